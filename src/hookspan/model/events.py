@@ -1,0 +1,134 @@
+"""What happened: an event as it is born, with all the work it causes, before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Origin = Literal["webhook", "api", "library", "cli", "workflow", "replay", "system"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """A fact to be published. `data` and `metadata` are bytes as given; times are epoch milliseconds."""
+
+    id: str
+    tenant_id: str
+    type: str
+    data: bytes
+    created_at: int
+    origin: Origin
+    data_content_type: str = "application/json"
+    metadata: bytes | None = None
+    webhook_id: str | None = None
+    workflow_id: str | None = None
+    execution_id: str | None = None
+    subject: str | None = None
+    priority: int = 1
+    ordering_key: str | None = None
+    occurred_at: int | None = None
+    depth: int = 0
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key under which an event is born at most once. A second body under one key is refused (`reject`) or not."""
+
+    scope: str
+    key: str
+    body_sha256: bytes
+    expires_at: int
+    reject_other_body: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery:
+    """One event owed to one endpoint; leased at birth when `lease_token` is set."""
+
+    id: str
+    endpoint_id: str
+    delivered_name: str
+    profile: str
+    unsafe_numbers: str
+    status: Literal["pending", "sending", "held"]
+    reason: str | None
+    policy_id: str
+    max_attempts: int
+    due_at: int
+    lease_token: str | None = None
+    lease_until: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewExecution:
+    """One run of a workflow, born with the event that triggers it or by a call. `trigger` is the JSON context."""
+
+    id: str
+    tenant_id: str
+    workflow_id: str
+    workflow_version: int
+    trigger_type: Literal["webhook", "webhook_replay", "event", "schedule", "manual"]
+    trigger: bytes
+    priority: int
+    created_at: int
+    trigger_event_id: str | None = None
+    webhook_id: str | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReceipt:
+    """One inbound request and our answer to it; its id is the event's. Headers are JSON, redacted already."""
+
+    webhook_id: str
+    event_type: str
+    event_type_signed: bool
+    request_method: str
+    request_path: str
+    request_query: str
+    request_headers: str
+    request_body: bytes | None
+    body_size: int
+    body_valid: bool
+    response_status: int
+    processing_time_ms: int
+    status: Literal["received", "processed", "filtered", "failed", "held"]
+    metadata: str
+    error_code: str | None = None
+    error_message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """An event and the work it causes: committed together or not at all (law 4)."""
+
+    event: NewEvent
+    routing_version: int
+    deliveries: Sequence[NewDelivery] = ()
+    executions: Sequence[NewExecution] = ()
+    receipt: NewReceipt | None = None
+    keys: Sequence[Key] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a birth. `duplicate_of` names the event that holds the key; `stale` means: match again."""
+
+    event_id: str
+    duplicate_of: str | None = None
+    other_body: bool = False
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The answer to a publisher: on disk when returned. `deliveries` and `executions` are counts."""
+
+    id: str
+    type: str
+    created_at: int
+    duplicate: bool
+    deliveries: int
+    executions: Sequence[str] = ()

@@ -1,0 +1,122 @@
+"""What the rooms need from the world, and what a test may fake: the clock, the far side, the hand-off of due work.
+
+Storage is no port: tests use real SQLite and real PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+
+class Clock(Protocol):
+    """Time as the product sees it. `now_ms` is for rows, `monotonic` for deadlines."""
+
+    def now_ms(self) -> int:
+        """Milliseconds since the Unix epoch."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, on the monotonic clock."""
+        ...
+
+
+ErrorCode = Literal["timeout", "dns_error", "connect_error", "tls_error", "protocol_error", "blocked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds of each phase; None where a phase did not happen (a kept-alive connection has no connect)."""
+
+    dns_ms: float | None = None
+    connect_ms: float | None = None
+    tls_ms: float | None = None
+    wait_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One outgoing request, exactly as it shall stand on the wire.
+
+    `url` is canonical (model/urls.py). `headers` are complete but for `Host`, `Content-Length`,
+    `Connection`, which the client makes itself. `tenant_id` keys the pool: connections are never shared
+    between tenants.
+    """
+
+    method: str
+    url: str
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+    timeout_ms: int
+    tenant_id: str
+    read_limit: int = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """The far side answered. `truncated` says the body was longer than `read_limit` or cut by the deadline."""
+
+    status: int
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+    truncated: bool
+    duration_ms: float
+    timings: Timings = field(default_factory=Timings)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpFailure:
+    """No status line arrived. `bytes_sent` is False when the far side cannot have seen the request."""
+
+    code: ErrorCode
+    detail: str
+    bytes_sent: bool
+    duration_ms: float
+    timings: Timings = field(default_factory=Timings)
+
+
+class HttpClient(Protocol):
+    """The one guarded way out: every outbound byte of the product passes here."""
+
+    async def send(self, request: HttpRequest) -> HttpAnswer | HttpFailure:
+        """Send once: no redirect, no retry, no decompression. Never raises for what a far side does."""
+        ...
+
+    async def close(self) -> None:
+        """Close idle connections; requests under way are cut."""
+        ...
+
+
+class Vault(Protocol):
+    """Seals secrets so that a moved or copied value does not open (security.md §8)."""
+
+    def seal(self, plain: bytes, *, tenant_id: str, context: str) -> bytes:
+        """Ciphertext bound to tenant and `context` (table.row.column)."""
+        ...
+
+    def open(self, sealed: bytes, *, tenant_id: str, context: str) -> bytes:
+        """The plain bytes; raises ValueError when tenant or context differ."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the hand-off needs to know of a delivery just committed: which, whose, where to, how urgent."""
+
+    delivery_id: str
+    endpoint_id: str
+    tenant_id: str
+    priority: int
+
+
+class LiveFeed(Protocol):
+    """Where committed changes are told to whoever listens; best effort by design."""
+
+    def tell(self, frame: Mapping[str, object]) -> None:
+        """Queue one frame (contracts B.11); never blocks, never raises."""
+        ...

@@ -1,0 +1,264 @@
+"""Connect, write in units, read. Writers commit in groups: all that waited becomes one transaction and one fsync.
+
+Units are plain functions of a connection and run on a writer thread (one on SQLite, a few on PostgreSQL):
+
+    await database.write(unit, *args)    unit(connection, *args): one unit of work
+    database.batch(unit, item)           unit(connection, items) → results, one for each item, in order
+    await database.read(query, *args)    query(connection, *args) on a reader's connection
+
+Whatever queued while the last commit ran joins the next transaction. If that fails before its commit it is halved
+until the bad unit stands alone, so a unit may run more than once and must touch nothing but its connection. A failed
+COMMIT is *unknown*: nobody may assume either outcome, and nothing is tried again (StoreAway).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from hookspan import failpoints, observe
+from hookspan.errors import StoreAway
+from hookspan.storage.dialect import make_engine, passive_checkpoint, reader_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Item = TypeVar("Item")
+
+MAX_ITEMS = 512
+COALESCE_FROM = 24
+COALESCE_SECONDS = 0.0015
+CHECKPOINT_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Job:
+    """One unit waiting for a writer; `item` is set for batched units, `call` for single ones."""
+
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[object]
+    unit: Callable[..., object]
+    batched: bool
+    item: object = None
+    args: tuple[object, ...] = ()
+
+
+@dataclass(slots=True)
+class _Outcomes:
+    """Results of one transaction, handed to the event loop in a single call."""
+
+    pairs: list[tuple[asyncio.Future[object], object, BaseException | None]] = field(default_factory=list)
+
+    def deliver(self) -> None:
+        for future, result, error in self.pairs:
+            if future.done():
+                continue
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+
+
+class Database:
+    """The one database of an instance: a URL such as `sqlite:////data/hookspan.db` or `postgresql://…`."""
+
+    def __init__(self, url: str, *, writers: int = 2, readers: int = 4, inbox: int = 20_000) -> None:
+        self.engine: Engine = make_engine(url)
+        self._reader = reader_of(self.engine)
+        self.is_single_writer = self.engine.dialect.name == "sqlite"
+        self._inbox: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
+        self._inbox_limit = inbox
+        self._waiting = 0
+        self._gathered: list[_Job] = []
+        self._writers = 1 if self.is_single_writer else writers
+        self._threads: list[threading.Thread] = []
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="hookspan-read")
+        self._closing = threading.Event()
+
+    def start(self) -> None:
+        """Start the writer threads; the schema must be in place (storage/migrations)."""
+        # A writer beside a busy event loop starves at the default 5 ms switch interval.
+        sys.setswitchinterval(1e-4)
+        for number in range(self._writers):
+            self._spawn(self._write_forever, f"hookspan-write-{number}")
+        if self.is_single_writer:
+            self._spawn(self._checkpoint_forever, "hookspan-checkpoint")
+
+    def _spawn(self, target: Callable[[], None], name: str) -> None:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    async def close(self) -> None:
+        """Finish what is queued, then close every connection."""
+        self._flush()
+        self._closing.set()
+        for _ in range(self._writers):
+            self._inbox.put(None)
+        await asyncio.get_running_loop().run_in_executor(None, self._join)
+        self._readers.shutdown()
+        self.engine.dispose()
+
+    def _join(self) -> None:
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    # -- asking for work -----------------------------------------------------------------------------------------
+
+    async def write(self, unit: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run one unit in a transaction of its own or a shared one; returns after COMMIT."""
+        call = unit if not kwargs else lambda connection, *rest: unit(connection, *rest, **kwargs)
+        return cast(R, await self._submit(cast(Callable[..., object], call), batched=False, args=args))
+
+    def batch(self, unit: Callable[[Connection, Sequence[Item]], Sequence[R]], item: Item) -> asyncio.Future[R]:
+        """Queue an item for a set-wise unit; the future resolves after COMMIT."""
+        return cast("asyncio.Future[R]", self._submit(cast(Callable[..., object], unit), batched=True, item=item))
+
+    async def read(self, query: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a query on a reader's connection; it sees everything committed before this call."""
+
+        def run() -> R:
+            try:
+                with self._reader.connect() as connection:
+                    return query(connection, *args, **kwargs)
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise StoreAway("the database did not answer") from error
+                raise
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+
+    @property
+    def waiting(self) -> int:
+        """How many units wait for a writer."""
+        return self._waiting
+
+    def _submit(
+        self, unit: Callable[..., object], *, batched: bool, item: object = None, args: tuple[object, ...] = ()
+    ) -> asyncio.Future[object]:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[object] = loop.create_future()
+        if self._closing.is_set() or self._waiting >= self._inbox_limit:
+            future.set_exception(StoreAway("too many writes are waiting; try again in a second"))
+            return future
+        self._waiting += 1
+        self._gathered.append(_Job(loop, future, unit, batched, item, args))
+        # One hand-over for all that one turn of the loop submits: each put wakes the writer and costs the lock.
+        if len(self._gathered) == 1:
+            loop.call_soon(self._flush)
+        return future
+
+    def _flush(self) -> None:
+        if self._gathered:
+            self._inbox.put(self._gathered)
+            self._gathered = []
+
+    # -- the writer thread ---------------------------------------------------------------------------------------
+
+    def _write_forever(self) -> None:
+        busy = False
+        with contextlib.ExitStack() as stack:
+            connection = stack.enter_context(self.engine.connect())
+            while (jobs := self._gather(busy)) is not None:
+                self._commit(connection, jobs)
+                busy = len(jobs) >= COALESCE_FROM
+
+    def _gather(self, busy: bool) -> list[_Job] | None:
+        first = self._inbox.get()
+        if first is None:
+            return None
+        if busy:
+            time.sleep(COALESCE_SECONDS)
+        jobs = first
+        with contextlib.suppress(queue.Empty):
+            while len(jobs) < MAX_ITEMS:
+                more = self._inbox.get_nowait()
+                if more is None:
+                    self._inbox.put(None)
+                    break
+                jobs = jobs + more
+        return jobs
+
+    def _commit(self, connection: Connection, jobs: list[_Job]) -> None:
+        """One transaction for all jobs; on a fault the halves go on alone, and a race is run once more."""
+        for try_again in (True, False):
+            try:
+                results = _run(connection, jobs)
+                failpoints.reach("commit.before")
+            except Exception as error:  # noqa: BLE001  # the boundary of the writer: a unit may refuse with any error
+                self._rollback(connection)
+                if _is_away(error):
+                    self._settle([(job, None, StoreAway("the database did not answer")) for job in jobs])
+                elif len(jobs) > 1:
+                    half = len(jobs) // 2
+                    self._commit(connection, jobs[:half])
+                    self._commit(connection, jobs[half:])
+                elif try_again and isinstance(error, DBAPIError):
+                    # Two writers met on one key or row; the second look sees what the other committed.
+                    continue
+                else:
+                    self._settle([(jobs[0], None, error)])
+                return
+            self._end(connection, jobs, results)
+            return
+
+    def _end(self, connection: Connection, jobs: list[_Job], results: list[object]) -> None:
+        try:
+            connection.commit()
+        except SQLAlchemyError:
+            self._rollback(connection)
+            self._settle([(job, None, StoreAway("the outcome of the commit is unknown")) for job in jobs])
+            return
+        failpoints.reach("commit.after")
+        observe.commit_batch(len(jobs))
+        self._settle([(job, result, None) for job, result in zip(jobs, results, strict=True)])
+
+    @staticmethod
+    def _rollback(connection: Connection) -> None:
+        with contextlib.suppress(SQLAlchemyError):
+            connection.rollback()
+        if connection.invalidated:
+            time.sleep(0.05)
+
+    def _settle(self, outcomes: list[tuple[_Job, object, BaseException | None]]) -> None:
+        self._waiting -= len(outcomes)
+        by_loop: dict[asyncio.AbstractEventLoop, _Outcomes] = {}
+        for job, result, error in outcomes:
+            by_loop.setdefault(job.loop, _Outcomes()).pairs.append((job.future, result, error))
+        for loop, group in by_loop.items():
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(group.deliver)
+
+    def _checkpoint_forever(self) -> None:
+        with self._reader.connect() as connection:
+            while not self._closing.wait(CHECKPOINT_SECONDS):
+                passive_checkpoint(connection)
+
+
+def _run(connection: Connection, jobs: list[_Job]) -> list[object]:
+    """Run all jobs on one connection, batched units once for all their items; results in the order of jobs."""
+    results: dict[int, object] = {}
+    groups: dict[Callable[..., object], list[int]] = {}
+    for index, job in enumerate(jobs):
+        if job.batched:
+            groups.setdefault(job.unit, []).append(index)
+        else:
+            results[index] = job.unit(connection, *job.args)
+    for unit, indexes in groups.items():
+        answers = cast(Sequence[object], unit(connection, [jobs[index].item for index in indexes]))
+        results.update(zip(indexes, answers, strict=True))
+    return [results[index] for index in range(len(jobs))]
+
+
+def _is_away(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated

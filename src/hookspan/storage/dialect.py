@@ -1,0 +1,173 @@
+"""The differences of the two databases, all of them: how to connect, and words that compile differently.
+
+Nothing else in hookspan asks which database it speaks to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, create_engine, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
+from sqlalchemy.types import ARRAY, Boolean, String, TypeDecorator, TypeEngine
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA auto_vacuum=INCREMENTAL",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA fullfsync=ON",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA wal_autocheckpoint=0",
+    "PRAGMA cache_size=-16000",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql://…` with the settings durability needs (WAL, FULL)."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed)
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=8, max_overflow=4, pool_pre_ping=True)
+
+
+def reader_of(engine: Engine) -> Engine:
+    """The same pool, but transactions that never take the write lock."""
+    return engine.execution_options(reader=True)
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url, poolclass=QueuePool, pool_size=8, max_overflow=4, connect_args={"check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        # The driver's own transaction control commits behind our back; we begin ourselves.
+        connection.isolation_level = None
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reader") else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def passive_checkpoint(connection: Connection) -> None:
+    """Move WAL pages into the database file without stopping a writer; nothing to do elsewhere."""
+    if connection.dialect.name == "sqlite":
+        connection.execution_options(reader=True)
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+
+def check_durability(connection: Connection) -> None:
+    """Refuse a database that would lose what it acknowledged; raises ValueError naming the setting."""
+    if connection.dialect.name != "postgresql":
+        return
+    if connection.exec_driver_sql("SHOW fsync").scalar() == "off":
+        raise ValueError("PostgreSQL runs with fsync=off: acknowledged events would be lost. Set fsync=on")
+
+
+def database_file(engine: Engine) -> Path | None:
+    """The file of an embedded database, or None."""
+    return Path(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
+
+
+class _Texts(TypeDecorator[Sequence[str]]):
+    """A list as one parameter, so that a statement reads the same for one id and for five hundred."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+        return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
+
+
+class one_of(ColumnElement[bool]):
+    """`column` is among `values`, passed as one parameter; reads as a word: `where(one_of(table.c.id, ids))`."""
+
+    inherit_cache = True
+    type = Boolean()
+    _traverse_internals = [  # noqa: RUF012  # the base class declares it on the instance
+        ("column", InternalTraversal.dp_clauseelement),
+        ("members", InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, column: ColumnElement[Any], values: Sequence[str]) -> None:
+        self.column = column
+        self.members = bindparam(None, list(values), type_=_Texts())
+
+
+@compiles(one_of, "postgresql")
+def _any(element: one_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"{compiler.process(element.column, **options)} = ANY({compiler.process(element.members, **options)})"
+
+
+@compiles(one_of)
+def _json_each(element: one_of, compiler: SQLCompiler, **options: Any) -> str:
+    members = compiler.process(element.members, **options)
+    return f"{compiler.process(element.column, **options)} IN (SELECT value FROM json_each({members}))"  # noqa: S608
+
+
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert many rows set-wise; each row holds the values of `columns` in that order."""
+    if rows:
+        _run_many(connection, _insert_sql(table, tuple(columns), connection.dialect.name), rows)
+
+
+def update_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Update many rows by key set-wise: the first of `columns` is the key, the others are set."""
+    if rows:
+        _run_many(connection, _update_sql(table, tuple(columns), connection.dialect.name), rows)
+
+
+def _run_many(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    # exec_driver_sql: SQLAlchemy's own executemany spends more on a row's parameters than SQLite on the row.
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(sql, tuple(list(column) for column in zip(*rows, strict=True)))
+    else:
+        connection.exec_driver_sql(sql, list(rows))
+
+
+@lru_cache(maxsize=256)
+def _insert_sql(table: Table, columns: tuple[str, ...], dialect: str) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    if dialect == "postgresql":
+        return f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({_arrays(table, columns)})'  # noqa: S608
+    marks = ", ".join("?" * len(columns))
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608
+
+
+@lru_cache(maxsize=256)
+def _update_sql(table: Table, columns: tuple[str, ...], dialect: str) -> str:
+    key, *values = columns
+    if dialect == "postgresql":
+        changes = ", ".join(f'"{name}" = new."{name}"' for name in values)
+        names = ", ".join(f'"{name}"' for name in columns)
+        new = f"unnest({_arrays(table, columns)}) AS new({names})"
+        return f'UPDATE "{table.name}" AS old SET {changes} FROM {new} WHERE old."{key}" = new."{key}"'  # noqa: S608
+    changes = ", ".join(f'"{name}" = ?{position}' for position, name in enumerate(values, start=2))
+    return f'UPDATE "{table.name}" SET {changes} WHERE "{key}" = ?1'  # noqa: S608
+
+
+def _arrays(table: Table, columns: tuple[str, ...]) -> str:
+    dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    kinds = (table.c[name].type.compile(dialect).split(" COLLATE")[0] for name in columns)
+    return ", ".join(f"%b::{kind}[]" for kind in kinds)
