@@ -10,6 +10,7 @@ HookspanError
 ├── NotAcceptable         406 not_acceptable
 ├── Conflict              409 conflict (or the code given)
 ├── Gone                  410 content_expunged
+├── PreconditionFailed    412 precondition_failed
 ├── TooLarge              413 payload_too_large
 ├── UnsupportedMedia      415 unsupported_media_type
 ├── Invalid               422 validation_error (or the code of its only fault)
@@ -91,6 +92,12 @@ class Gone(HookspanError):
     """The content was erased."""
 
     status, code, title = 410, "content_expunged", "Content expunged"
+
+
+class PreconditionFailed(HookspanError):
+    """The thing changed since the caller looked at it (`If-Match`, RFC 9110 §13.1.1)."""
+
+    status, code, title = 412, "precondition_failed", "Precondition failed"
 
 
 class TooLarge(HookspanError):

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from hookspan.model.deliveries import Parcel
+
 
 class Clock(Protocol):
     """Time as the product sees it. `now_ms` is for rows, `monotonic` for deadlines."""
@@ -71,13 +73,17 @@ class HttpAnswer:
 
 @dataclass(frozen=True, slots=True)
 class HttpFailure:
-    """No status line arrived. `bytes_sent` is False when the far side cannot have seen the request."""
+    """No status line arrived. `bytes_sent` is False when the far side cannot have seen the request.
+
+    `reused` says the connection had served before: closed without an answer, it was most likely just stale.
+    """
 
     code: ErrorCode
     detail: str
     bytes_sent: bool
     duration_ms: float
     timings: Timings = field(default_factory=Timings)
+    reused: bool = False
 
 
 class HttpClient(Protocol):
@@ -104,14 +110,28 @@ class Vault(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What the hand-off needs to know of a delivery just committed: which, whose, where to, how urgent."""
+class Handoff(Protocol):
+    """The way from a commit to its work without a query: rows leased at birth go straight to whoever sends them."""
 
-    delivery_id: str
-    endpoint_id: str
-    tenant_id: str
-    priority: int
+    def reserve(self, endpoint_id: str) -> bool:
+        """Keep room for one delivery; False when it must wait in the database."""
+        ...
+
+    def cancel(self, endpoint_id: str) -> None:
+        """Give a reservation back: its transaction did not commit."""
+        ...
+
+    def take(self, parcel: Parcel) -> None:
+        """Send a committed, leased delivery; uses up one reservation."""
+        ...
+
+    def backlog(self, endpoint_id: str) -> None:
+        """Due deliveries of this endpoint wait in the database: claim them when there is room."""
+        ...
+
+    def executions_due(self) -> None:
+        """Executions were committed and are due."""
+        ...
 
 
 class LiveFeed(Protocol):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hookspan.model.jstree import UnsafeNumbers
+
 Origin = Literal["webhook", "api", "library", "cli", "workflow", "replay", "system"]
 
 
@@ -51,7 +53,7 @@ class NewDelivery:
     endpoint_id: str
     delivered_name: str
     profile: str
-    unsafe_numbers: str
+    unsafe_numbers: UnsafeNumbers
     status: Literal["pending", "sending", "held"]
     reason: str | None
     policy_id: str

@@ -14,7 +14,7 @@ _SPELLING = re.compile(r"^(?:wh_|del_)?([0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[
 
 def new_id(now_ms: int) -> str:
     """A fresh UUIDv7 that carries `now_ms` (RFC 9562 §5.7)."""
-    return str(uuid7(now_ms // 1000, now_ms % 1000 * 1_000_000))
+    return str(uuid7(nanoseconds=now_ms * 1_000_000))
 
 
 def canonical_id(text: str) -> str:

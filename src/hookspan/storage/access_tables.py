@@ -71,6 +71,7 @@ api_keys = Table(
     metadata,
     Column("id", Id, primary_key=True),
     tenant_column(),
+    Column("prefix", Word, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("scopes", Text, nullable=False),
     Column("role", Word),

@@ -20,6 +20,10 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import ARRAY, Boolean, String, TypeDecorator, TypeEngine
 
+from hookspan.errors import NotConfigured
+
+Rows = Sequence[tuple[Any, ...]]
+
 _SQLITE_PRAGMAS = (
     "PRAGMA auto_vacuum=INCREMENTAL",
     "PRAGMA journal_mode=WAL",
@@ -75,11 +79,17 @@ def passive_checkpoint(connection: Connection) -> None:
 
 
 def check_durability(connection: Connection) -> None:
-    """Refuse a database that would lose what it acknowledged; raises ValueError naming the setting."""
+    """Refuse a database that would lose what it acknowledged; raises NotConfigured naming the setting."""
     if connection.dialect.name != "postgresql":
         return
     if connection.exec_driver_sql("SHOW fsync").scalar() == "off":
-        raise ValueError("PostgreSQL runs with fsync=off: acknowledged events would be lost. Set fsync=on")
+        raise NotConfigured("PostgreSQL runs with fsync=off: acknowledged events would be lost. Set fsync=on")
+
+
+def lock_schema(connection: Connection) -> None:
+    """One migration at a time; SQLite's write lock is that lock already."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7365672171)")
 
 
 def database_file(engine: Engine) -> Path | None:
@@ -126,19 +136,21 @@ def _json_each(element: one_of, compiler: SQLCompiler, **options: Any) -> str:
     return f"{compiler.process(element.column, **options)} IN (SELECT value FROM json_each({members}))"  # noqa: S608
 
 
-def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert many rows set-wise; each row holds the values of `columns` in that order."""
+def insert_rows(connection: Connection, table: Table, columns: str | Sequence[str], rows: Rows) -> None:
+    """Insert many rows set-wise; each row holds the values of `columns` (names apart by blanks, or a list)."""
     if rows:
-        _run_many(connection, _insert_sql(table, tuple(columns), connection.dialect.name), rows)
+        names = columns if isinstance(columns, str) else " ".join(columns)
+        _run_many(connection, _insert_sql(table, names, connection.dialect.name), rows)
 
 
-def update_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def update_rows(connection: Connection, table: Table, columns: str | Sequence[str], rows: Rows) -> None:
     """Update many rows by key set-wise: the first of `columns` is the key, the others are set."""
     if rows:
-        _run_many(connection, _update_sql(table, tuple(columns), connection.dialect.name), rows)
+        names = columns if isinstance(columns, str) else " ".join(columns)
+        _run_many(connection, _update_sql(table, names, connection.dialect.name), rows)
 
 
-def _run_many(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def _run_many(connection: Connection, sql: str, rows: Rows) -> None:
     # exec_driver_sql: SQLAlchemy's own executemany spends more on a row's parameters than SQLite on the row.
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(sql, tuple(list(column) for column in zip(*rows, strict=True)))
@@ -147,7 +159,8 @@ def _run_many(connection: Connection, sql: str, rows: Sequence[tuple[Any, ...]])
 
 
 @lru_cache(maxsize=256)
-def _insert_sql(table: Table, columns: tuple[str, ...], dialect: str) -> str:
+def _insert_sql(table: Table, blank_separated: str, dialect: str) -> str:
+    columns = tuple(blank_separated.split())
     names = ", ".join(f'"{name}"' for name in columns)
     if dialect == "postgresql":
         return f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({_arrays(table, columns)})'  # noqa: S608
@@ -156,7 +169,8 @@ def _insert_sql(table: Table, columns: tuple[str, ...], dialect: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _update_sql(table: Table, columns: tuple[str, ...], dialect: str) -> str:
+def _update_sql(table: Table, blank_separated: str, dialect: str) -> str:
+    columns = tuple(blank_separated.split())
     key, *values = columns
     if dialect == "postgresql":
         changes = ", ".join(f'"{name}" = new."{name}"' for name in values)

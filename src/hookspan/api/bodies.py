@@ -1,0 +1,24 @@
+"""Base classes of bodies: camelCase outside, snake_case inside (contracts 0.2)."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class Answer(BaseModel):
+    """A body we send. Members are named in camelCase; build one with snake_case names."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class NativeBody(BaseModel):
+    """A body of a native write: an unknown member is 422 `unknown_member`, nothing is coerced."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
+
+
+class SeedBody(BaseModel):
+    """A body of the seed-shaped doors: unknown members are ignored and never bound; snake_case is read too."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")

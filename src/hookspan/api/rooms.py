@@ -1,0 +1,90 @@
+"""What the routes may use: the rooms, handed in once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Protocol, cast
+
+from fastapi import Depends, Request
+
+if TYPE_CHECKING:
+    from hookspan.access.keys import KeyRing
+    from hookspan.access.sessions import Sessions
+    from hookspan.access.tokens import Tokens
+    from hookspan.access.users import Users
+    from hookspan.events.publish import Publisher
+    from hookspan.events.stream import Feed
+    from hookspan.inbound.sources import Sources
+    from hookspan.outbound.endpoints import Endpoints
+    from hookspan.ports import Clock, HttpClient, Vault
+    from hookspan.storage.database import Database
+    from hookspan.workflows.definitions import Definitions
+    from hookspan.workflows.run import Engine
+
+
+class Health(Protocol):
+    """What the background work says of itself (reliability.md §4.20)."""
+
+    def checks(self) -> Mapping[str, Mapping[str, object]]:
+        """By name (`migrations disk queue clock draining`): `{"ok": bool, …}`; the database is asked elsewhere."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    """Plain values of the settings that the surface needs.
+
+    `base_url` is where the world reaches this instance; set, management routes answer to its host alone (421).
+    `payload_bytes` limits an event's data. `retention` goes out as `meta` prints it. `metrics_token` opens
+    `/metrics` to other machines. `static` holds the built dashboard.
+    """
+
+    version: str = "0"
+    base_url: str | None = None
+    payload_bytes: int = 1_048_576
+    retention: Mapping[str, object] = field(default_factory=dict)
+    limits: Mapping[str, object] = field(default_factory=dict)
+    features: Mapping[str, bool] = field(default_factory=dict)
+    metrics_token: str | None = None
+    static: Path = Path(__file__).parent.parent / "static"
+    dev: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Who may, in four objects; `cursor_key` tags the cursors of lists."""
+
+    keys: KeyRing
+    tokens: Tokens
+    users: Users
+    sessions: Sessions
+    cursor_key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """Every room object a route may need."""
+
+    database: Database
+    clock: Clock
+    vault: Vault
+    publisher: Publisher
+    feed: Feed
+    client: HttpClient
+    endpoints: Endpoints
+    sources: Sources
+    workflows: Definitions
+    engine: Engine
+    access: Access
+    health: Health
+    settings: ApiSettings = field(default_factory=ApiSettings)
+
+
+def rooms_of(request: Request) -> Rooms:
+    """The rooms of the app that got this request."""
+    return cast(Rooms, request.app.state.rooms)
+
+
+RoomsOf = Annotated[Rooms, Depends(rooms_of)]

@@ -1,0 +1,6 @@
+"""Stand-in."""
+
+from __future__ import annotations
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,105 @@
+"""What is said on stderr when a command fails, and the exit code that goes with it (contracts D.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import click
+import msgspec
+
+from hookspan.cli.output import Output
+from hookspan.cli.target import NoTarget
+from hookspan.cli.terminal import shown
+from hookspan.client import ApiError, RateLimited, Unreachable
+from hookspan.errors import HookspanError, Invalid
+
+DONE, FAILED, USAGE, NOT_FOUND, NOT_ALLOWED, NOT_REACHED, REFUSED, PARTLY, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 7, 130
+
+_EXITS: Mapping[int, int] = {
+    **dict.fromkeys([401, 403], NOT_ALLOWED),
+    **dict.fromkeys([404, 410], NOT_FOUND),
+    **dict.fromkeys([400, 406, 409, 412, 413, 415, 422], REFUSED),
+}
+_HINTS: Mapping[str, str] = {
+    "unauthorized": "pass --token, set HOOKSPAN_TOKEN, or name a local instance with --data DIR",
+    "forbidden": "use a key with the missing scope: hookspan keys create --name NAME --scope SCOPE",
+    "unreachable": "hookspan serve",
+    "no_target": "hookspan serve, or name one with --url URL or HOOKSPAN_URL",
+    "not_retryable": "--force retries a delivered delivery once more",
+    "not_configured": "hookspan doctor",
+}
+
+
+class Failed(Exception):
+    """The command ran and its thing failed: exit 1 after `detail` was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failure, ready to be said."""
+
+    exit_code: int
+    title: str
+    lines: Sequence[str] = ()
+    hint: str = ""
+    document: bytes = b""
+
+
+Told = click.ClickException | ApiError | HookspanError | NoTarget | Failed
+
+
+def failure_of(error: Told) -> Failure:
+    """What to say about an error."""
+    if isinstance(error, ApiError):
+        return _of_answer(error)
+    if isinstance(error, NoTarget):
+        return Failure(NOT_REACHED, "No server to speak to", [str(error)], _HINTS["no_target"])
+    if isinstance(error, Failed):
+        return Failure(FAILED, str(error))
+    if isinstance(error, HookspanError):
+        return _of_house(error)
+    usage = error.ctx.command_path + " --help" if isinstance(error, click.UsageError) and error.ctx else ""
+    return Failure(USAGE, _without_stop(error.format_message()), hint=usage)
+
+
+def _of_answer(error: ApiError) -> Failure:
+    exit_code = NOT_REACHED if isinstance(error, Unreachable) else _EXITS.get(error.status, FAILED)
+    lines = [_fault(fault) for fault in error.errors] or [error.detail]
+    if isinstance(error, RateLimited) and error.retry_after_s is not None:
+        lines.append(f"come back in {error.retry_after_s:g} s")
+    return Failure(exit_code, error.title, lines, _HINTS.get(error.code, ""), error.document)
+
+
+def _fault(fault: Mapping[str, str]) -> str:
+    where = fault.get("pointer", "").removeprefix("/").replace("/", ".")
+    return f"{where}: {fault.get('detail', '')}" if where else fault.get("detail", "")
+
+
+def _of_house(error: HookspanError) -> Failure:
+    exit_code = _EXITS.get(error.status, FAILED)
+    lines = (
+        [f"{fault.pointer.lstrip('/')}: {fault.detail}" for fault in error.faults] if isinstance(error, Invalid) else []
+    )
+    return Failure(exit_code, error.title, lines or [error.detail], _HINTS.get(error.code, ""))
+
+
+def _without_stop(message: str) -> str:
+    first = message[:1].lower() + message[1:] if message[1:2].islower() else message
+    return first.removesuffix(".")
+
+
+def tell(failure: Failure, output: Output) -> int:
+    """Say it on stderr, as text or with `--format json` as a problem document; the exit code is returned."""
+    if output.format == "json":
+        document = failure.document or msgspec.json.encode(
+            {"title": failure.title, "status": None, "detail": "; ".join(failure.lines) or failure.title}
+        )
+        print(msgspec.json.format(document, indent=-1).decode("utf-8", "replace"), file=output.err)
+        return failure.exit_code
+    print(output.error_paint("red", "error:") + " " + shown(failure.title), file=output.err)
+    for line in failure.lines:
+        print(f"  {shown(line)}", file=output.err)
+    if failure.hint:
+        print(output.error_paint("dim", f"hint: {shown(failure.hint)}"), file=output.err)
+    return failure.exit_code

@@ -1,0 +1,218 @@
+"""Results on stdout in the format asked for; talk on stderr (contracts D.1).
+
+Machine formats carry the server's own JSON text. Colour, cutting and spelled-out control characters are for
+terminals; a table is safe everywhere, because its cells hold strangers' text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TextIO
+
+import msgspec
+
+from hookspan.cli.terminal import Paint, cells, cut, padded, shown, shown_json, terminal_width, wants_colour
+from hookspan.client import Document
+
+Format = Literal["table", "json", "ndjson", "csv", "tsv", "id"]
+FORMATS: tuple[Format, ...] = ("table", "json", "ndjson", "csv", "tsv", "id")
+_NARROWEST = 12
+_PLAIN = Paint(enabled=False)
+_GAP = "  "
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: `path` is the dotted member; only `cuttable` ones give way on a narrow terminal."""
+
+    title: str
+    path: str
+    cuttable: bool = False
+    is_status: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where results go and how they look; `width` is None when stdout is no terminal."""
+
+    format: Format = "table"
+    fields: tuple[str, ...] = ()
+    is_quiet: bool = False
+    width: int | None = None
+    paint: Paint = _PLAIN
+    error_paint: Paint = _PLAIN
+    out: TextIO = sys.stdout
+    err: TextIO = sys.stderr
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether the result is for a program."""
+        return self.format != "table"
+
+    def rows(self, documents: Iterable[Document], columns: Sequence[Column], noun: str) -> None:
+        """Print a list; `noun` is the plural word of its footer."""
+        listed = list(documents)
+        if self.format == "table":
+            self._table(listed, self._chosen(columns), noun)
+        elif self.format == "json":
+            self.json(b"[" + b",".join(self._raw(row) for row in listed) + b"]")
+        else:
+            self._lines(listed, columns)
+
+    def one(self, document: Document, view: Iterable[str], columns: Sequence[Column]) -> None:
+        """Print one thing: the lines of `view` for people, the document for programs."""
+        if self.format == "table" and not self.fields:
+            for line in view:
+                self.say(line)
+        elif self.format == "table":
+            for name in self.fields:
+                self.say(f"{name}  {plain(document.value(name))}")
+        elif self.format == "json":
+            self.json(self._raw(document))
+        else:
+            self._lines([document], columns)
+
+    def json(self, raw: bytes) -> None:
+        """Print JSON: indented and safe on a terminal, compact and exact in a pipe."""
+        if self.width is None:
+            self.say(msgspec.json.format(raw, indent=-1).decode("utf-8", "surrogateescape"))
+        else:
+            self.say(shown_json(msgspec.json.format(raw, indent=2).decode("utf-8", "replace")))
+
+    def say(self, line: str) -> None:
+        """Print a line of a result."""
+        print(line, file=self.out)
+
+    def talk(self, line: str) -> None:
+        """Tell a person something that is not part of the result."""
+        if not self.is_quiet:
+            print(line, file=self.err, flush=True)
+
+    def hint(self, command: str) -> None:
+        """Name the next useful command."""
+        self.talk(self.error_paint("dim", f"hint: {shown(command)}"))
+
+    def _chosen(self, columns: Sequence[Column]) -> Sequence[Column]:
+        return [Column(name, name, cuttable=True) for name in self.fields] or columns
+
+    def _raw(self, document: Document) -> bytes:
+        if not self.fields:
+            return document.raw
+        members = document.raw_members
+        chosen: dict[str, object] = {
+            name: members[name] if name in members else document.value(name) for name in self.fields
+        }
+        return msgspec.json.encode(chosen)
+
+    def _lines(self, documents: Sequence[Document], columns: Sequence[Column]) -> None:
+        if self.format == "ndjson":
+            for document in documents:
+                text = msgspec.json.format(self._raw(document), indent=-1).decode("utf-8", "surrogateescape")
+                self.say(text if self.width is None else shown_json(text))
+        elif self.format == "id":
+            for document in documents:
+                self.say(shown(document.text("id")))
+        else:
+            self._separated(documents, [column.path for column in self._chosen(columns)])
+
+    def _separated(self, documents: Sequence[Document], paths: Sequence[str]) -> None:
+        lines = [list(paths), *([plain(document.value(path)) for path in paths] for document in documents)]
+        if self.format == "tsv":
+            for line in lines:
+                self.say("\t".join(shown(cell) for cell in line))
+            return
+        for line in lines:
+            text = csv_line(line)
+            self.say(text if self.width is None else shown(text))
+
+    def _table(self, documents: Sequence[Document], columns: Sequence[Column], noun: str) -> None:
+        if not documents:
+            self.talk(f"no {noun}")
+            return
+        body = [[shown(plain(document.value(column.path))) for column in columns] for document in documents]
+        widths = column_widths(columns, body, self.width)
+        self.say(self.paint("bold", _line([column.title for column in columns], widths)))
+        for row in body:
+            fitted = [cut(cell, width) for cell, width in zip(row, widths, strict=True)]
+            self.say(_line(fitted, widths, self._tones(columns, fitted)))
+        counted = noun.removesuffix("s") if len(documents) == 1 and noun != "aliases" else noun
+        self.talk(self.error_paint("dim", f"{len(documents)} {counted}"))
+
+    def _tones(self, columns: Sequence[Column], row: Sequence[str]) -> Sequence[str]:
+        return [
+            self.paint.status(cell) if column.is_status else cell for column, cell in zip(columns, row, strict=True)
+        ]
+
+
+def make_output(chosen_format: Format, fields: tuple[str, ...] = (), *, quiet: bool, no_colour: bool) -> Output:
+    """Output on this process's own streams."""
+    return Output(
+        format=chosen_format,
+        fields=fields,
+        is_quiet=quiet,
+        width=terminal_width(sys.stdout),
+        paint=Paint(wants_colour(sys.stdout, no_colour=no_colour)),
+        error_paint=Paint(wants_colour(sys.stderr, no_colour=no_colour)),
+        out=sys.stdout,
+        err=sys.stderr,
+    )
+
+
+def plain(value: object) -> str:
+    """A value as a cell: nothing for null, a comma list for arrays of scalars, JSON for the rest."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and not any(isinstance(each, dict | list) for each in value):
+        return ", ".join(plain(each) for each in value)
+    if isinstance(value, dict | list):
+        return msgspec.json.encode(value).decode()
+    return str(value)
+
+
+def csv_line(texts: Sequence[str]) -> str:
+    """One RFC 4180 record; a cell that a spreadsheet would run as a formula gets a leading `'` (contracts B.6)."""
+    buffer = io.StringIO()
+    defused = [f"'{text}" if text.startswith(_FORMULA_STARTS) else text for text in texts]
+    csv.writer(buffer, lineterminator="").writerow(defused)
+    return buffer.getvalue()
+
+
+def column_widths(columns: Sequence[Column], body: Sequence[Sequence[str]], limit: int | None) -> list[int]:
+    """The width of each column; where a terminal is too narrow the widest cuttable column gives way, never an id."""
+    widths = [
+        max(cells(column.title), *(cells(row[at]) for row in body)) if body else cells(column.title)
+        for at, column in enumerate(columns)
+    ]
+    if limit is None:
+        return widths
+    surplus = sum(widths) + len(_GAP) * (len(widths) - 1) - limit
+    while surplus > 0:
+        yielding = [at for at, column in enumerate(columns) if column.cuttable and widths[at] > _NARROWEST]
+        if not yielding:
+            break
+        widest = max(yielding, key=widths.__getitem__)
+        widths[widest] -= 1
+        surplus -= 1
+    return widths
+
+
+def _line(texts: Sequence[str], widths: Sequence[int], toned: Sequence[str] | None = None) -> str:
+    spaced = [
+        (tone or text) + " " * (width - cells(text))
+        for text, tone, width in zip(texts, toned or texts, widths, strict=True)
+    ]
+    return _GAP.join(spaced).rstrip()
+
+
+def labelled(pairs: Iterable[tuple[str, str]], *, indent: str = "") -> list[str]:
+    """Lines `label  value`, the values in one column; pairs without a value are left out."""
+    kept = [(label, shown(value)) for label, value in pairs if value]
+    width = max((cells(label) for label, _ in kept), default=0)
+    return [f"{indent}{padded(label, width)}  {value}" for label, value in kept]

@@ -1,0 +1,207 @@
+"""The only door by which an event is born: match, write it with all the work it causes, hand that work over.
+
+prepare    match in memory, lease what this process has room to send
+record     one transaction: event, keys, receipt, deliveries, executions (storage/events.py)
+committed  hand leased deliveries to the dispatcher, wake the engine, tell the live feed
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+from hookspan import observe
+from hookspan.errors import Conflict, Unavailable
+from hookspan.events.routing import Routing, Snapshot, Subscriber, fact_names
+from hookspan.model.catalogue import retention
+from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
+from hookspan.model.events import Birth, Key, NewDelivery, NewEvent, NewExecution, NewReceipt, Published, Recorded
+from hookspan.model.ids import new_id
+from hookspan.model.times import instant
+from hookspan.ports import Clock, Handoff, LiveFeed
+from hookspan.storage import events
+from hookspan.storage.database import Database
+
+STALE_TRIES = 8
+
+
+class Publisher:
+    """Publishes for every room; one for a process."""
+
+    def __init__(self, database: Database, routing: Routing, handoff: Handoff, feed: LiveFeed, *, clock: Clock) -> None:
+        self._database = database
+        self._routing = routing
+        self._handoff = handoff
+        self._feed = feed
+        self._clock = clock
+
+    async def publish(
+        self,
+        new: NewEvent,
+        *,
+        keys: Sequence[Key] = (),
+        receipt: NewReceipt | None = None,
+        executions: Sequence[NewExecution] = (),
+    ) -> Published:
+        """Bring one event into being; on disk when this returns.
+
+        A repeat of a key gives the first event with `duplicate`. Raises Conflict `idempotency_mismatch` for another
+        body under one key, StoreAway when the outcome is not known to be committed.
+        """
+        for _ in range(STALE_TRIES):
+            birth = await self._birth(new, keys, receipt, executions)
+            try:
+                recorded = await self._database.batch(events.record, birth)
+            except BaseException:
+                self.abandoned([birth])
+                raise
+            if recorded.stale:
+                self.stale(birth)
+                continue
+            return self._published(birth, recorded)
+        raise Unavailable("subscriptions are changing faster than events are matched; try again")
+
+    def _published(self, birth: Birth, recorded: Recorded) -> Published:
+        event = birth.event
+        if recorded.duplicate_of is not None:
+            self.abandoned([birth])
+            if recorded.other_body:
+                raise Conflict(
+                    "this idempotency key was used with another body; use a new key", code="idempotency_mismatch"
+                )
+            return Published(recorded.duplicate_of, event.type, event.created_at, True, 0)
+        self.committed([birth])
+        return Published(
+            event.id,
+            event.type,
+            event.created_at,
+            False,
+            len(birth.deliveries),
+            [execution.id for execution in birth.executions],
+        )
+
+    async def prepare(
+        self,
+        new: NewEvent,
+        *,
+        keys: Sequence[Key] = (),
+        receipt: NewReceipt | None = None,
+        executions: Sequence[NewExecution] = (),
+    ) -> Birth | None:
+        """A birth for a unit of another room; None for a fact that is kept only if wanted and nobody wants it."""
+        birth = await self._birth(new, keys, receipt, executions)
+        if not birth.deliveries and new.origin in ("workflow", "system") and retention(new.type) == "S":
+            return None
+        return birth
+
+    def committed(self, births: Iterable[Birth]) -> None:
+        """Hand over the work of births that are on disk."""
+        for birth in births:
+            event = birth.event
+            for delivery in birth.deliveries:
+                if delivery.lease_token is not None:
+                    self._handoff.take(_parcel(event, delivery))
+                elif delivery.status == "pending":
+                    self._handoff.backlog(delivery.endpoint_id)
+            if birth.executions:
+                self._handoff.executions_due()
+            observe.events_total.labels(event.origin).inc()
+            observe.step(
+                "event.published",
+                event=event.id,
+                tenant=event.tenant_id,
+                type=event.type,
+                origin=event.origin,
+                bytes=len(event.data),
+                deliveries=len(birth.deliveries),
+                executions=len(birth.executions),
+            )
+            self._feed.tell(_frame(birth))
+
+    def abandoned(self, births: Iterable[Birth]) -> None:
+        """Give back the room kept for births that were not written."""
+        for birth in births:
+            for delivery in birth.deliveries:
+                if delivery.lease_token is not None:
+                    self._handoff.cancel(delivery.endpoint_id)
+
+    def stale(self, birth: Birth) -> None:
+        """A birth was matched against an old routing: forget that, so that the next prepare reads the new one."""
+        self.abandoned([birth])
+        self._routing.drop(birth.event.tenant_id)
+
+    async def _birth(
+        self, new: NewEvent, keys: Sequence[Key], receipt: NewReceipt | None, executions: Sequence[NewExecution]
+    ) -> Birth:
+        snapshot = self._routing.peek(new.tenant_id) or await self._routing.load(new.tenant_id)
+        return Birth(new, snapshot.version, self._deliveries(snapshot, new), executions, receipt, keys)
+
+    def _deliveries(self, snapshot: Snapshot, new: NewEvent) -> list[NewDelivery]:
+        matches = snapshot.match(fact_names(new.type, new.origin))
+        if not matches:
+            return []
+        now = self._clock.now_ms()
+        return [self._delivery(subscriber, name, now) for subscriber, name in matches]
+
+    def _delivery(self, subscriber: Subscriber, name: str, now: int) -> NewDelivery:
+        leased = subscriber.is_active and self._handoff.reserve(subscriber.endpoint_id)
+        return NewDelivery(
+            id=new_id(now),
+            endpoint_id=subscriber.endpoint_id,
+            delivered_name=name,
+            profile=subscriber.profile,
+            unsafe_numbers=subscriber.unsafe_numbers,
+            status="sending" if leased else "pending" if subscriber.is_active else "held",
+            reason=None if subscriber.is_active else subscriber.status,
+            policy_id=subscriber.policy_id,
+            max_attempts=subscriber.max_attempts,
+            due_at=now,
+            lease_token=os.urandom(16).hex() if leased else None,
+            lease_until=now + subscriber.timeout_ms + LEASE_MARGIN_MS if leased else None,
+        )
+
+
+def _parcel(event: NewEvent, delivery: NewDelivery) -> Parcel:
+    assert delivery.lease_token is not None
+    assert delivery.lease_until is not None
+    return Parcel(
+        id=delivery.id,
+        endpoint_id=delivery.endpoint_id,
+        event=event,
+        delivered_name=delivery.delivered_name,
+        profile=delivery.profile,
+        unsafe_numbers=delivery.unsafe_numbers,
+        policy_id=delivery.policy_id,
+        max_attempts=delivery.max_attempts,
+        attempts=0,
+        claim=1,
+        lease_token=delivery.lease_token,
+        lease_until=delivery.lease_until,
+        due_at=delivery.due_at,
+        first_due_at=delivery.due_at,
+        trigger="automatic",
+    )
+
+
+def _frame(birth: Birth) -> dict[str, object]:
+    event, receipt = birth.event, birth.receipt
+    frame: dict[str, object] = {
+        "topic": "events",
+        "type": "event.published",
+        "tenantId": event.tenant_id,
+        "eventId": event.id,
+        "eventType": event.type,
+        "origin": event.origin,
+        "timestamp": instant(event.created_at),
+    }
+    if receipt is not None:
+        frame |= {
+            "topic": "webhooks",
+            "type": f"webhook.{receipt.status}",
+            "webhookId": receipt.webhook_id,
+            "executionId": birth.executions[0].id if birth.executions else None,
+            "status": receipt.status,
+            "responseStatus": receipt.response_status,
+            "processingTimeMs": receipt.processing_time_ms,
+        }
+    return frame

@@ -1,0 +1,187 @@
+"""What a verification record may say: the shape of the preset files and of a source's overrides.
+
+A record is data. Reading one never fails half-way: a record that is unknown, contradictory or half filled is
+refused as a whole, and the verifier made of it refuses every request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+Algorithm = Literal["md5", "sha1", "sha256", "sha512"]
+Encoding = Literal["hex", "base64", "base64url"]
+KeyEncoding = Literal["utf8", "base64", "hex", "pem", "spki-b64", "raw-hex", "raw-b64"]
+AuthType = Literal["none", "signature", "basic", "api_key"]
+SignedPart = Literal["body", "time", "id", "url", "method", "type"]
+
+DEFAULT_TOLERANCE_S = 300
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Strict by default: a misspelt member must not silently weaken a check."""
+
+
+class SignatureAt(_Part, frozen=True, rename={"from_": "from"}):
+    """Where signatures stand and how one value is taken apart; a list of prefixes means any of them ("" is none)."""
+
+    from_: Literal["header", "query", "body", "authorization"] = "header"
+    name: str | tuple[str, ...] | None = None
+    items: str | None = None
+    pair: str | None = None
+    take: tuple[str, ...] = ()
+    prefix: str | tuple[str, ...] | None = None
+    trim: bool = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All places to look at, in order."""
+        if self.name is None:
+            return ()
+        return (self.name,) if isinstance(self.name, str) else self.name
+
+    @property
+    def prefixes(self) -> tuple[bytes, ...]:
+        """Longest first, so that "" is tried last."""
+        given = (self.prefix,) if isinstance(self.prefix, str) else self.prefix or ("",)
+        return tuple(sorted((prefix.encode() for prefix in given), key=len, reverse=True))
+
+
+class KeyReading(_Part, frozen=True):
+    """One way to make a key of a secret's text: cut `strip` off where it stands in front, then decode."""
+
+    encoding: KeyEncoding = "utf8"
+    strip: str | None = None
+
+
+class KeyAt(_Part, frozen=True):
+    """How a secret becomes a key; `also` are further readings (a bare encoding keeps `strip`)."""
+
+    encoding: KeyEncoding = "utf8"
+    strip: str | None = None
+    also: tuple[KeyEncoding | KeyReading, ...] = ()
+
+    @property
+    def readings(self) -> tuple[KeyReading, ...]:
+        """All readings in the order they are tried."""
+        more = (item if isinstance(item, KeyReading) else KeyReading(item, self.strip) for item in self.also)
+        return (KeyReading(self.encoding, self.strip), *more)
+
+
+class TimeAt(_Part, frozen=True, rename={"from_": "from"}):
+    """Where the sender's time stands; `past` and `future` are inclusive seconds; an unsigned time is ignored."""
+
+    from_: Literal["header", "item", "body", "jwt"]
+    name: str
+    unit: Literal["s", "ms", "rfc3339"] = "s"
+    past: int = DEFAULT_TOLERANCE_S
+    future: int = DEFAULT_TOLERANCE_S
+    signed: bool = True
+
+
+class BodyHashAt(_Part, frozen=True, rename={"from_": "from"}):
+    """A signed value that must equal the hash of the body."""
+
+    from_: Literal["query", "jwt"]
+    name: str
+    algorithm: Algorithm = "sha256"
+    encoding: Encoding = "hex"
+
+
+class UrlRule(_Part, frozen=True):
+    """Which URL is signed and which spellings of it are tried."""
+
+    use: Literal["request", "registered"] = "request"
+    variants: tuple[Literal["port", "slash"], ...] = ()
+    unescape: bool = False
+
+
+class DedupeEntry(_Part, frozen=True):
+    """One place of the delivery's id: a header, one or several body paths, a hash, or `off` to end the search."""
+
+    header: str | None = None
+    body: str | tuple[str, ...] | None = None
+    jwt: str | None = None
+    hash: tuple[Literal["body", "time"], ...] = ()
+    off: bool = False
+
+
+class TypeEntry(_Part, frozen=True):
+    """One place of the event type."""
+
+    header: str | None = None
+    body: str | None = None
+    const: str | None = None
+
+
+class SecretRule(_Part, frozen=True):
+    """Who makes the secret, and what it looks like."""
+
+    by: Literal["provider", "integrator"] = "integrator"
+    format: str | None = None
+    bytes: int | None = None
+
+
+class Answer(_Part, frozen=True):
+    """What the provider wants to hear; `rejected` replaces 401."""
+
+    status: int = 200
+    content_type: str | None = None
+    body: str | None = None
+    rejected: int | None = None
+
+
+class Record(_Part, frozen=True):
+    """One verification record; `kind` and `algorithm` are free text here, because an unknown one must be refused."""
+
+    auth: AuthType
+    kind: str
+    id: str = "generic"
+    algorithm: str | None = None
+    signature: SignatureAt | None = None
+    encoding: Encoding = "hex"
+    text: str | None = None
+    key: KeyAt = KeyAt()
+    time: TimeAt | None = None
+    body_hash: BodyHashAt | None = None
+    url_hash: BodyHashAt | None = None
+    url: UrlRule = UrlRule()
+    signed: tuple[SignedPart, ...] = ()
+    handshake: tuple[str, ...] = ()
+    await_: Literal["asana", "notion"] | None = msgspec.field(default=None, name="await")
+    dedupe: tuple[DedupeEntry, ...] = ()
+    on_conflict: Literal["reject", "ignore"] = "reject"
+    type: TypeEntry | tuple[TypeEntry, ...] = ()
+    form: str | None = None
+    secret: SecretRule = SecretRule()
+    answer: Answer | None = None
+    methods: tuple[str, ...] = ("POST",)
+    evidence: Literal["confirmed", "vector", "none"] = "none"
+
+    @property
+    def types(self) -> tuple[TypeEntry, ...]:
+        """The places of the event type, in order."""
+        return (self.type,) if isinstance(self.type, TypeEntry) else self.type
+
+
+def read_record(record: Mapping[str, object]) -> Record:
+    """The typed record; raises ValueError (msgspec.ValidationError) naming the first member that is wrong."""
+    return msgspec.convert(record, Record)
+
+
+def merged(record: Mapping[str, object], overrides: Mapping[str, object] | None) -> dict[str, object]:
+    """A preset's record with a source's overrides laid over it, one level into members that are objects."""
+    combined = dict(record)
+    for name, value in (overrides or {}).items():
+        below = combined.get(name)
+        combined[name] = {**below, **value} if isinstance(below, dict) and isinstance(value, Mapping) else value
+    return combined
+
+
+def plain_record(auth: Literal["none", "basic", "api_key"], *, header: str = "X-API-Key", query: str = "") -> Record:
+    """The record of a source without signatures; an API key stands in `header`, or in the parameter `query`."""
+    dedupe = (DedupeEntry(header="webhook-id"), DedupeEntry(header="idempotency-key"))
+    place = SignatureAt(from_="query", name=query) if query else SignatureAt(from_="header", name=header)
+    return Record(auth=auth, kind=auth, id=auth, signature=place if auth == "api_key" else None, dedupe=dedupe)

@@ -1,0 +1,12 @@
+"""EVENT → DELIVERY → ATTEMPT: carry an event owed to an endpoint until the endpoint has it.
+
+The steps of a delivery, in order:
+
+    dispatch   claim due deliveries, fair per tenant and endpoint
+    deliver    walk one delivery through the steps below
+    profiles   build the body and the headers its wire profile promises
+    sign       make the signatures of one attempt
+    retry      decide what the answer means: delivered, again at, or exhausted
+    breaker    keep the health of the endpoint
+    endpoints  keep endpoints: create, pause, resume, rotate, test
+"""

@@ -1,0 +1,171 @@
+"""Claims of due deliveries: lease, give back, take back what a dead worker held (reliability §4.3).
+
+A claim counts before a byte is sent, so that a delivery that kills its worker ends in quarantine, not in a loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select, text, update
+
+from hookspan.model.deliveries import SILENT_CLAIMS_LIMIT, Parcel
+from hookspan.model.events import NewEvent
+from hookspan.storage.dialect import insert_rows, one_of, update_rows
+from hookspan.storage.tables import attempts, events, webhook_deliveries
+
+_deliveries = webhook_deliveries.c
+
+_ENDPOINTS_DUE = text(
+    "WITH RECURSIVE hop(endpoint_id) AS ("
+    " SELECT MIN(endpoint_id) FROM webhook_deliveries WHERE status = 'pending' AND endpoint_id > :after"
+    " UNION ALL SELECT (SELECT MIN(d.endpoint_id) FROM webhook_deliveries d"
+    " WHERE d.status = 'pending' AND d.endpoint_id > hop.endpoint_id) FROM hop WHERE hop.endpoint_id IS NOT NULL)"
+    " SELECT hop.endpoint_id, e.tenant_id FROM hop JOIN endpoints e ON e.id = hop.endpoint_id"
+    " LEFT JOIN gates g ON g.endpoint_id = hop.endpoint_id"
+    " WHERE COALESCE(g.not_before, 0) <= :now AND e.status = 'active'"
+    " AND EXISTS (SELECT 1 FROM webhook_deliveries w WHERE w.status = 'pending'"
+    " AND w.endpoint_id = hop.endpoint_id AND w.due_at <= :now) LIMIT :most"
+)
+
+
+def endpoints_due(connection: Connection, now: int, after: str, most: int) -> list[tuple[str, str]]:
+    """(endpoint, tenant) pairs with due work, by id after `after`; an index look-up each, however long the backlog."""
+    found = connection.execute(_ENDPOINTS_DUE, {"now": now, "after": after, "most": most})
+    return [(row.endpoint_id, row.tenant_id) for row in found]
+
+
+def claim(
+    connection: Connection, wants: Sequence[tuple[str, int, int]], now: int, tokens: Sequence[str]
+) -> list[Parcel]:
+    """Lease due deliveries: at most `count` for each (endpoint_id, count, lease_ms), oldest due first (3).
+
+    `tokens` are fresh random texts, one for each row that may be claimed.
+    """
+    chosen: list[tuple[str, int]] = []
+    for endpoint_id, count, lease_ms in wants:
+        query = (
+            select(_deliveries.id)
+            .where(_deliveries.status == "pending", _deliveries.endpoint_id == endpoint_id, _deliveries.due_at <= now)
+            .order_by(_deliveries.due_at)
+            .limit(count)
+            .with_for_update(skip_locked=True)
+        )
+        chosen.extend((row[0], now + lease_ms) for row in connection.execute(query))
+    leases = {identity: (token, until) for (identity, until), token in zip(chosen, tokens, strict=False)}
+    update_rows(
+        connection,
+        webhook_deliveries,
+        "id status lease_token lease_until",
+        [(identity, "sending", token, until) for identity, (token, until) in leases.items()],
+    )
+    connection.execute(
+        update(webhook_deliveries)
+        .where(one_of(_deliveries.id, list(leases)))
+        .values(claims=_deliveries.claims + 1, silent_claims=_deliveries.silent_claims + 1)
+    )
+    return _parcels(connection, list(leases))
+
+
+def _parcels(connection: Connection, ids: Sequence[str]) -> list[Parcel]:
+    query = (
+        select(webhook_deliveries, *(column.label(f"event_{column.name}") for column in events.c))
+        .join(events, events.c.id == _deliveries.event_id)
+        .where(one_of(_deliveries.id, ids))
+        .order_by(_deliveries.due_at)
+    )
+    return [_parcel(row) for row in connection.execute(query).mappings()]
+
+
+def _parcel(row: Any) -> Parcel:
+    event = NewEvent(
+        id=row["event_id"],
+        tenant_id=row["tenant_id"],
+        type=row["event_type"],
+        data=row["event_data"],
+        created_at=row["event_created_at"],
+        origin=row["event_origin"],
+        data_content_type=row["event_data_content_type"],
+        metadata=row["event_metadata"],
+        webhook_id=row["event_webhook_id"],
+        workflow_id=row["event_workflow_id"],
+        execution_id=row["event_execution_id"],
+        subject=row["event_subject"],
+        priority=row["priority"],
+        occurred_at=row["event_occurred_at"],
+        depth=row["event_depth"],
+        test=row["event_test"],
+    )
+    names = (
+        "id endpoint_id delivered_name profile unsafe_numbers policy_id max_attempts attempts lease_token lease_until "
+        "due_at first_due_at trigger"
+    )
+    return Parcel(event=event, claim=row["claims"], **{name: row[name] for name in names.split(" ")})
+
+
+def release(connection: Connection, parcels: Sequence[Parcel]) -> list[None]:
+    """Give back leases of which no byte was sent; the claims do not count (8)."""
+    for parcel in parcels:
+        connection.execute(
+            update(webhook_deliveries)
+            .where(
+                _deliveries.id == parcel.id,
+                _deliveries.status == "sending",
+                _deliveries.lease_token == parcel.lease_token,
+            )
+            .values(
+                status="pending",
+                lease_token=None,
+                lease_until=None,
+                claims=_deliveries.claims - 1,
+                silent_claims=_deliveries.silent_claims - 1,
+            )
+        )
+    return [None] * len(parcels)
+
+
+def sweep(connection: Connection, now: int, most: int) -> tuple[int, int]:
+    """Take back lapsed leases, attempt `unknown`: due again (9) or, at the fifth silence, quarantined (10)."""
+    query = (
+        select(webhook_deliveries)
+        .where(_deliveries.status == "sending", _deliveries.lease_until < now)
+        .order_by(_deliveries.lease_until)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(query).mappings().all()
+    insert_rows(
+        connection,
+        attempts,
+        "delivery_id number tenant_id endpoint_id trigger outcome error response_truncated started_at",
+        [_unknown_attempt(row) for row in rows],
+    )
+    lost = [row["id"] for row in rows if row["silent_claims"] < SILENT_CLAIMS_LIMIT]
+    quarantined = [row["id"] for row in rows if row["silent_claims"] >= SILENT_CLAIMS_LIMIT]
+    connection.execute(
+        update(webhook_deliveries)
+        .where(one_of(_deliveries.id, lost), _deliveries.status == "sending")
+        .values(status="pending", due_at=now, lease_token=None, lease_until=None)
+    )
+    connection.execute(
+        update(webhook_deliveries)
+        .where(one_of(_deliveries.id, quarantined), _deliveries.status == "sending")
+        .values(status="exhausted", reason="quarantined", lease_token=None, lease_until=None, completed_at=now)
+    )
+    return len(lost), len(quarantined)
+
+
+def _unknown_attempt(row: Any) -> tuple[object, ...]:
+    started_at = row["last_attempt_at"] or row["created_at"]
+    return (
+        row["id"],
+        row["claims"],
+        row["tenant_id"],
+        row["endpoint_id"],
+        row["trigger"],
+        "unknown",
+        "the worker ended before the outcome was recorded",
+        False,
+        started_at,
+    )

@@ -1,0 +1,266 @@
+"""Events and all that is born with them: written set-wise, in the transaction that the answer waits for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select, text
+
+from hookspan.model.events import Birth, Key, NewEvent, NewExecution, Recorded
+from hookspan.storage import routing
+from hookspan.storage.dialect import insert_rows, one_of
+from hookspan.storage.tables import (
+    events,
+    executions,
+    idempotency_keys,
+    webhook_deliveries,
+    webhook_events,
+)
+
+_EVENT_COLUMNS = (
+    "id tenant_id type origin webhook_id workflow_id execution_id subject priority ordering_key status data "
+    "data_content_type metadata depth test created_at occurred_at"
+)
+_DELIVERY_COLUMNS = (
+    "id tenant_id event_id endpoint_id event_type delivered_name profile unsafe_numbers status reason policy_id "
+    "due_at first_due_at lease_token lease_until claims silent_claims max_attempts priority ordering_key created_at"
+)
+_RECEIPT_COLUMNS = (
+    "id tenant_id webhook_id execution_id event_type event_type_signed request_method request_path request_query "
+    "request_headers request_body body_size body_valid response_status processing_time_ms status error_code "
+    "error_message metadata test created_at"
+)
+_EXECUTION_COLUMNS = (
+    "id tenant_id workflow_id workflow_version status trigger_type trigger_event_id webhook_id trigger priority "
+    "depth due_at created_at"
+)
+_KEY_COLUMNS = "scope key tenant_id body_sha256 event_id created_at expires_at"
+
+
+def record(connection: Connection, births: Sequence[Birth]) -> list[Recorded]:
+    """Write every birth that is neither stale nor a duplicate: event, keys, receipt, deliveries, executions."""
+    stale = stale_tenants(connection, births)
+    held = _held_keys(connection, births)
+    outcomes = [_judge(birth, stale, held) for birth in births]
+    fresh = [birth for birth, outcome in zip(births, outcomes, strict=True) if _is_fresh(outcome)]
+    insert_rows(connection, events, _EVENT_COLUMNS, [_event_row(birth.event) for birth in fresh])
+    insert_rows(connection, webhook_deliveries, _DELIVERY_COLUMNS, _delivery_rows(fresh))
+    insert_executions(connection, [execution for birth in fresh for execution in birth.executions])
+    insert_rows(connection, webhook_events, _RECEIPT_COLUMNS, _receipt_rows(fresh))
+    insert_rows(connection, idempotency_keys, _KEY_COLUMNS, _key_rows(fresh))
+    _count_triggers(connection, fresh)
+    _count_duplicates(connection, births, outcomes)
+    return outcomes
+
+
+def stale_tenants(connection: Connection, births: Iterable[Birth]) -> frozenset[str]:
+    """Tenants for which some birth was matched against an older routing than the committed one."""
+    expected = {(birth.event.tenant_id, birth.routing_version) for birth in births}
+    current = routing.versions(connection, (tenant_id for tenant_id, _ in expected))
+    return frozenset(tenant_id for tenant_id, version in expected if current.get(tenant_id) != version)
+
+
+def insert_executions(connection: Connection, rows: Sequence[NewExecution]) -> None:
+    """Write executions as pending and due now."""
+    insert_rows(
+        connection,
+        executions,
+        _EXECUTION_COLUMNS,
+        [
+            (
+                row.id,
+                row.tenant_id,
+                row.workflow_id,
+                row.workflow_version,
+                "pending",
+                row.trigger_type,
+                row.trigger_event_id,
+                row.webhook_id,
+                row.trigger,
+                row.priority,
+                row.depth,
+                row.created_at,
+                row.created_at,
+            )
+            for row in rows
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Who holds a key."""
+
+    event_id: str
+    body_sha256: bytes
+
+
+def _held_keys(connection: Connection, births: Sequence[Birth]) -> dict[tuple[str, str], _Holder]:
+    """Keys of these births that are held already; expired ones are freed."""
+    by_scope: dict[str, set[str]] = {}
+    now = 0
+    for birth in births:
+        now = max(now, birth.event.created_at)
+        for key in birth.keys:
+            by_scope.setdefault(key.scope, set()).add(key.key)
+    held: dict[tuple[str, str], _Holder] = {}
+    table = idempotency_keys.c
+    for scope in sorted(by_scope):
+        query = select(table.key, table.event_id, table.body_sha256, table.expires_at).where(
+            table.scope == scope, one_of(table.key, sorted(by_scope[scope]))
+        )
+        expired = []
+        for key, event_id, body_sha256, expires_at in connection.execute(query):
+            if expires_at <= now:
+                expired.append(key)
+            else:
+                held[scope, key] = _Holder(event_id, body_sha256)
+        if expired:
+            connection.execute(delete(idempotency_keys).where(table.scope == scope, one_of(table.key, expired)))
+    return held
+
+
+def _judge(birth: Birth, stale: frozenset[str], held: dict[tuple[str, str], _Holder]) -> Recorded:
+    """Fresh, stale, or whose duplicate; a fresh one holds its keys against the rest of the batch."""
+    event = birth.event
+    if event.tenant_id in stale:
+        return Recorded(event.id, stale=True)
+    for key in birth.keys:
+        holder = held.get((key.scope, key.key))
+        if holder is not None:
+            other_body = key.reject_other_body and holder.body_sha256 != key.body_sha256
+            return Recorded(event.id, duplicate_of=holder.event_id, other_body=other_body)
+    for key in birth.keys:
+        held[key.scope, key.key] = _Holder(event.id, key.body_sha256)
+    return Recorded(event.id)
+
+
+def _is_fresh(outcome: Recorded) -> bool:
+    return not outcome.stale and outcome.duplicate_of is None
+
+
+def _event_row(event: NewEvent) -> tuple[object, ...]:
+    return (
+        event.id,
+        event.tenant_id,
+        event.type,
+        event.origin,
+        event.webhook_id,
+        event.workflow_id,
+        event.execution_id,
+        event.subject,
+        event.priority,
+        event.ordering_key,
+        "stored",
+        event.data,
+        event.data_content_type,
+        event.metadata,
+        event.depth,
+        event.test,
+        event.created_at,
+        event.occurred_at,
+    )
+
+
+def _delivery_rows(births: Sequence[Birth]) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for birth in births:
+        event = birth.event
+        for delivery in birth.deliveries:
+            claims = 1 if delivery.lease_token else 0
+            rows.append(
+                (
+                    delivery.id,
+                    event.tenant_id,
+                    event.id,
+                    delivery.endpoint_id,
+                    event.type,
+                    delivery.delivered_name,
+                    delivery.profile,
+                    delivery.unsafe_numbers,
+                    delivery.status,
+                    delivery.reason,
+                    delivery.policy_id,
+                    delivery.due_at,
+                    delivery.due_at,
+                    delivery.lease_token,
+                    delivery.lease_until,
+                    claims,
+                    claims,
+                    delivery.max_attempts,
+                    event.priority,
+                    event.ordering_key,
+                    event.created_at,
+                )
+            )
+    return rows
+
+
+def _receipt_rows(births: Sequence[Birth]) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for birth in births:
+        receipt = birth.receipt
+        if receipt is None:
+            continue
+        rows.append(
+            (
+                birth.event.id,
+                birth.event.tenant_id,
+                receipt.webhook_id,
+                birth.executions[0].id if birth.executions else None,
+                receipt.event_type,
+                receipt.event_type_signed,
+                receipt.request_method,
+                receipt.request_path,
+                receipt.request_query,
+                receipt.request_headers,
+                receipt.request_body,
+                receipt.body_size,
+                receipt.body_valid,
+                receipt.response_status,
+                receipt.processing_time_ms,
+                receipt.status,
+                receipt.error_code,
+                receipt.error_message,
+                receipt.metadata,
+                birth.event.test,
+                birth.event.created_at,
+            )
+        )
+    return rows
+
+
+def _key_rows(births: Sequence[Birth]) -> list[tuple[object, ...]]:
+    return [_key_row(birth.event, key) for birth in births for key in birth.keys]
+
+
+def _key_row(event: NewEvent, key: Key) -> tuple[object, ...]:
+    return (key.scope, key.key, event.tenant_id, key.body_sha256, event.id, event.created_at, key.expires_at)
+
+
+def _count_triggers(connection: Connection, births: Sequence[Birth]) -> None:
+    """Sources count what they started; one UPDATE a source and batch."""
+    counts: Counter[str] = Counter()
+    last: dict[str, int] = {}
+    for birth in births:
+        if birth.receipt and birth.receipt.status == "processed" and not birth.event.test:
+            counts[birth.receipt.webhook_id] += 1
+            last[birth.receipt.webhook_id] = birth.event.created_at
+    for webhook_id in sorted(counts):
+        connection.execute(_COUNT_TRIGGERS, {"id": webhook_id, "count": counts[webhook_id], "at": last[webhook_id]})
+
+
+def _count_duplicates(connection: Connection, births: Sequence[Birth], outcomes: Sequence[Recorded]) -> None:
+    for birth, outcome in zip(births, outcomes, strict=True):
+        if birth.receipt and outcome.duplicate_of and not outcome.other_body:
+            connection.execute(_COUNT_DUPLICATE, {"id": outcome.duplicate_of, "at": birth.event.created_at})
+
+
+_COUNT_TRIGGERS = text(
+    "UPDATE webhooks SET trigger_count = trigger_count + :count, last_triggered_at = :at WHERE id = :id"
+)
+_COUNT_DUPLICATE = text(
+    "UPDATE webhook_events SET duplicate_count = duplicate_count + 1, last_duplicate_at = :at WHERE id = :id"
+)

@@ -1,0 +1,50 @@
+"""The instance's own row: that it was started once, when, and which tenant it began with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from hookspan.errors import NotFound
+from hookspan.storage import api_keys, tenants, users, vault
+from hookspan.storage.tables import instance
+
+_DEFAULT_TENANT = "default_tenant"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRows:
+    """Everything the first start stores, in one transaction."""
+
+    tenant: tenants.TenantRow
+    keys: tuple[vault.WrappedKey, ...]
+    user: users.UserRow
+    api_key: api_keys.KeyRow
+
+
+def instance_tenant(connection: Connection) -> str | None:
+    """The tenant made by the first start; None before it."""
+    value = connection.execute(select(instance.c.value).where(instance.c.name == _DEFAULT_TENANT)).scalar()
+    return None if value is None else bytes(value).decode()
+
+
+def instance_start(connection: Connection, rows: FirstRows) -> bool:
+    """Store the first tenant, its keys, its owner and the owner's API key; False when someone was first."""
+    if instance_tenant(connection) is not None:
+        return False
+    connection.execute(instance.insert().values(name=_DEFAULT_TENANT, value=rows.tenant.id.encode()))
+    tenants.tenant_insert(connection, rows.tenant)
+    vault.keys_insert(connection, rows.keys)
+    users.user_insert(connection, rows.user)
+    api_keys.api_key_insert(connection, rows.api_key)
+    return True
+
+
+def instance_secret(connection: Connection, purpose: str) -> vault.WrappedKey:
+    """The wrapped key only the instance holds (`pepper`, `tokens`, `cursors`); NotFound before the first start."""
+    tenant_id = instance_tenant(connection)
+    found = [key for key in vault.keys_of(connection, tenant_id or "") if key.purpose == purpose]
+    if not found:
+        raise NotFound(f"the instance has no key for {purpose}: it was never started")
+    return found[-1]

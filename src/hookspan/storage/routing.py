@@ -1,0 +1,47 @@
+"""Who wants which events: what a routing snapshot is read from, and the version that says it is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from hookspan.storage.dialect import one_of
+from hookspan.storage.tables import endpoints, retry_policies, tenants
+
+
+def bump(connection: Connection, tenant_id: str) -> None:
+    """Mark every snapshot of this tenant stale; called by each unit that changes who gets what."""
+    connection.execute(
+        update(tenants).where(tenants.c.id == tenant_id).values(routing_version=tenants.c.routing_version + 1)
+    )
+
+
+def versions(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, int]:
+    """The routing version of each tenant."""
+    query = select(tenants.c.id, tenants.c.routing_version).where(one_of(tenants.c.id, sorted(set(tenant_ids))))
+    return {row.id: row.routing_version for row in connection.execute(query)}
+
+
+def subscribers(connection: Connection, tenant_id: str) -> tuple[int, list[dict[str, Any]]]:
+    """The version and every endpoint that may receive, with its policy; read in one transaction."""
+    version = connection.execute(select(tenants.c.routing_version).where(tenants.c.id == tenant_id)).scalar_one()
+    columns = (
+        endpoints.c.id,
+        endpoints.c.profile,
+        endpoints.c.events,
+        endpoints.c.status,
+        endpoints.c.status_reason,
+        endpoints.c.timeout_ms,
+        endpoints.c.unsafe_numbers,
+        endpoints.c.policy_id,
+        retry_policies.c.policy,
+    )
+    query = (
+        select(*columns)
+        .join(retry_policies, retry_policies.c.id == endpoints.c.policy_id)
+        .where(endpoints.c.tenant_id == tenant_id, endpoints.c.deleted_at.is_(None))
+        .order_by(endpoints.c.id)
+    )
+    return version, [dict(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,43 @@
+"""Tenants: whose things they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from hookspan.storage.tables import tenants
+
+
+@dataclass(frozen=True, slots=True)
+class TenantRow:
+    """A tenant as stored; `status` is `active` or `suspended`."""
+
+    id: str
+    slug: str
+    name: str
+    created_at: int
+    status: str = "active"
+
+
+def tenant_insert(connection: Connection, row: TenantRow) -> None:
+    """Store a tenant."""
+    connection.execute(
+        tenants.insert().values(
+            id=row.id, slug=row.slug, name=row.name, status=row.status, created_at=row.created_at
+        )
+    )
+
+
+def tenant_by_slug(connection: Connection, slug: str) -> TenantRow | None:
+    """The tenant of that slug."""
+    found = connection.execute(_COLUMNS.where(tenants.c.slug == slug)).first()
+    return None if found is None else TenantRow(*found)
+
+
+def tenant_count(connection: Connection) -> int:
+    """How many tenants there are; with more than one, slugs prefix receiver paths."""
+    return len(connection.execute(select(tenants.c.id).limit(2)).all())
+
+
+_COLUMNS = select(tenants.c.id, tenants.c.slug, tenants.c.name, tenants.c.created_at, tenants.c.status)

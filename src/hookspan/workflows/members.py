@@ -1,0 +1,133 @@
+"""Members of a JSON object read one by one: each takes a default when absent and leaves a fault when wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from hookspan.errors import Fault, Invalid
+from hookspan.model.paths import Path
+from hookspan.model.templates import Template, compile_template, escaped
+
+Word = TypeVar("Word", bound=str)
+
+ROOTS = frozenset({"trigger", "steps", "vars", "execution"})
+"""Where a template's path may start (contracts C.6)."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_NOTHING: tuple[object, ...] = (None, [], {}, ())
+
+
+@dataclass(slots=True)
+class Members:
+    """An object under reading; `faults` and `paths` (of templates) are shared by all objects of one document."""
+
+    value: Mapping[str, object]
+    pointer: str
+    faults: list[Fault]
+    paths: list[tuple[str, Path]] = field(default_factory=list)
+
+    def at(self, name: str) -> str:
+        """The JSON pointer (RFC 6901) of a member."""
+        return f"{self.pointer}/{escaped(name)}"
+
+    def blame(self, name: str, detail: str, *, code: str = "validation_error") -> None:
+        """Leave a fault at a member."""
+        self.faults.append(Fault(self.at(name), code, detail))
+
+    def only(self, known: Collection[str]) -> None:
+        """Refuse every other member."""
+        for name in self.value:
+            if name not in known:
+                self.blame(str(name), f"is no member here; known are {', '.join(sorted(known))}", code="unknown_member")
+
+    def refuse_later(self, names: Collection[str]) -> None:
+        """Members of the contract that this version does not run: empty is fine, anything else is refused."""
+        for name in names:
+            if self.value.get(name) not in _NOTHING:
+                self.blame(name, f"{name} is not supported yet; leave it out", code="not_supported")
+
+    def inner(self, name: str) -> Members:
+        """The object at a member; an empty one when absent or wrong."""
+        given = self.value.get(name)
+        if given is not None and not isinstance(given, Mapping):
+            self.blame(name, "must be an object")
+        return Members(given if isinstance(given, Mapping) else {}, self.at(name), self.faults, self.paths)
+
+    def objects(self, name: str, limit: int) -> list[Members]:
+        """The objects of a list."""
+        given = self.value.get(name)
+        items = given if isinstance(given, list) else []
+        if given is not None and not isinstance(given, list):
+            self.blame(name, "must be a list of objects")
+        if len(items) > limit:
+            self.blame(name, f"has at most {limit} entries")
+        read = []
+        for index, item in enumerate(items[:limit]):
+            pointer = f"{self.at(name)}/{index}"
+            if not isinstance(item, Mapping):
+                self.faults.append(Fault(pointer, "validation_error", "must be an object"))
+            read.append(Members(item if isinstance(item, Mapping) else {}, pointer, self.faults, self.paths))
+        return read
+
+    def text(self, name: str, default: str | None = None, *, limit: int = 100) -> str:
+        """A text of 1 to `limit` characters; without a default it is required, with an empty one it may be empty."""
+        given = self.value.get(name)
+        if given is None and default is not None:
+            return default
+        if not isinstance(given, str) or len(given) > limit or (not given and default != ""):
+            self.blame(name, f"must be a text of {0 if default == '' else 1} to {limit} characters")
+            return default or ""
+        return given
+
+    def id(self, default: str | None = None) -> str:
+        """The member `id`: letters, digits, - and _, as paths of templates can spell it."""
+        given = self.value.get("id", default)
+        if not isinstance(given, str) or not _ID.fullmatch(given):
+            self.blame("id", "must be 1 to 64 letters, digits, - or _, beginning with a letter or digit")
+            return ""
+        return given
+
+    def integer(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        given = self.value.get(name)
+        if given is None:
+            return default
+        if isinstance(given, int) and not isinstance(given, bool) and least <= given <= most:
+            return given
+        self.blame(name, f"must be a whole number from {least} to {most}")
+        return default
+
+    def word(self, name: str, words: Collection[Word], default: Word) -> Word:
+        """One of a few words."""
+        given = self.value.get(name)
+        if given is None:
+            return default
+        for word in words:
+            if given == word:
+                return word
+        self.blame(name, f"must be one of {', '.join(words)}")
+        return default
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """A list of texts, duplicates dropped."""
+        given = self.value.get(name)
+        if given is None:
+            return ()
+        if not isinstance(given, list) or not all(isinstance(item, str) for item in given):
+            self.blame(name, "must be a list of texts")
+            return ()
+        return tuple(dict.fromkeys(given))
+
+    def template(self, *names: str) -> Template:
+        """Members compiled as one template tree; absent ones are left out of it."""
+        tree = {name: self.value[name] for name in names if name in self.value}
+        try:
+            compiled = compile_template(tree, self.pointer, roots=ROOTS)
+        except Invalid as invalid:
+            self.faults.extend(invalid.faults)
+            return compile_template({})
+        self.paths.extend((self.pointer, path) for path in compiled.paths)
+        return compiled

@@ -1,0 +1,71 @@
+"""What a step is given and what may become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+import msgspec
+
+from hookspan.model.events import NewEvent
+from hookspan.model.paths import Scopes
+from hookspan.workflows.advance import Problem
+
+exact = msgspec.json.Encoder(decimal_format="number")
+"""JSON with every digit of a number kept: what a template renders is what is stored and sent."""
+read_exact = msgspec.json.Decoder(float_hook=Decimal).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One try of a step: whose, which, when, and what its templates may read. `depth` counts causing events."""
+
+    tenant_id: str
+    workflow_id: str
+    execution_id: str
+    step_id: str
+    attempt: int
+    now: int
+    priority: int
+    depth: int
+    scopes: Scopes
+    given: object
+    """The step's input: the trigger's body, the output of the one step needed, or all outputs needed by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The work is done; `event` is published in the transaction that records this."""
+
+    output: object
+    shown: object = None
+    """What to show as the step's input."""
+    event: NewEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The try failed; `retry_after_ms` is the far side's wish."""
+
+    problem: Problem
+    is_retryable: bool = False
+    retry_after_ms: int = 0
+    shown: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asleep:
+    """Nothing to do until an instant (epoch milliseconds); then the step hands on its input."""
+
+    until: int
+
+
+Outcome: TypeAlias = Done | Broken | Asleep
+
+
+def rendered(value: object) -> Mapping[str, object]:
+    """The members of a rendered `with`."""
+    assert isinstance(value, dict)
+    return value
