@@ -1,7 +1,8 @@
 """Who may: credentials become a Caller, and a Caller holds scopes.
 
 roles.py    the table of roles × scopes, and Caller
-keys.py     API keys: mint, look up, revoke
+keys.py     API keys as credentials: what one looks like, and who holds it
+minting.py  API keys as things: make, list, revoke
 tokens.py   JWTs of our own: issue, read, deny
 users.py    people and their passwords, and what slows a guesser down
 sessions.py the dashboard's cookie

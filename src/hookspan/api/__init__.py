@@ -7,5 +7,6 @@ auth.py      may(scope): how a route gets its caller
 rooms.py     what a route may use: RoomsOf
 bodies.py    base classes of request and answer bodies
 problems.py  every error in the shape of its door
+document.py  the OpenAPI document; dump.py writes it
 headers.py   request id, security headers, and the last resort for a fault of ours
 """

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter, FastAPI
 
-from hookspan.api import keys, live, login, problems, system, ui
+from hookspan.api import endpoints, keys, live, login, problems, sources, system, ui
+from hookspan.api.compat import orchestrator
+from hookspan.api.compat import orchestrator
+from hookspan.api.document import Api
 from hookspan.api.gate import Doors, Gate
 from hookspan.api.headers import Headers
 from hookspan.api.rooms import Rooms
@@ -15,12 +18,13 @@ from hookspan.api.rooms import Rooms
 def routers() -> Iterator[APIRouter]:
     """Every router, in order of matching."""
     yield from (system.router, login.router, keys.router, live.router)
+    yield from (orchestrator.router, endpoints.router, sources.router)
     yield ui.router
 
 
 def make_routes() -> FastAPI:
     """The routes alone, without gate and rooms: what the document of the API is written from."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="hookspan")
+    app = Api(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, title="hookspan")
     for router in routers():
         app.include_router(router)
     problems.install(app)

@@ -58,6 +58,12 @@ def is_plain_loopback(scope: Scope) -> bool:
     return scope.get("scheme") == "http" and host_of(scope) in _LOOPBACK
 
 
+def is_loopback_peer(scope: Scope) -> bool:
+    """Whether the request was sent from this machine, and not by a proxy on behalf of another."""
+    client = scope.get("client")
+    return client is not None and client[0] in _LOOPBACK and not _header(scope, b"x-forwarded-for")
+
+
 def cookie_name(scope: Scope) -> str:
     """Under which name the session cookie travels here."""
     return "hookspan" if is_plain_loopback(scope) else "__Host-hookspan"

@@ -150,12 +150,12 @@ def is_same_origin(scope: Scope, settings: ApiSettings) -> bool:
     }
     site = headers.get(b"sec-fetch-site")
     if site is not None:
-        return site == "same-origin"
+        return bool(site == "same-origin")
     origin = headers.get(b"origin")
     if settings.base_url is not None:
         parts = urlsplit(settings.base_url)
-        return origin == f"{parts.scheme}://{parts.netloc}"
-    return origin == f"{scope['scheme']}://{headers.get(b'host', '')}"
+        return bool(origin == f"{parts.scheme}://{parts.netloc}")
+    return bool(origin == f"{scope['scheme']}://{headers.get(b'host', '')}")
 
 
 def _limit(rule: Rule, settings: ApiSettings) -> int:

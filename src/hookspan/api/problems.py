@@ -1,5 +1,6 @@
-"""Every error in the shape of its door: RFC 9457, the same with `error` and `details`, or `{"message"}` (contracts 0.6).
+"""Every error in the shape of its door (contracts 0.6).
 
+Native: RFC 9457. Seed 002: the same with `error` and `details`. Seed 001: `{"message"}`.
 Texts of ours only: what an unexpected exception says stays in the log.
 """
 
@@ -30,7 +31,7 @@ _MISSING = {
     "/api/executions": "Execution not found",
     "/api/tasks": "Task not found",
 }
-_TITLES = {
+TITLES = {
     404: ("not_found", "Not found"),
     405: ("method_not_allowed", "Method not allowed"),
     408: ("request_timeout", "Request timeout"),
@@ -77,7 +78,7 @@ def problem_of(error: HookspanError) -> Problem:
 
 def plain_problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:
     """A problem of HTTP itself, such as 405 with its `Allow`."""
-    code, title = _TITLES.get(status, ("bad_request", "Bad request"))
+    code, title = TITLES.get(status, ("bad_request", "Bad request"))
     return Problem(status, code, title, detail, (), headers or {})
 
 

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 if TYPE_CHECKING:
     from hookspan.access.keys import KeyRing
+    from hookspan.access.minting import ApiKeys
     from hookspan.access.sessions import Sessions
     from hookspan.access.tokens import Tokens
     from hookspan.access.users import Users
@@ -54,9 +55,10 @@ class ApiSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """Who may, in four objects; `cursor_key` tags the cursors of lists."""
+    """Who may: credentials, keys, people; `cursor_key` tags the cursors of lists."""
 
     keys: KeyRing
+    api_keys: ApiKeys
     tokens: Tokens
     users: Users
     sessions: Sessions

@@ -27,7 +27,7 @@ class Rule:
 
 _SYSTEM = """
 GET     /                                               public
-GET     /ui/{path}                                      public
+GET     /ui/{path:path}                                    public
 GET     /livez                                          public
 GET     /startupz                                       public
 GET     /readyz                                         public
@@ -172,7 +172,7 @@ def shape(path: str) -> str:
 def rules() -> Mapping[tuple[str, str], Rule]:
     """The table, by method and shape of the path."""
     table: dict[tuple[str, str], Rule] = {}
-    for line in (_SYSTEM + _ORCHESTRATOR + _GATEWAY + _NATIVE).strip().splitlines():
+    for line in filter(None, (_SYSTEM + _ORCHESTRATOR + _GATEWAY + _NATIVE).splitlines()):
         method, path, *words = line.split()
         table[(method, shape(path))] = Rule(*words)  # type: ignore[arg-type]  # the words are the literals
     return MappingProxyType(table)

@@ -12,7 +12,7 @@ from hookspan.cli.output import Output
 from hookspan.cli.target import NoTarget
 from hookspan.cli.terminal import shown
 from hookspan.client import ApiError, RateLimited, Unreachable
-from hookspan.errors import HookspanError, Invalid
+from hookspan.errors import HookspanError, Invalid, NotConfigured
 
 DONE, FAILED, USAGE, NOT_FOUND, NOT_ALLOWED, NOT_REACHED, REFUSED, PARTLY, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 7, 130
 
@@ -27,7 +27,6 @@ _HINTS: Mapping[str, str] = {
     "unreachable": "hookspan serve",
     "no_target": "hookspan serve, or name one with --url URL or HOOKSPAN_URL",
     "not_retryable": "--force retries a delivered delivery once more",
-    "not_configured": "hookspan doctor",
 }
 
 
@@ -59,8 +58,14 @@ def failure_of(error: Told) -> Failure:
         return Failure(FAILED, str(error))
     if isinstance(error, HookspanError):
         return _of_house(error)
-    usage = error.ctx.command_path + " --help" if isinstance(error, click.UsageError) and error.ctx else ""
-    return Failure(USAGE, _without_stop(error.format_message()), hint=usage)
+    return _of_usage(error)
+
+
+def _of_usage(error: click.ClickException) -> Failure:
+    said, _, guess = error.format_message().partition(" (Did you mean")
+    lines = [f"did you mean{guess.removesuffix(')')}"] if guess else []
+    usage = f"{error.ctx.command_path} --help" if isinstance(error, click.UsageError) and error.ctx else ""
+    return Failure(USAGE, _without_stop(said), lines, usage)
 
 
 def _of_answer(error: ApiError) -> Failure:
@@ -81,6 +86,8 @@ def _of_house(error: HookspanError) -> Failure:
     lines = (
         [f"{fault.pointer.lstrip('/')}: {fault.detail}" for fault in error.faults] if isinstance(error, Invalid) else []
     )
+    if isinstance(error, NotConfigured):
+        return Failure(exit_code, "Wrong setting", [error.detail], "hookspan doctor")
     return Failure(exit_code, error.title, lines or [error.detail], _HINTS.get(error.code, ""))
 
 

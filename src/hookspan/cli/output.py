@@ -55,14 +55,14 @@ class Output:
         return self.format != "table"
 
     def rows(self, documents: Iterable[Document], columns: Sequence[Column], noun: str) -> None:
-        """Print a list; `noun` is the plural word of its footer."""
+        """Print a list; `noun` is the singular word of its footer."""
         listed = list(documents)
         if self.format == "table":
             self._table(listed, self._chosen(columns), noun)
         elif self.format == "json":
             self.json(b"[" + b",".join(self._raw(row) for row in listed) + b"]")
         else:
-            self._lines(listed, columns)
+            self.lines(listed, columns)
 
     def one(self, document: Document, view: Iterable[str], columns: Sequence[Column]) -> None:
         """Print one thing: the lines of `view` for people, the document for programs."""
@@ -75,7 +75,7 @@ class Output:
         elif self.format == "json":
             self.json(self._raw(document))
         else:
-            self._lines([document], columns)
+            self.lines([document], columns)
 
     def json(self, raw: bytes) -> None:
         """Print JSON: indented and safe on a terminal, compact and exact in a pipe."""
@@ -109,8 +109,9 @@ class Output:
         }
         return msgspec.json.encode(chosen)
 
-    def _lines(self, documents: Sequence[Document], columns: Sequence[Column]) -> None:
-        if self.format == "ndjson":
+    def lines(self, documents: Sequence[Document], columns: Sequence[Column]) -> None:
+        """Print documents one a line: ndjson (also for `json`, where a list has no end), ids, csv or tsv."""
+        if self.format in {"json", "ndjson"}:
             for document in documents:
                 text = msgspec.json.format(self._raw(document), indent=-1).decode("utf-8", "surrogateescape")
                 self.say(text if self.width is None else shown_json(text))
@@ -132,7 +133,7 @@ class Output:
 
     def _table(self, documents: Sequence[Document], columns: Sequence[Column], noun: str) -> None:
         if not documents:
-            self.talk(f"no {noun}")
+            self.talk(f"no {plural(noun)}")
             return
         body = [[shown(plain(document.value(column.path))) for column in columns] for document in documents]
         widths = column_widths(columns, body, self.width)
@@ -140,8 +141,7 @@ class Output:
         for row in body:
             fitted = [cut(cell, width) for cell, width in zip(row, widths, strict=True)]
             self.say(_line(fitted, widths, self._tones(columns, fitted)))
-        counted = noun.removesuffix("s") if len(documents) == 1 and noun != "aliases" else noun
-        self.talk(self.error_paint("dim", f"{len(documents)} {counted}"))
+        self.talk(self.error_paint("dim", counted(len(documents), noun)))
 
     def _tones(self, columns: Sequence[Column], row: Sequence[str]) -> Sequence[str]:
         return [
@@ -161,6 +161,16 @@ def make_output(chosen_format: Format, fields: tuple[str, ...] = (), *, quiet: b
         out=sys.stdout,
         err=sys.stderr,
     )
+
+
+def plural(noun: str) -> str:
+    """`delivery` → `deliveries`, `key` → `keys`."""
+    return noun.removesuffix("ry") + "ries" if noun.endswith("ry") else noun + "s"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 delivery`, `2 deliveries`."""
+    return f"{number} {noun if number == 1 else plural(noun)}"
 
 
 def plain(value: object) -> str:

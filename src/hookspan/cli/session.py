@@ -18,6 +18,7 @@ from hookspan.cli.target import Place, data_folder, resolve
 from hookspan.client import Client, Document, Exchange, Seams
 
 DEFAULT_TIMEOUT_S = 10.0
+_SESSION = "hookspan.session"
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Session:
     """What every command works with."""
 
     given: Given
+    on_close: Callable[[Callable[[], None]], object]
     place: Place = field(default_factory=Place)
     sleep: Callable[[float], None] = time.sleep
 
@@ -39,7 +41,9 @@ class Session:
         if self.given.flag("token_stdin"):
             self.given.options["token"] = sys.stdin.readline().strip()
         target = resolve(self.given, self.place)
-        return Client(target.url, target.token, timeout=self.timeout_s, seams=Seams(watch=self._watch))
+        client = Client(target.url, target.token, timeout=self.timeout_s, seams=Seams(watch=self._watch))
+        self.on_close(client.close)
+        return client
 
     @property
     def timeout_s(self) -> float:
@@ -94,9 +98,8 @@ def output_of(given: Given) -> Output:
 
 def current() -> Session:
     """The session of the command being run."""
-    context = click.get_current_context()
-    known = context.find_root().meta.setdefault("hookspan.session", None)
+    root = click.get_current_context().find_root()
+    known = root.meta.get(_SESSION)
     if not isinstance(known, Session):
-        known = Session(context.ensure_object(Given))
-        context.find_root().meta["hookspan.session"] = known
+        known = root.meta[_SESSION] = Session(root.ensure_object(Given), root.call_on_close)
     return known

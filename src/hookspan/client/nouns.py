@@ -42,13 +42,13 @@ class Collection:
         """The path of one thing, or of something below it."""
         return "/".join([self.path, *(quote(segment, safe="") for segment in segments)])
 
-    def pages(self, *, limit: int | None = None, **filters: Filter) -> Iterator[Page]:
+    def pages(self, limit: int | None = None, /, **filters: Filter) -> Iterator[Page]:
         """Pages by cursor, until the end or until `limit` rows came."""
         return self._pages(self.path, limit, filters)
 
-    def list(self, *, limit: int | None = None, **filters: Filter) -> Iterator[Document]:
+    def list(self, limit: int | None = None, /, **filters: Filter) -> Iterator[Document]:
         """The rows of all pages."""
-        for page in self.pages(limit=limit, **filters):
+        for page in self.pages(limit, **filters):
             yield from page.rows
 
     def get(self, identity: str, **params: Filter) -> Document:
@@ -136,7 +136,7 @@ class Sources(Collection):
     def __init__(self, ask: Ask) -> None:
         super().__init__(ask, "/api/v1/webhooks")
 
-    def pages(self, *, limit: int | None = None, **filters: Filter) -> Iterator[Page]:
+    def pages(self, limit: int | None = None, /, **filters: Filter) -> Iterator[Page]:
         """Pages by offset, until the end or until `limit` rows came."""
         seen = 0
         while limit is None or seen < limit:

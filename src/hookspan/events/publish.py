@@ -16,13 +16,14 @@ from hookspan.events.routing import Routing, Snapshot, Subscriber, fact_names
 from hookspan.model.catalogue import retention
 from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
 from hookspan.model.events import Birth, Key, NewDelivery, NewEvent, NewExecution, NewReceipt, Published, Recorded
-from hookspan.model.ids import new_id
+from hookspan.model.ids import id_time_ms, new_id
 from hookspan.model.times import instant
 from hookspan.ports import Clock, Handoff, LiveFeed
 from hookspan.storage import events
 from hookspan.storage.database import Database
 
 STALE_TRIES = 8
+OTHER_BODY = "this idempotency key was used with another body; use a new key"
 
 
 class Publisher:
@@ -58,18 +59,40 @@ class Publisher:
             if recorded.stale:
                 self.stale(birth)
                 continue
-            return self._published(birth, recorded)
+            published = self._published(birth, recorded)
+            if published.other_body:
+                raise Conflict(OTHER_BODY, code="idempotency_mismatch")
+            return published
+        raise Unavailable("subscriptions are changing faster than events are matched; try again")
+
+    async def publish_many(self, news: Sequence[tuple[NewEvent, Sequence[Key]]]) -> list[Published]:
+        """Bring many events of one tenant into being in one transaction; the answers are in order."""
+        for _ in range(STALE_TRIES):
+            births = [await self._birth(new, keys, None, ()) for new, keys in news]
+            try:
+                recorded = await self._database.write(events.record, births)
+            except BaseException:
+                self.abandoned(births)
+                raise
+            if any(each.stale for each in recorded):
+                for birth in births:
+                    self.stale(birth)
+                continue
+            return [self._published(birth, each) for birth, each in zip(births, recorded, strict=True)]
         raise Unavailable("subscriptions are changing faster than events are matched; try again")
 
     def _published(self, birth: Birth, recorded: Recorded) -> Published:
         event = birth.event
         if recorded.duplicate_of is not None:
             self.abandoned([birth])
-            if recorded.other_body:
-                raise Conflict(
-                    "this idempotency key was used with another body; use a new key", code="idempotency_mismatch"
-                )
-            return Published(recorded.duplicate_of, event.type, event.created_at, True, 0)
+            return Published(
+                recorded.duplicate_of,
+                event.type,
+                id_time_ms(recorded.duplicate_of),
+                True,
+                0,
+                other_body=recorded.other_body,
+            )
         self.committed([birth])
         return Published(
             event.id,
@@ -134,7 +157,9 @@ class Publisher:
         self, new: NewEvent, keys: Sequence[Key], receipt: NewReceipt | None, executions: Sequence[NewExecution]
     ) -> Birth:
         snapshot = self._routing.peek(new.tenant_id) or await self._routing.load(new.tenant_id)
-        return Birth(new, snapshot.version, self._deliveries(snapshot, new), executions, receipt, keys)
+        is_routed = receipt is None or receipt.status in ("received", "processed")
+        deliveries = self._deliveries(snapshot, new) if is_routed else []
+        return Birth(new, snapshot.version, deliveries, executions, receipt, keys)
 
     def _deliveries(self, snapshot: Snapshot, new: NewEvent) -> list[NewDelivery]:
         matches = snapshot.match(fact_names(new.type, new.origin))

@@ -122,13 +122,19 @@ def _header_text(request: InboundRequest, name: str) -> str | None:
 
 
 def _joined(paths: Sequence[Path], scopes: Scopes) -> str | None:
-    """The texts of all paths; one that is missing leaves no key, because half a key would join strangers."""
-    texts = [path.find(scopes) for path in paths]
-    if not texts or not all(texts) or all(value in (None, "") for found in texts for value in found):
+    """The texts of all paths; one that is missing or blank leaves no key, because half a key would join strangers."""
+    found = [path.find(scopes) for path in paths]
+    if not found or any(_is_blank(values) for values in found):
         return None
-    if len(texts) == 1 and len(texts[0]) == 1 and isinstance(texts[0][0], str):
-        return texts[0][0]
-    return canonical(texts[0][0] if len(texts) == 1 and len(texts[0]) == 1 else texts)
+    if len(found) > 1 or len(found[0]) > 1:
+        return canonical(found)
+    only = found[0][0]
+    return only if isinstance(only, str) else canonical(only)
+
+
+def _is_blank(values: Sequence[object]) -> bool:
+    """Whether nothing here tells one delivery from another."""
+    return all(value in (None, {}, []) or (isinstance(value, str) and not value.strip()) for value in values)
 
 
 def canonical(value: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hookspan.errors import Invalid
-from hookspan.inbound.record import DedupeEntry, KeyReading, Record, SignatureAt
+from hookspan.inbound.record import DedupeEntry, KeyReading, Record, SignatureAt, TimeAt
 from hookspan.inbound.request import InboundRequest
 from hookspan.inbound.signature import Place
 from hookspan.inbound.spelling import spellings
@@ -56,7 +56,7 @@ class Recipe:
 
     def urls(self, request: InboundRequest) -> list[bytes]:
         """Every spelling to try; a text without URL has one."""
-        if self.text is None or "url" not in self.text.tokens:
+        if self.text is None or "url" not in self.text.uses:
             return [b""]
         return spellings(request.raw_url, self.record.url)
 
@@ -115,23 +115,31 @@ def _text_of(record: Record) -> Text | None:
     if record.text is None:
         raise Unusable("text is missing")
     text = compile_text(record.text)
-    if record.kind == "hash" and "secret" not in text.tokens:
+    if record.kind == "hash" and "secret" not in text.uses:
         raise Unusable("a plain hash without {secret} can be made by anyone")
     return text
 
 
 def _check_cover(recipe: Recipe) -> None:
     """What `signed` and `time` promise must stand in the text, else the promise is empty."""
-    tokens = recipe.text.tokens if recipe.text else frozenset[str]()
-    at = recipe.record.time
-    if recipe.time is not None and at is not None:
-        covering = {"timestamp", f"{at.from_}:{at.name}"} | ({"body", "body_sha256"} if at.from_ == "body" else set())
-        if not tokens & {token if token != f"body:{at.name}" else f"json:{at.name}" for token in covering}:
-            raise Unusable("time is said to be signed but the text does not cover it")
-    if "timestamp" in tokens and recipe.time is None:
+    uses = recipe.text.uses if recipe.text else frozenset[str]()
+    if recipe.time is not None and not uses & _covering(recipe.record.time):
+        raise Unusable("time is said to be signed but the text does not cover it")
+    if "timestamp" in uses and recipe.time is None:
         raise Unusable("the text has {timestamp} but the record has no signed time")
-    if "id" in tokens and recipe.read_id is None:
+    if "id" in uses and recipe.read_id is None:
         raise Unusable("the text has {id} but the record has no id")
+
+
+def _covering(at: TimeAt | None) -> set[str]:
+    """The tokens that put this time under the signature."""
+    match at:
+        case TimeAt(from_="body", name=name):
+            return {"timestamp", "body", "body_sha256", f"json:{name}"}
+        case TimeAt(from_=place, name=name):
+            return {"timestamp", f"{place}:{name}"}
+        case None:
+            return set()
 
 
 def _id_reader(entries: Sequence[DedupeEntry]) -> IdReader | None:

@@ -12,7 +12,7 @@ from hookspan.inbound.recipe import Recipe, Unusable, check_kind, compile_recipe
 from hookspan.inbound.record import Record, SignatureAt, read_record
 from hookspan.inbound.request import InboundRequest
 from hookspan.inbound.signature import encode, keys_of
-from hookspan.inbound.text import Text
+from hookspan.inbound.text import Absent, Malformed, Text
 from hookspan.inbound.verify import mac
 from hookspan.inbound.window import time_text
 
@@ -60,7 +60,10 @@ def _signed(recipe: Recipe, request: InboundRequest, *, secret: bytes, now_ms: i
     complete = _with_id(recipe, _with_time(recipe, _with_body_hash(recipe, request), now_ms), recipe.text)
     named = _named_items(recipe, now_ms)
     signed = recipe.signed(complete, {name: [value] for name, value in named.items()})
-    signature = mac(recipe, keys[0], recipe.text.build(replace(signed, secret=keys[0])))
+    try:
+        signature = mac(recipe, keys[0], recipe.text.build(replace(signed, secret=keys[0])))
+    except (Absent, Malformed) as lacking:
+        raise Unusable(f"the request lacks what its signature covers: {lacking}") from lacking
     return _placed(complete, recipe.place.at, _item(recipe, named, encode(signature, recipe.record.encoding)))
 
 
@@ -86,7 +89,7 @@ def _with_time(recipe: Recipe, request: InboundRequest, now_ms: int) -> InboundR
 
 
 def _with_id(recipe: Recipe, request: InboundRequest, text: Text) -> InboundRequest:
-    entry = recipe.record.dedupe[0] if "id" in text.tokens else None
+    entry = recipe.record.dedupe[0] if "id" in text.uses else None
     name = entry.header.lower().encode() if entry and entry.header else b""
     if not name or request.header(name):
         return request

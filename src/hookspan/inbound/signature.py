@@ -65,7 +65,7 @@ class Place:
         found = self._split(lines) if self.items or self.pair else Found(lines, {})
         if not found.signatures:
             raise Absent(f"{self.expected} holds no signature")
-        bare = [text for value in found.signatures if (text := self._bare(value))]
+        bare = [text for value in found.signatures if (text := self.bare(value))]
         if not bare:
             raise Malformed(f"{self.expected} must be {self.prefixes[0].decode()}<signature>")
         return Found(bare[:MAX_ITEMS], found.items)
@@ -103,7 +103,8 @@ class Place:
         words = [line.partition(b" ") for line in lines]
         return [rest.strip() for scheme, _, rest in words if scheme.lower() in self.names]
 
-    def _bare(self, value: bytes) -> bytes | None:
+    def bare(self, value: bytes) -> bytes | None:
+        """A signature text without its prefix; None when no allowed prefix stands there."""
         for prefix in self.prefixes:
             if value.startswith(prefix):
                 return value[len(prefix) :]

@@ -49,20 +49,20 @@ class Signed:
 
 Part: TypeAlias = Callable[[Signed], bytes]
 
-_TOKEN = re.compile(r"\{(?P<name>[a-z0-9_]+)(?::(?P<argument>[^}]+))?\}")
+_SLOT = re.compile(r"\{(?P<name>[a-z0-9_]+)(?::(?P<argument>[^}]+))?\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A compiled text; `tokens` are the names it uses, with argument (`header:x-id`)."""
+    """A compiled text; `uses` are the tokens in it, with argument (`header:x-id`)."""
 
-    tokens: frozenset[str]
+    uses: frozenset[str]
     parts: tuple[Part, ...]
 
     @property
     def is_body_only(self) -> bool:
         """Whether the text is the body and nothing else, the common and fastest case."""
-        return len(self.parts) == 1 and self.tokens == {"body"}
+        return len(self.parts) == 1 and self.uses == {"body"}
 
     def build(self, signed: Signed) -> bytes:
         """The bytes to sign; raises Absent or Malformed."""
@@ -72,17 +72,17 @@ class Text:
 def compile_text(template: str) -> Text:
     """Raises BadText for an unknown token: as a literal it would make a signature that covers nothing."""
     parts: list[Part] = []
-    tokens: set[str] = set()
+    uses: set[str] = set()
     position = 0
-    for token in _TOKEN.finditer(template):
-        parts.extend(_literal(template[position : token.start()]))
-        parts.append(_part(token["name"], token["argument"]))
-        tokens.add(token.group()[1:-1])
-        position = token.end()
+    for slot in _SLOT.finditer(template):
+        parts.extend(_literal(template[position : slot.start()]))
+        parts.append(_part(slot["name"], slot["argument"]))
+        uses.add(slot.group()[1:-1])
+        position = slot.end()
     parts.extend(_literal(template[position:]))
-    if not tokens - {"secret"}:
+    if not uses - {"secret"}:
         raise BadText("the text covers nothing of the request")
-    return Text(frozenset(tokens), tuple(parts))
+    return Text(frozenset(uses), tuple(parts))
 
 
 def _literal(text: str) -> list[Part]:

@@ -135,18 +135,18 @@ def _general(recipe: Recipe) -> Check:
 
 def _plain(recipe: Recipe) -> Check:
     """The same verdicts as `_general` for one hex HMAC of the body; whatever looks unusual is left to it."""
-    names, prefixes, algorithm = frozenset(recipe.place.names), recipe.place.prefixes, recipe.algorithm
+    names, algorithm = frozenset(recipe.place.names), recipe.algorithm
     general = _general(recipe)
     passed = tuple(Verified(index, recipe.record.signed) for index in range(MAX_TRIES))
     refused = Refused("bad_signature", f"{recipe.place.expected} does not match the body")
 
     def check(request: InboundRequest, secrets: Sequence[bytes], now_ms: int) -> Verdict:
         lines = [value for field, value in request.headers if field in names]
-        prefix = next((prefix for prefix in prefixes if lines and lines[0].startswith(prefix)), None)
-        if len(lines) > 1 or prefix is None or not all(secrets) or not secrets:
+        if len(lines) != 1 or not secrets or not all(secrets):
             return general(request, secrets, now_ms)
-        given = decode(lines[0][len(prefix) :], "hex")
-        if not given:
+        bare = recipe.place.bare(lines[0])
+        given = decode(bare, "hex") if bare else None
+        if given is None:
             return general(request, secrets, now_ms)
         for secret, verified in zip(secrets, passed, strict=False):
             if is_same(hmac.digest(secret, request.body, algorithm), given):

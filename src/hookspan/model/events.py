@@ -134,3 +134,4 @@ class Published:
     duplicate: bool
     deliveries: int
     executions: Sequence[str] = ()
+    other_body: bool = False

@@ -17,6 +17,11 @@ def new_id(now_ms: int) -> str:
     return str(uuid7(nanoseconds=now_ms * 1_000_000))
 
 
+def id_time_ms(identity: str) -> int:
+    """When an id was made: the first 48 bits of a UUIDv7."""
+    return int(identity[:8] + identity[9:13], 16)
+
+
 def canonical_id(text: str) -> str:
     """The canonical spelling of an id given as UUID, bare hex, `wh_…` or `del_…`; NotFound for anything else."""
     found = _SPELLING.match(text)

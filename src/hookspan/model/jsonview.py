@@ -43,15 +43,16 @@ class JsonView:
 
 
 class _Beyond(ValueError):
-    """A number is longer than the limits allow."""
+    """A decimal is longer than the limits allow; the parser wraps it in an error of its own."""
 
 
 def _decimal(text: str) -> Decimal:
-    if len(text) > DECIMAL_CHARACTERS:
-        raise _Beyond(DECIMAL_TOO_LONG)
-    number = Decimal(text)
-    if abs(number.adjusted()) > EXPONENT:
-        raise _Beyond(DECIMAL_TOO_LONG)
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        raise _Beyond from None
+    if len(text) > DECIMAL_CHARACTERS or abs(number.adjusted()) > EXPONENT:
+        raise _Beyond
     return number
 
 
@@ -71,7 +72,7 @@ def read_json(body: bytes) -> JsonView:
         return JsonView(None, TOO_MANY_NODES)
     try:
         value: Json = _DECODE(body)
-    except (msgspec.DecodeError, RecursionError, ValueError, ArithmeticError) as error:
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
         return JsonView(None, _reason(error))
     if openings > DEPTH or _LONG_DIGITS in body.translate(_DIGITS_TO_ZERO):
         fault = _fault_within(value)
@@ -82,8 +83,8 @@ def read_json(body: bytes) -> JsonView:
 def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return TOO_DEEP
-    if isinstance(error, _Beyond):
-        return str(error)
+    if isinstance(error.__cause__, _Beyond):
+        return DECIMAL_TOO_LONG
     return NOT_UTF8 if isinstance(error, UnicodeDecodeError) else NOT_JSON
 
 

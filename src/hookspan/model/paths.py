@@ -1,6 +1,7 @@
 """Paths into JSON values: a small subset of JSONPath (RFC 9535) that cannot run away (contracts B.4).
 
-`$`, `.name`, `['name']`, `[n]` (n ≥ 0, or -1 from the end) and `[*]` at most once; no `..`, slices or filters.
+`$`, `.name`, `['name']`, `[n]` (n ≥ 0, or -1 from the end) and `[*]` at most once; no `..`, slices or filters. A
+bare name has letters, digits and `_ - $ : /` (and `@` in front); any other name is quoted.
 A path starts in a scope: `$` is the body; `$headers`, `$query`, `$meta`, `$method`, `$path` are parts of the
 request. A path without `$` starts in the body (filters) or in a named part of the context (templates).
 """
@@ -35,7 +36,7 @@ MISSING: Final = Missing.MISSING
 
 _Key: TypeAlias = tuple[str | None, int | None]
 _TOKEN = re.compile(
-    r"""\.(?P<name>[^\s.\[\]{}'"*\x00-\x1f]+)
+    r"""\.(?P<name>@?[\w$:/-]+)
       | \[(?P<index>0|[1-9][0-9]{0,8}|-1)\]
       | \[(?P<quoted>'(?:[^'\\]|\\['\\])*'|"(?:[^"\\]|\\["\\])*")\]
       | (?P<any>\[\*\])""",

@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from time import monotonic
 
@@ -73,23 +74,20 @@ async def open_connection(
 
 
 async def _connected_socket(peer: Peer, budget_s: float) -> socket.socket:
-    family = socket.AF_INET6 if ":" in peer.address else socket.AF_INET
-    connecting = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        connecting.setblocking(False)
-        connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        async with asyncio.timeout(budget_s):
-            await asyncio.get_running_loop().sock_connect(connecting, (peer.address, peer.port))
-    except TimeoutError:
-        connecting.close()
-        raise Failed("connect_error", f"no connection to {peer.address} port {peer.port} in time") from None
-    except OSError as error:
-        connecting.close()
-        raise Failed("connect_error", f"{peer.address} port {peer.port}: {_reason(error)}") from None
-    except asyncio.CancelledError:
-        connecting.close()
-        raise
-    return connecting
+    with ExitStack() as on_failure:
+        try:
+            connecting = socket.socket(socket.AF_INET6 if ":" in peer.address else socket.AF_INET, socket.SOCK_STREAM)
+            on_failure.callback(connecting.close)
+            connecting.setblocking(False)
+            connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            async with asyncio.timeout(budget_s):
+                await asyncio.get_running_loop().sock_connect(connecting, (peer.address, peer.port))
+        except TimeoutError:
+            raise Failed("connect_error", f"no connection to {peer.address} port {peer.port} in time") from None
+        except OSError as error:
+            raise Failed("connect_error", f"{peer.address} port {peer.port}: {_reason(error)}") from None
+        on_failure.pop_all()
+        return connecting
 
 
 async def _attached(
@@ -119,4 +117,4 @@ def _elapsed_ms(since: float) -> float:
 def _reason(error: OSError) -> str:
     if isinstance(error, ssl.SSLError):
         return str(error.reason or "closed by the far side").lower().replace("_", " ")
-    return os.strerror(error.errno) if error.errno else str(error)
+    return os.strerror(error.errno) if error.errno else str(error) or "closed by the far side"

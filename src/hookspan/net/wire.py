@@ -39,9 +39,9 @@ class Connection(asyncio.Protocol):
     """
 
     __slots__ = (
-        "_chunks", "_field_count", "_fields", "_forget", "_head_only", "_head_room", "_in_head", "_interim", "_line_seen",
-        "_parser", "_raw_room", "_room", "_transport", "_waiter", "deadline", "fault", "finished", "head_at",
-        "idle_since", "keep", "key", "opened_at", "served", "status", "truncated",
+        "_chunks", "_field_count", "_fields", "_forget", "_head_only", "_head_room", "_in_head", "_interim",
+        "_line_seen", "_message", "_parser", "_raw_room", "_room", "_transport", "_waiter", "deadline", "fault",
+        "finished", "head_at", "idle_since", "keep", "key", "opened_at", "served", "status", "truncated",
     )  # fmt: skip
 
     status: int
@@ -59,6 +59,7 @@ class Connection(asyncio.Protocol):
     _in_head: bool
     _line_seen: bool
     _interim: int
+    _message: int
 
     def __init__(self, key: PoolKey, forget: Callable[[Connection], None]) -> None:
         self.key = key
@@ -131,6 +132,7 @@ class Connection(asyncio.Protocol):
         if self._waiter is None:
             self.abort()
             return
+        message = self._message
         try:
             if self._in_head:
                 self._head_room -= len(data)
@@ -144,7 +146,7 @@ class Connection(asyncio.Protocol):
         if self.finished:
             self._settle()
         elif self._in_head:
-            self._line_seen = self._line_seen or b"\n" in data
+            self._note_status_line(data, begun_before=self._message == message > 0)
         elif self._raw_room < 0:
             self.truncated = True
             self._settle()
@@ -165,6 +167,7 @@ class Connection(asyncio.Protocol):
         if self.finished:
             self.keep = False
             raise _Stop
+        self._message += 1
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Parser: one complete field, of the head or a trailer."""
@@ -196,7 +199,6 @@ class Connection(asyncio.Protocol):
         """Parser: the message ended."""
         if self._in_head:
             self._fields.clear()
-            self._line_seen = False
         elif not self.finished:
             self.finished = True
             self.keep = self._parser.should_keep_alive()
@@ -215,6 +217,7 @@ class Connection(asyncio.Protocol):
         self._in_head = True
         self._line_seen = False
         self._interim = 0
+        self._message = 0
 
     def _feed_past_head(self, data: bytes) -> bytes:
         """Feed only what the head may still take; returns the rest, which is body or the head too long."""
@@ -223,6 +226,13 @@ class Connection(asyncio.Protocol):
         if self._in_head:
             self._stop(f"the answer's head is longer than {MAX_HEAD_BYTES} bytes")
         return data[room:]
+
+    def _note_status_line(self, data: bytes, *, begun_before: bool) -> None:
+        if begun_before:
+            self._line_seen = self._line_seen or b"\n" in data
+        else:
+            # What stands before the message are empty lines and interim answers.
+            self._line_seen = b"\n" in data.rpartition(b"\r\n\r\n")[2].lstrip(b"\r\n")
 
     def _count_interim(self, status: int) -> None:
         self._interim += 1

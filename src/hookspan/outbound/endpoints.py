@@ -21,6 +21,7 @@ from hookspan.model.retry import STANDARD, SYSTEMPROMPT, RetryPolicy, policy_fro
 from hookspan.model.urls import UrlRules, parse_url
 from hookspan.outbound.opened_targets import OpenedTargets, open_secret, secret_context
 from hookspan.outbound.profiles import PROFILES
+from hookspan.outbound.rehearse import RehearsalBudget
 from hookspan.outbound.sign import check_legacy_secret, check_secret, generate_secret
 from hookspan.ports import Clock, Vault
 from hookspan.storage.database import Database
@@ -50,15 +51,18 @@ Held = Literal["release", "cancel"]
 
 
 class EndpointWish(TypedDict, total=False):
-    """Members a caller named; `legacy_secret` None removes it, `active` False pauses. The rest as contracts C.2."""
+    """Members a caller named, as contracts C.2 has them.
+
+    None means the profile's own `retry` and `timeout_ms`, and no `legacy_secret`; `active` False pauses.
+    """
 
     name: str
     url: str
     method: str
     profile: str
     events: Sequence[str]
-    retry: Mapping[str, object]
-    timeout_ms: int
+    retry: Mapping[str, object] | None
+    timeout_ms: int | None
     max_in_flight: int
     unsafe_numbers: str
     metadata: Mapping[str, object]
@@ -85,7 +89,7 @@ class Secrets:
 
 
 class Endpoints:
-    """The endpoints of every tenant; `targets` is what deliveries read of them."""
+    """The endpoints of every tenant; `targets` is what deliveries read of them, `tests` counts test sends."""
 
     def __init__(self, database: Database, vault: Vault, clock: Clock, url_rules: UrlRules) -> None:
         self._database = database
@@ -93,6 +97,7 @@ class Endpoints:
         self._clock = clock
         self._url_rules = url_rules
         self.targets = OpenedTargets(database, vault, clock)
+        self.tests = RehearsalBudget(clock)
 
     @property
     def url_rules(self) -> UrlRules:
@@ -318,7 +323,10 @@ def _words(row: EndpointRow, wish: EndpointWish) -> EndpointRow:
 
 
 def _numbers(row: EndpointRow, wish: EndpointWish) -> EndpointRow:
-    timeout_ms, most = wish.get("timeout_ms", row.timeout_ms), wish.get("max_in_flight", row.max_in_flight)
+    timeout_ms = wish.get("timeout_ms", row.timeout_ms)
+    if timeout_ms is None:
+        timeout_ms = _default_timeout_ms(row.profile)
+    most = wish.get("max_in_flight", row.max_in_flight)
     faults = [
         fault
         for fault in (
@@ -336,7 +344,9 @@ def _lists(row: EndpointRow, wish: EndpointWish) -> EndpointRow:
     if "events" in wish:
         row = replace(row, events=check_patterns(wish["events"], "/events"))
     if "retry" in wish:
-        row = replace(row, policy=policy_from_json(wish["retry"], "/retry"))
+        retry = wish["retry"]
+        policy = _default_policy(row.profile) if retry is None else policy_from_json(retry, "/retry")
+        row = replace(row, policy=policy)
     if "metadata" in wish:
         size = len(json.dumps(dict(wish["metadata"]), ensure_ascii=False).encode("utf-8", "surrogatepass"))
         if size > METADATA_BYTES_MOST:

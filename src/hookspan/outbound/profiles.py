@@ -116,9 +116,6 @@ def without_body(wire: Wire) -> Wire:
 _instant = lru_cache(maxsize=1_024)(instant)
 
 
-# --- bodies --------------------------------------------------------------------------------------------------------
-
-
 def _write_orchestrator(fact: Fact) -> Wire:
     payload = _write_data(fact)
     head = f'{{"event":"{fact.delivered_name}","timestamp":"{_instant(fact.time_ms)}","payload":'
@@ -195,9 +192,6 @@ def is_json_type(content_type: str) -> bool:
     """Whether a content type promises JSON: `application/json`, `text/json` or any `+json` (RFC 6839)."""
     essence = content_type.partition(";")[0].strip().lower()
     return essence in ("application/json", "text/json") or essence.endswith("+json")
-
-
-# --- headers -------------------------------------------------------------------------------------------------------
 
 
 def _orchestrator_headers(fact: Fact) -> Headers:

@@ -1,7 +1,7 @@
 """Signatures of one attempt: the Standard Webhooks trio, and the seeds' `X-Webhook-Signature` (contracts E.2).
 
 An HMAC hashes its two padded keys first; a Signer does that once per endpoint and copies the states for each body
-(RFC 2104 §4), about a third cheaper than starting over.
+(RFC 2104 §4), at about half the price of starting over.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def check_secret(secret: str, pointer: str) -> str:
     try:
         key = decode_secret(secret)
     except ValueError as error:
-        raise Invalid.one(pointer, "what follows whsec_ must be base64") from error
+        raise Invalid.one(pointer, "must be whsec_ and base64, or plain text") from error
     if len(key) < KEY_BYTES_LEAST:
         raise Invalid.one(pointer, f"must hold at least {KEY_BYTES_LEAST} bytes; leave it out to have one generated")
     return _check_length(secret, pointer)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from hookspan.errors import Conflict, NotFound
+from hookspan.model.events import Birth
+from hookspan.storage import events
 from hookspan.storage.dialect import update_rows
 from hookspan.storage.tables import api_keys, tenants
 
 LISTED = 1_000
+KEYS_PER_TENANT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,27 @@ def api_key_count(connection: Connection, tenant_id: str) -> int:
     return connection.execute(select(func.count()).select_from(api_keys).where(live)).scalar_one()
 
 
+def api_key_create(connection: Connection, row: KeyRow, births: Sequence[Birth]) -> bool:
+    """Store a key with the events that tell of it; False, and nothing written, when a birth is stale."""
+    if events.stale_tenants(connection, births):
+        return False
+    if api_key_count(connection, row.tenant_id) >= KEYS_PER_TENANT:
+        raise Conflict(f"a tenant has at most {KEYS_PER_TENANT} keys; revoke one first", code="in_use")
+    api_key_insert(connection, row)
+    events.record(connection, births)
+    return True
+
+
+def api_key_end(connection: Connection, row: KeyRow, births: Sequence[Birth], *, now: int) -> bool:
+    """Revoke a key with the events that tell of it; False, and nothing written, when a birth is stale."""
+    if events.stale_tenants(connection, births):
+        return False
+    if not api_key_revoke(connection, row.tenant_id, row.id, now):
+        raise NotFound("no such key")
+    events.record(connection, births)
+    return True
+
+
 def api_key_revoke(connection: Connection, tenant_id: str, key_id: str, now: int) -> bool:
     """End a key; False when the tenant has no such live key."""
     live = (api_keys.c.tenant_id == tenant_id) & (api_keys.c.id == key_id) & api_keys.c.revoked_at.is_(None)
@@ -85,7 +111,7 @@ def api_keys_touch(connection: Connection, uses: Sequence[tuple[str, int]]) -> l
     return [None] * len(uses)
 
 
-def _row(found: Row[tuple[object, ...]] | None) -> KeyRow | None:
+def _row(found: Row[*tuple[Any, ...]] | None) -> KeyRow | None:
     if found is None:
         return None
     values = dict(found._mapping)

@@ -125,11 +125,14 @@ def release(connection: Connection, parcels: Sequence[Parcel]) -> list[None]:
     return [None] * len(parcels)
 
 
-def sweep(connection: Connection, now: int, most: int) -> tuple[int, int]:
-    """Take back lapsed leases, attempt `unknown`: due again (9) or, at the fifth silence, quarantined (10)."""
+def sweep(connection: Connection, now: int, most: int, lapsed_before: int) -> tuple[int, int]:
+    """Take back lapsed leases, attempt `unknown`: due again (9) or, at the fifth silence, quarantined (10).
+
+    `lapsed_before` is now, or for ever when no other process can hold a lease.
+    """
     query = (
         select(webhook_deliveries)
-        .where(_deliveries.status == "sending", _deliveries.lease_until < now)
+        .where(_deliveries.status == "sending", _deliveries.lease_until < lapsed_before)
         .order_by(_deliveries.lease_until)
         .limit(most)
         .with_for_update(skip_locked=True)

@@ -86,6 +86,17 @@ def check_durability(connection: Connection) -> None:
         raise NotConfigured("PostgreSQL runs with fsync=off: acknowledged events would be lost. Set fsync=on")
 
 
+def durability(connection: Connection) -> tuple[str, bool]:
+    """How commits are kept, in the database's own words, and whether an acknowledged one survives a power cut."""
+    if connection.dialect.name == "postgresql":
+        fsync = connection.exec_driver_sql("SHOW fsync").scalar()
+        commit = connection.exec_driver_sql("SHOW synchronous_commit").scalar()
+        return f"fsync {fsync}, synchronous_commit {commit}", fsync == "on" and commit != "off"
+    journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+    synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+    return f"journal {journal}, synchronous {synchronous}", journal == "wal" and synchronous == 2
+
+
 def lock_schema(connection: Connection) -> None:
     """One migration at a time; SQLite's write lock is that lock already."""
     if connection.dialect.name == "postgresql":

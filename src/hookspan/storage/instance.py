@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from hookspan.errors import NotFound
+from hookspan.errors import HookspanError, NotFound
 from hookspan.storage import api_keys, tenants, users, vault
+from hookspan.storage.database import Database
 from hookspan.storage.tables import instance
 
 _DEFAULT_TENANT = "default_tenant"
@@ -48,3 +50,12 @@ def instance_secret(connection: Connection, purpose: str) -> vault.WrappedKey:
     if not found:
         raise NotFound(f"the instance has no key for {purpose}: it was never started")
     return found[-1]
+
+
+async def database_answers(database: Database) -> bool:
+    """Whether the database answers a question that needs no table."""
+    try:
+        await database.read(lambda connection: connection.execute(text("SELECT 1")).scalar())
+    except (HookspanError, SQLAlchemyError):
+        return False
+    return True

@@ -48,6 +48,9 @@ class Span:
         return conditions
 
 
+ALWAYS = Span()
+
+
 def first_id_at(ms: int) -> str:
     """A text that sorts before every UUIDv7 born at `ms` or later and after every earlier one (RFC 9562 §5.7)."""
     digits = f"{min(max(ms, 0), 2**48 - 1):012x}"

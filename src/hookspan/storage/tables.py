@@ -348,6 +348,12 @@ executions = Table(
     Index("ix_executions_tenant", "tenant_id", "id"),
     Index("ix_executions_workflow", "workflow_id", "id"),
     Index(
+        "ix_executions_trigger_event",
+        "trigger_event_id",
+        sqlite_where=text("trigger_event_id IS NOT NULL"),
+        postgresql_where=text("trigger_event_id IS NOT NULL"),
+    ),
+    Index(
         "ix_executions_due",
         "due_at",
         sqlite_where=text("due_at IS NOT NULL AND lease_token IS NULL"),

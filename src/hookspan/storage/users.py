@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
@@ -51,13 +52,11 @@ def user_get(connection: Connection, tenant_id: str, user_id: str) -> UserRow | 
 def user_set_password(connection: Connection, tenant_id: str, user_id: str, password_hash: str) -> None:
     """Store a new hash."""
     connection.execute(
-        users.update()
-        .where(users.c.tenant_id == tenant_id, users.c.id == user_id)
-        .values(password_hash=password_hash)
+        users.update().where(users.c.tenant_id == tenant_id, users.c.id == user_id).values(password_hash=password_hash)
     )
 
 
-def _one(connection: Connection, query: Select[tuple[str, str, str, str, str, int, bool]]) -> UserRow | None:
+def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> UserRow | None:
     found = connection.execute(query).first()
     if found is None:
         return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from hookspan.errors import Fault, Invalid
 from hookspan.model.paths import Path
 from hookspan.model.templates import Template, compile_template, escaped
+from hookspan.model.urls import UrlRules
 
 Word = TypeVar("Word", bound=str)
 
@@ -21,13 +22,24 @@ _NOTHING: tuple[object, ...] = (None, [], {}, ())
 
 
 @dataclass(slots=True)
+class Reading:
+    """What the objects of one document share: faults, the paths its templates read, what is asked of URLs.
+
+    Without `rules` URLs are not judged: a stored workflow stays readable when the operator's rules change.
+    """
+
+    rules: UrlRules | None = None
+    faults: list[Fault] = field(default_factory=list)
+    paths: list[tuple[str, Path]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Members:
-    """An object under reading; `faults` and `paths` (of templates) are shared by all objects of one document."""
+    """An object under reading, and the JSON pointer to it."""
 
     value: Mapping[str, object]
     pointer: str
-    faults: list[Fault]
-    paths: list[tuple[str, Path]] = field(default_factory=list)
+    reading: Reading
 
     def at(self, name: str) -> str:
         """The JSON pointer (RFC 6901) of a member."""
@@ -35,7 +47,11 @@ class Members:
 
     def blame(self, name: str, detail: str, *, code: str = "validation_error") -> None:
         """Leave a fault at a member."""
-        self.faults.append(Fault(self.at(name), code, detail))
+        self.reading.faults.append(Fault(self.at(name), code, detail))
+
+    def accuse(self, invalid: Invalid) -> None:
+        """Take over faults whose pointers begin below this object."""
+        self.reading.faults.extend(replace(fault, pointer=self.pointer + fault.pointer) for fault in invalid.faults)
 
     def only(self, known: Collection[str]) -> None:
         """Refuse every other member."""
@@ -54,7 +70,7 @@ class Members:
         given = self.value.get(name)
         if given is not None and not isinstance(given, Mapping):
             self.blame(name, "must be an object")
-        return Members(given if isinstance(given, Mapping) else {}, self.at(name), self.faults, self.paths)
+        return Members(given if isinstance(given, Mapping) else {}, self.at(name), self.reading)
 
     def objects(self, name: str, limit: int) -> list[Members]:
         """The objects of a list."""
@@ -68,8 +84,8 @@ class Members:
         for index, item in enumerate(items[:limit]):
             pointer = f"{self.at(name)}/{index}"
             if not isinstance(item, Mapping):
-                self.faults.append(Fault(pointer, "validation_error", "must be an object"))
-            read.append(Members(item if isinstance(item, Mapping) else {}, pointer, self.faults, self.paths))
+                self.reading.faults.append(Fault(pointer, "validation_error", "must be an object"))
+            read.append(Members(item if isinstance(item, Mapping) else {}, pointer, self.reading))
         return read
 
     def text(self, name: str, default: str | None = None, *, limit: int = 100) -> str:
@@ -125,9 +141,23 @@ class Members:
         """Members compiled as one template tree; absent ones are left out of it."""
         tree = {name: self.value[name] for name in names if name in self.value}
         try:
-            compiled = compile_template(tree, self.pointer, roots=ROOTS)
+            compiled = compile_template(tree, roots=ROOTS)
         except Invalid as invalid:
-            self.faults.extend(invalid.faults)
+            self.accuse(invalid)
             return compile_template({})
-        self.paths.extend((self.pointer, path) for path in compiled.paths)
+        for place, text in _slots(tree, self.pointer):
+            self.reading.paths.extend((place, path) for path in compile_template(text, place).paths)
         return compiled
+
+
+def _slots(tree: object, pointer: str) -> Iterator[tuple[str, str]]:
+    """The texts of a tree that hold a template, each with the pointer to it."""
+    if isinstance(tree, str):
+        if "{{" in tree:
+            yield pointer, tree
+    elif isinstance(tree, dict):
+        for name, item in tree.items():
+            yield from _slots(item, f"{pointer}/{escaped(name)}")
+    elif isinstance(tree, list):
+        for index, item in enumerate(tree):
+            yield from _slots(item, f"{pointer}/{index}")

@@ -40,9 +40,9 @@ def read(members: Members) -> Wait:
 
 def _check(until: object, members: Members) -> None:
     try:
-        parse_instant(until, members.at("until"))
+        parse_instant(until, "/until")
     except Invalid as invalid:
-        members.faults.extend(invalid.faults)
+        members.accuse(invalid)
 
 
 def run(work: Wait, call: Call) -> Asleep | Broken:

@@ -243,6 +243,14 @@ def _executions() -> None:
         postgresql_where=sa.text("lease_token IS NOT NULL"),
     )
     op.create_index("ix_executions_tenant", "executions", ["tenant_id", "id"], unique=False)
+    op.create_index(
+        "ix_executions_trigger_event",
+        "executions",
+        ["trigger_event_id"],
+        unique=False,
+        sqlite_where=sa.text("trigger_event_id IS NOT NULL"),
+        postgresql_where=sa.text("trigger_event_id IS NOT NULL"),
+    )
     op.create_index("ix_executions_workflow", "executions", ["workflow_id", "id"], unique=False)
 
 

@@ -1,0 +1,1 @@
+"""Measure hookspan beside its limit: one run, ratios, CPU from the process itself."""

@@ -1,0 +1,94 @@
+"""`make bench`: one run, competitors interleaved, the machine named; results are kept as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sqlite3
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import scenarios
+from bench.process import hookspan
+from tests.support.postgres import running_server
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def machine() -> dict[str, object]:
+    """Where the figures come from."""
+    cpu = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.processor(),
+    )
+    return {
+        "cpu": cpu,
+        "cores": len(Path("/proc/cpuinfo").read_text().split("processor\t")) - 1,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def main() -> None:
+    """Run everything, print a table, keep the JSON."""
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--total", type=int, default=40_000, help="events of the throughput runs")
+    parser.add_argument("--only", choices=["sqlite", "postgresql", "neighbours", "backlog", "start"])
+    chosen = parser.parse_args()
+    figures: dict[str, dict[str, float]] = {}
+    with tempfile.TemporaryDirectory(prefix="hookspan-bench-") as name:
+        folder = Path(name)
+        with scenarios.sink(folder):
+            for part in ["start", "sqlite", "postgresql", "neighbours", "backlog"]:
+                if chosen.only in (None, part):
+                    figures[part] = _run(part, folder, chosen.total)
+                    _print(part, figures[part])
+    report = {"machine": machine(), "figures": figures}
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "latest.json").write_text(json.dumps(report, indent=2) + "\n")
+    print(json.dumps(report["machine"]))
+
+
+def _run(part: str, folder: Path, total: int) -> dict[str, float]:
+    if part == "start":
+        return scenarios.start_up(folder / part)
+    if part == "postgresql":
+        return _on_postgresql(folder, total)
+    with hookspan(folder / part) as server:
+        if part == "neighbours":
+            return scenarios.neighbours(server)
+        if part == "backlog":
+            return scenarios.backlog(server)
+        found = scenarios.limits(folder, server, total=total, rows_url=f"sqlite:///{folder}/limit.db")
+        found |= scenarios.river(server, total=total)
+        return found | {"ratio_to_limit": found["cpu_us"] / found["limit_us"]}
+
+
+def _on_postgresql(folder: Path, total: int) -> dict[str, float]:
+    with running_server() as postgres:
+        for name in ("river", "limit"):
+            postgres.execute(f"CREATE DATABASE {name}")
+        with hookspan(folder / "postgresql", database_url=postgres.url("river")) as server:
+            found = scenarios.limits(folder, server, total=total, rows_url=postgres.url("limit"))
+            found |= scenarios.river(server, total=total)
+            return found | {"ratio_to_limit": found["cpu_us"] / found["limit_us"]}
+
+
+def _print(part: str, figures: dict[str, float]) -> None:
+    print(f"\n{part}")
+    for name, value in figures.items():
+        print(f"  {name:<24}{value:>14,.2f}")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

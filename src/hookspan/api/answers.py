@@ -1,0 +1,18 @@
+"""Bytes that were not made by us, sent so that no browser shows or runs them (security §12)."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+_HARMLESS = frozenset({"application/json", "text/plain"})
+
+
+def attachment(content: bytes, content_type: str, name: str) -> Response:
+    """A download under a name of ours; a type that a browser might act on goes out as octet-stream."""
+    essence = content_type.partition(";")[0].strip().lower()
+    is_harmless = essence in _HARMLESS or (essence.startswith("application/") and essence.endswith("+json"))
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type=essence if is_harmless else "application/octet-stream", headers=headers)

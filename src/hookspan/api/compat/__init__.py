@@ -1,0 +1,1 @@
+"""The seeds' own shapes over the same rooms: orchestrator (seed 002)."""

@@ -1,0 +1,214 @@
+"""`/api/v1/deliveries`: what was sent where, and how it went (contracts C.4)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from hookspan.access.roles import Caller
+from hookspan.api.answers import attachment
+from hookspan.api.auth import may
+from hookspan.api.delivery_shapes import (
+    Attempt,
+    AttemptList,
+    Delivery,
+    DeliveryList,
+    DeliverySummary,
+    Retried,
+    RetryInput,
+    attempt_of,
+    members_of,
+)
+from hookspan.api.paging import BornOf, Paging, PagingOf
+from hookspan.api.rooms import Rooms, RoomsOf
+from hookspan.errors import Gone, Invalid, NotFound
+from hookspan.model.deliveries import DeliveryStatus
+from hookspan.model.ids import canonical_id
+from hookspan.model.jstree import UnsafeNumbers
+from hookspan.model.times import instant
+from hookspan.outbound import profiles
+from hookspan.outbound.profiles import Wire
+from hookspan.storage import deliveries
+from hookspan.storage.deliveries_list import (
+    DeliveryFilter,
+    DeliveryRow,
+    attempt_find,
+    attempts_find,
+    deliveries_slice,
+    delivery_find,
+)
+from hookspan.storage.events_list import event_find
+
+router = APIRouter(tags=["deliveries"])
+Reader = Annotated[Caller, may("deliveries:read")]
+Retrier = Annotated[Caller, may("deliveries:retry")]
+
+_STATUS_CODE = re.compile(r"[1-5](?:[0-9]{2}|xx)")
+
+
+def _wanted(
+    born: BornOf,
+    *,
+    status: Annotated[list[DeliveryStatus] | None, Query()] = None,
+    endpoint_id: Annotated[list[str] | None, Query(alias="endpointId")] = None,
+    event_id: Annotated[list[str] | None, Query(alias="eventId")] = None,
+    event_type: Annotated[list[str] | None, Query(alias="eventType")] = None,
+    status_code: Annotated[list[str] | None, Query(alias="statusCode")] = None,
+    priority: Annotated[int | None, Query(ge=0, le=3)] = None,
+) -> DeliveryFilter:
+    return DeliveryFilter(
+        statuses=tuple(status or ()),
+        endpoint_ids=ids_of(endpoint_id),
+        event_ids=ids_of(event_id),
+        event_types=tuple(event_type or ()),
+        status_spans=[_status_span(text) for text in status_code or ()],
+        priority=priority,
+        span=born.span,
+    )
+
+
+Wanted = Annotated[DeliveryFilter, Depends(_wanted)]
+
+
+def ids_of(texts: list[str] | None) -> tuple[str, ...]:
+    """Ids of a filter in canonical spelling; a text that is no id matches nothing."""
+    return tuple(_id_or_nothing(text) for text in texts or ())
+
+
+def _id_or_nothing(text: str) -> str:
+    try:
+        return canonical_id(text)
+    except NotFound:
+        return ""
+
+
+def _status_span(text: str) -> tuple[int, int]:
+    if not _STATUS_CODE.fullmatch(text):
+        raise Invalid.one("/statusCode", "must be a status such as 404, or a class such as 5xx")
+    return (int(text[0]) * 100, int(text[0]) * 100 + 100) if text.endswith("xx") else (int(text), int(text) + 1)
+
+
+@router.get("/api/v1/deliveries", operation_id="listDeliveries")
+async def list_deliveries(
+    rooms: RoomsOf, caller: Reader, paging: PagingOf, wanted: Wanted, response: Response
+) -> DeliveryList:
+    """Deliveries of the tenant, newest first; `status=exhausted` is the list of dead letters."""
+    return await _page(rooms, caller, paging, wanted, response)
+
+
+@router.get("/api/v1/endpoints/{endpoint_id}/deliveries", operation_id="listEndpointDeliveries")
+async def list_endpoint_deliveries(
+    endpoint_id: str, rooms: RoomsOf, caller: Reader, paging: PagingOf, wanted: Wanted, *, response: Response
+) -> DeliveryList:
+    """Deliveries to one endpoint."""
+    row = await rooms.endpoints.get(caller.tenant_id, canonical_id(endpoint_id))
+    return await _page(rooms, caller, paging, replace(wanted, endpoint_ids=(row.id,)), response)
+
+
+@router.get("/api/v1/events/{event_id}/deliveries", operation_id="listEventDeliveries")
+async def list_event_deliveries(
+    event_id: str, rooms: RoomsOf, caller: Reader, paging: PagingOf, wanted: Wanted, *, response: Response
+) -> DeliveryList:
+    """Deliveries of one event."""
+    event = await rooms.database.read(event_find, caller.tenant_id, canonical_id(event_id))
+    return await _page(rooms, caller, paging, replace(wanted, event_ids=(event.id,)), response)
+
+
+async def _page(
+    rooms: Rooms, caller: Caller, paging: Paging, wanted: DeliveryFilter, response: Response
+) -> DeliveryList:
+    rows, has_next, has_previous = await rooms.database.read(deliveries_slice, caller.tenant_id, wanted, paging.keyset)
+    ends = (rows[0].id, rows[-1].id) if rows else (None, None)
+    links = paging.links(response, *ends, has_next=has_next, has_previous=has_previous)
+    data = [DeliverySummary.model_validate(members_of(row)) for row in rows]
+    return DeliveryList.model_validate({"data": data, **links})
+
+
+@router.get("/api/v1/deliveries/{delivery_id}", operation_id="getDelivery")
+async def get_delivery(delivery_id: str, rooms: RoomsOf, caller: Reader) -> Delivery:
+    """One delivery."""
+    row = await rooms.database.read(delivery_find, caller.tenant_id, canonical_id(delivery_id))
+    return await _delivery(rooms, row)
+
+
+@router.get("/api/v1/deliveries/{delivery_id}/attempts", operation_id="listAttempts")
+async def list_attempts(delivery_id: str, rooms: RoomsOf, caller: Reader) -> AttemptList:
+    """The attempts of a delivery, oldest first."""
+    rows = await rooms.database.read(attempts_find, caller.tenant_id, canonical_id(delivery_id))
+    with_body = caller.may("payloads:read")
+    data = [attempt_of(row, with_body=with_body) for row in rows]
+    return AttemptList(data=data, has_more=False, next_cursor=None, prev_cursor=None)
+
+
+@router.get("/api/v1/deliveries/{delivery_id}/attempts/{number}", operation_id="getAttempt")
+async def get_attempt(delivery_id: str, number: int, rooms: RoomsOf, caller: Reader) -> Attempt:
+    """One attempt."""
+    row = await rooms.database.read(attempt_find, caller.tenant_id, canonical_id(delivery_id), min(number, 2**31))
+    return attempt_of(row, with_body=caller.may("payloads:read"))
+
+
+@router.get("/api/v1/deliveries/{delivery_id}/body", operation_id="getDeliveryBody", response_class=Response)
+async def get_delivery_body(
+    delivery_id: str, rooms: RoomsOf, caller: Annotated[Caller, may("payloads:read")]
+) -> Response:
+    """The exact bytes that every attempt of this delivery sends."""
+    row = await rooms.database.read(delivery_find, caller.tenant_id, canonical_id(delivery_id))
+    wire = await _wire(rooms, row)
+    if wire is None:
+        raise Gone("the event's content was erased")
+    return attachment(wire.body, wire.content_type, f"delivery-{row.id}.bin")
+
+
+@router.post("/api/v1/deliveries/{delivery_id}/retry", status_code=202, operation_id="retryDelivery")
+async def retry_delivery(delivery_id: str, rooms: RoomsOf, caller: Retrier, body: RetryInput | None = None) -> Retried:
+    """The next attempt now: same delivery, same event id, one attempt beyond its policy."""
+    force = body.force if body else False
+    now = rooms.clock.now_ms()
+    done: dict[str, Any] = await rooms.database.write(
+        deliveries.retry, caller.tenant_id, canonical_id(delivery_id), force, now
+    )
+    return Retried(id=done["id"], status="pending", next_attempt_at=instant(done["due_at"]))
+
+
+@router.post("/api/v1/deliveries/{delivery_id}/cancel", operation_id="cancelDelivery")
+async def cancel_delivery(delivery_id: str, rooms: RoomsOf, caller: Retrier) -> Delivery:
+    """End a delivery on purpose."""
+    identity = canonical_id(delivery_id)
+    await rooms.database.write(deliveries.cancel, caller.tenant_id, identity, rooms.clock.now_ms())
+    return await _delivery(rooms, await rooms.database.read(delivery_find, caller.tenant_id, identity))
+
+
+async def _delivery(rooms: Rooms, row: DeliveryRow) -> Delivery:
+    wire = await _wire(rooms, row)
+    form = {
+        "body_form": wire.form if wire else None,
+        "body_sha256": hashlib.sha256(wire.body).hexdigest() if wire else None,
+    }
+    return Delivery.model_validate({**members_of(row), **form})
+
+
+async def _wire(rooms: Rooms, row: DeliveryRow) -> Wire | None:
+    """The body rebuilt from event and delivery: it depends on nothing else. None when the event is gone."""
+    try:
+        event = await rooms.database.read(event_find, row.tenant_id, row.event_id)
+    except NotFound:
+        return None
+    if event.data is None or event.status == "expunged":
+        return None
+    fact = profiles.Fact(
+        event.id,
+        row.endpoint_id,
+        row.delivered_name,
+        event.type,
+        event.occurred_at or event.created_at,
+        event.data,
+        event.data_content_type,
+        event.metadata,
+        cast(UnsafeNumbers, row.unsafe_numbers),
+    )
+    wire = profiles.build(row.profile, fact)
+    return profiles.without_body(wire) if row.method == "GET" else wire

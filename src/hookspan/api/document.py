@@ -1,0 +1,83 @@
+"""The OpenAPI document: FastAPI's, with our problems for its errors and the route table's scopes for its security."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from hookspan.api.problems import door_of
+from hookspan.api.routes import Rule, rule_for
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key `hsk_…` or a token of /api/auth/login"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "__Host-hookspan", "description": "The dashboard's session"},
+}
+_TEXT = {"type": "string"}
+_FAULT = {
+    "type": "object",
+    "required": ["pointer", "code", "detail"],
+    "properties": {"pointer": _TEXT, "code": _TEXT, "detail": _TEXT},
+}
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457; the doors of seed 002 add `error` and `details`",
+    "required": ["type", "title", "status", "detail", "instance", "code", "requestId"],
+    "properties": {
+        "type": _TEXT,
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "instance": _TEXT,
+        "code": _TEXT,
+        "requestId": _TEXT,
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}},
+        "error": _TEXT,
+        "details": {"type": "object", "additionalProperties": _TEXT},
+    },
+}
+_MESSAGE = {"type": "object", "required": ["message"], "properties": {"message": _TEXT}}
+
+
+class Api(FastAPI):
+    """FastAPI whose document tells the truth about errors and scopes."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = _document(self)
+        return self.openapi_schema
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title="hookspan",
+        version="1",
+        openapi_version="3.1.0",
+        description="Webhooks in, workflows, events, webhooks out.",
+        routes=app.routes,
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    schemas |= {"Fault": _FAULT, "Message": _MESSAGE, "Problem": _PROBLEM}
+    document["components"]["securitySchemes"] = _SCHEMES
+    for path, item in document["paths"].items():
+        for method in _METHODS:
+            if method in item:
+                _finish(path, item[method], rule_for(method.upper(), path))
+    return document
+
+
+def _finish(path: str, operation: dict[str, Any], rule: Rule | None) -> None:
+    scope = "denied" if rule is None else rule.scope
+    operation["x-scope"] = scope
+    operation["security"] = [] if scope == "public" else [{"bearer": []}, {"cookie": []}]
+    operation["responses"].pop("422", None)
+    name, media = ("Message", "json") if door_of(path) == "orchestrator" else ("Problem", "problem+json")
+    operation["responses"]["default"] = {
+        "description": "What went wrong",
+        "content": {f"application/{media}": {"schema": {"$ref": f"#/components/schemas/{name}"}}},
+    }

@@ -1,0 +1,230 @@
+"""Bodies of the events' routes (contracts C.3), and how rows become them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any, Literal
+from urllib.parse import parse_qsl
+
+import msgspec
+from fastapi import Response
+
+from hookspan.api.bodies import Answer
+from hookspan.api.paging import Listing
+from hookspan.events.routing import fact_names
+from hookspan.history.search import FoundEvent
+from hookspan.model.jsonview import read_json
+from hookspan.model.redact import joined
+from hookspan.model.times import instant, optional_instant
+from hookspan.outbound.profiles import is_json_type
+from hookspan.storage.events_list import EventCounts, EventRow
+from hookspan.storage.receipts import ReceiptRow
+
+Origin = Literal["webhook", "api", "library", "cli", "workflow", "replay", "system"]
+ReceiptStatus = Literal["received", "processed", "filtered", "failed", "held"]
+
+
+class EventCounted(Answer):
+    """What became of an event."""
+
+    deliveries: int
+    delivered: int
+    exhausted: int
+    executions: int
+
+
+class ReceiptSummary(Answer):
+    """The inbound request behind an event, without its content."""
+
+    webhook_id: str
+    execution_id: str | None
+    event_type: str
+    event_type_signed: bool
+    request_method: str
+    request_path: str
+    body_size: int
+    body_valid: bool
+    response_status: int
+    processing_time_ms: int
+    status: ReceiptStatus
+    error_code: str | None
+    error_message: str | None
+    filtered_reason: str | None
+    duplicate_count: int
+    last_duplicate_at: str | None
+    created_at: str
+
+
+class Receipt(ReceiptSummary):
+    """The inbound request; credentials were masked before it was stored. Null content: the caller may not see it."""
+
+    request_query: dict[str, str] | None
+    request_headers: dict[str, str] | None
+    request_body: Any
+    request_body_encoding: Literal["json", "text", "base64"] | None
+    metadata: dict[str, Any]
+
+
+class EventSummary(Answer):
+    """An event in a list."""
+
+    id: str
+    type: str
+    names: list[str]
+    origin: Origin
+    webhook_id: str | None
+    workflow_id: str | None
+    execution_id: str | None
+    subject: str | None
+    priority: int
+    ordering_key: str | None
+    status: Literal["stored", "scheduled", "cancelled", "expunged"]
+    data_content_type: str
+    data_size: int
+    trace_id: str | None
+    replay_count: int
+    source_event_id: str | None
+    root_event_id: str | None
+    test: bool
+    created_at: str
+    occurred_at: str | None
+    receipt: ReceiptSummary | None
+    counts: EventCounted
+
+
+class Event(EventSummary):
+    """An event in full; `data` is null and `dataBase64` set when it is not JSON, both null without payloads:read."""
+
+    data: Any
+    data_base64: str | None
+    metadata: dict[str, Any] | None
+    receipt: Receipt | None
+
+
+class EventList(Listing):
+    """One page of events."""
+
+    data: list[EventSummary]
+
+
+class InboundRequestShape(Answer):
+    """The inbound request with its exact body; headers as stored, in order, credentials masked."""
+
+    method: str
+    path: str
+    query: str
+    headers: list[tuple[str, str]]
+    body_base64: str
+
+
+def summary_of(found: FoundEvent) -> EventSummary:
+    """An event for a list."""
+    receipt = None if found.receipt is None else _receipt(found.receipt)
+    return EventSummary.model_validate({**_members(found.event, found.counts), "receipt": receipt})
+
+
+def event_answer(found: FoundEvent, *, with_content: bool) -> Response:
+    """An event in full. Its data go out as the bytes that were published: no parser touches their numbers."""
+    event = found.event
+    data: object = None
+    data_base64 = None
+    if with_content and event.data is not None:
+        if is_json_type(event.data_content_type) and read_json(event.data).is_json:
+            data = msgspec.Raw(event.data)
+        else:
+            data_base64 = base64.b64encode(event.data).decode()
+    receipt = None if found.receipt is None else _full_receipt(found, with_content=with_content)
+    shown = summary_of(found).model_dump(by_alias=True, exclude={"receipt"})
+    metadata = msgspec.Raw(event.metadata) if event.metadata else None
+    body = {**shown, "receipt": receipt, "data": data, "dataBase64": data_base64, "metadata": metadata}
+    return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+def request_body(event: EventRow, receipt: ReceiptRow) -> bytes:
+    """The exact body: kept once, as the event's data, unless the event's data tell of the request instead."""
+    return receipt.request_body if receipt.request_body is not None else event.data or b""
+
+
+def _members(event: EventRow, counts: EventCounts) -> dict[str, object]:
+    return {
+        "id": event.id,
+        "type": event.type,
+        "names": list(fact_names(event.type, event.origin)),
+        "origin": event.origin,
+        "webhook_id": event.webhook_id,
+        "workflow_id": event.workflow_id,
+        "execution_id": event.execution_id,
+        "subject": event.subject,
+        "priority": event.priority,
+        "ordering_key": event.ordering_key,
+        "status": event.status,
+        "data_content_type": event.data_content_type,
+        "data_size": event.data_size,
+        "trace_id": event.trace_id,
+        "replay_count": event.replay_count,
+        "source_event_id": event.source_event_id,
+        "root_event_id": event.root_event_id,
+        "test": event.test,
+        "created_at": instant(event.created_at),
+        "occurred_at": optional_instant(event.occurred_at),
+        "counts": {
+            "deliveries": sum(counts.deliveries.values()),
+            "delivered": counts.deliveries.get("delivered", 0),
+            "exhausted": counts.deliveries.get("exhausted", 0),
+            "executions": counts.executions,
+        },
+    }
+
+
+def _receipt(row: ReceiptRow) -> dict[str, object]:
+    return {
+        "webhookId": row.webhook_id,
+        "executionId": row.execution_id,
+        "eventType": row.event_type,
+        "eventTypeSigned": row.event_type_signed,
+        "requestMethod": row.request_method,
+        "requestPath": row.request_path,
+        "bodySize": row.body_size,
+        "bodyValid": row.body_valid,
+        "responseStatus": row.response_status,
+        "processingTimeMs": row.processing_time_ms,
+        "status": row.status,
+        "errorCode": row.error_code,
+        "errorMessage": row.error_message,
+        "filteredReason": row.filtered_reason,
+        "duplicateCount": row.duplicate_count,
+        "lastDuplicateAt": optional_instant(row.last_duplicate_at),
+        "createdAt": instant(row.created_at),
+    }
+
+
+def _full_receipt(found: FoundEvent, *, with_content: bool) -> dict[str, object]:
+    row = found.receipt
+    assert row is not None
+    content: dict[str, object] = dict.fromkeys(
+        ("requestQuery", "requestHeaders", "requestBody", "requestBodyEncoding"), None
+    )
+    if with_content:
+        body, encoding = _readable(request_body(found.event, row))
+        content = {
+            "requestQuery": dict(reversed(parse_qsl(row.request_query or "", keep_blank_values=True))),
+            "requestHeaders": joined(stored_headers(row)),
+            "requestBody": body,
+            "requestBodyEncoding": encoding,
+        }
+    return {**_receipt(row), **content, "metadata": json.loads(row.metadata)}
+
+
+def stored_headers(row: ReceiptRow) -> list[tuple[str, str]]:
+    """The headers in order, as masked when they were stored."""
+    return [(name, value) for name, value in json.loads(row.request_headers or "[]")]
+
+
+def _readable(body: bytes) -> tuple[object, str]:
+    if read_json(body).is_json:
+        return msgspec.Raw(body), "json"
+    try:
+        return body.decode(), "text"
+    except UnicodeDecodeError:
+        return base64.b64encode(body).decode(), "base64"

@@ -1,0 +1,240 @@
+"""`/api/v1/events`: publish, and look back at what happened (contracts C.3)."""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+
+from hookspan.access.roles import Caller
+from hookspan.api.answers import attachment
+from hookspan.api.auth import may
+from hookspan.api.bodies import Answer, NativeBody
+from hookspan.api.deliveries import ids_of
+from hookspan.api.event_shapes import (
+    Event,
+    EventList,
+    InboundRequestShape,
+    Origin,
+    event_answer,
+    request_body,
+    stored_headers,
+    summary_of,
+)
+from hookspan.api.paging import BornOf, PagingOf
+from hookspan.api.publish import Desk, publish_many, publish_one
+from hookspan.api.rooms import Rooms, RoomsOf
+from hookspan.errors import Invalid, NotFound, UnsupportedMedia
+from hookspan.history.search import Search
+from hookspan.inbound.answers import Answer as Bytes
+from hookspan.model.deliveries import DeliveryStatus
+from hookspan.model.ids import canonical_id
+from hookspan.model.match import is_pattern
+from hookspan.outbound.profiles import is_json_type
+from hookspan.storage.events_list import EventFilter
+
+router = APIRouter(prefix="/api/v1/events", tags=["events"])
+Reader = Annotated[Caller, may("events:read")]
+PayloadReader = Annotated[Caller, may("payloads:read")]
+Publishing = Annotated[Caller, may("events:publish")]
+
+_RECEIPT_WORDS = {
+    "success": "processed",
+    **{word: word for word in ("received", "processed", "filtered", "failed", "held")},
+}
+_EVENT_WORDS = ("stored", "scheduled", "cancelled", "expunged")
+
+
+class EventInput(NativeBody):
+    """An event to publish; `data` is any JSON and stays the bytes sent, or `dataBase64` with its content type."""
+
+    type: str
+    data: Any = None
+    metadata: dict[str, Any] | None = None
+    subject: str | None = None
+    priority: int = 1
+    ordering_key: str | None = None
+    occurred_at: str | int | None = None
+    data_base64: str | None = None
+    data_content_type: str | None = None
+    idempotency_key: str | None = None
+
+
+class EventBatchInput(NativeBody):
+    """Up to 1,000 events; `atomic` stores none when one is refused."""
+
+    events: list[EventInput]
+    atomic: bool = False
+
+
+class PublishedEvent(Answer):
+    """The event is on disk, with all the work it causes."""
+
+    id: str
+    type: str
+    created_at: str
+    duplicate: bool
+    deliveries: int
+    executions: int
+
+
+class BatchVerdict(Answer):
+    """What became of one event of a batch."""
+
+    index: int
+    status: str
+    id: str | None = None
+    error: dict[str, Any] | None = None
+
+
+class PublishedBatch(Answer):
+    """A verdict for each event, in order."""
+
+    data: list[BatchVerdict]
+    accepted: int
+    duplicates: int
+    rejected: int
+
+
+def _takes(body: type[NativeBody]) -> dict[str, Any]:
+    schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+@router.post(
+    "", status_code=202, operation_id="publishEvent", response_model=PublishedEvent, openapi_extra=_takes(EventInput)
+)
+async def publish_event(
+    request: Request,
+    rooms: RoomsOf,
+    caller: Publishing,
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Publish one event; 202 once it is on disk with the deliveries and executions it causes."""
+    _check_json(request)
+    return _response(await publish_one(_desk(rooms), caller, await request.body(), idempotency_key))
+
+
+@router.post(
+    "/batch",
+    status_code=202,
+    operation_id="publishEvents",
+    response_model=PublishedBatch,
+    openapi_extra=_takes(EventBatchInput),
+)
+async def publish_events(request: Request, rooms: RoomsOf, caller: Publishing) -> Response:
+    """Publish many events in one transaction, with a verdict for each."""
+    _check_json(request)
+    return _response(await publish_many(_desk(rooms), caller, await request.body()))
+
+
+def _wanted(
+    born: BornOf,
+    status: Annotated[list[str] | None, Query()] = None,
+    origin: Annotated[list[Origin] | None, Query()] = None,
+    webhook_id: Annotated[list[str] | None, Query(alias="webhookId")] = None,
+    workflow_id: Annotated[list[str] | None, Query(alias="workflowId")] = None,
+    execution_id: Annotated[list[str] | None, Query(alias="executionId")] = None,
+    delivery_status: Annotated[list[DeliveryStatus] | None, Query(alias="deliveryStatus")] = None,
+    endpoint_id: Annotated[list[str] | None, Query(alias="endpointId")] = None,
+    subject: str | None = None,
+    ordering_key: Annotated[str | None, Query(alias="orderingKey")] = None,
+    priority: Annotated[int | None, Query(ge=0, le=3)] = None,
+    test: bool | None = None,
+) -> EventFilter:
+    receipts, stored = _statuses(status or [])
+    return EventFilter(
+        origins=tuple(origin or ()),
+        webhook_ids=ids_of(webhook_id),
+        workflow_ids=ids_of(workflow_id),
+        execution_ids=ids_of(execution_id),
+        receipt_statuses=receipts,
+        event_statuses=stored,
+        delivery_statuses=tuple(delivery_status or ()),
+        endpoint_ids=ids_of(endpoint_id),
+        subject=subject,
+        ordering_key=ordering_key,
+        priority=priority,
+        is_test=test,
+        span=born.span,
+    )
+
+
+def _statuses(words: list[str]) -> tuple[list[str], list[str]]:
+    """A receipt's words and an event's own words share one filter (contracts B.6, C.3)."""
+    unknown = [word for word in words if word not in _RECEIPT_WORDS and word not in _EVENT_WORDS]
+    if unknown:
+        raise Invalid.one("/status", f"must be one of {' '.join((*_RECEIPT_WORDS, *_EVENT_WORDS))}")
+    receipts = [_RECEIPT_WORDS[word] for word in words if word in _RECEIPT_WORDS]
+    return receipts, [word for word in words if word in _EVENT_WORDS]
+
+
+def _patterns(
+    type_: Annotated[list[str] | None, Query(alias="type")] = None,
+    event_type: Annotated[list[str] | None, Query(alias="eventType")] = None,
+) -> list[str]:
+    patterns = [*(type_ or []), *(event_type or [])]
+    if len(patterns) > 100 or not all(is_pattern(pattern) for pattern in patterns):
+        raise Invalid.one("/type", "must be an event name or a pattern such as order.*")
+    return patterns
+
+
+@router.get("", operation_id="listEvents")
+async def list_events(
+    rooms: RoomsOf,
+    caller: Reader,
+    paging: PagingOf,
+    wanted: Annotated[EventFilter, Depends(_wanted)],
+    patterns: Annotated[list[str], Depends(_patterns)],
+    response: Response,
+) -> EventList:
+    """Events of the tenant, newest first, without their data; `type` takes a pattern and matches any name."""
+    page = await Search(rooms.database).events(caller.tenant_id, wanted, paging.keyset, patterns=patterns)
+    links = paging.links(response, page.first, page.last, has_next=page.has_next, has_previous=page.has_previous)
+    return EventList.model_validate({"data": [summary_of(found) for found in page.found], **links})
+
+
+@router.get("/{event_id}", operation_id="getEvent", response_model=Event)
+async def get_event(event_id: str, rooms: RoomsOf, caller: Reader) -> Response:
+    """One event in full; its content only with the scope payloads:read."""
+    found = await Search(rooms.database).event(caller.tenant_id, canonical_id(event_id))
+    return event_answer(found, with_content=caller.may("payloads:read"))
+
+
+@router.get("/{event_id}/data", operation_id="getEventData", response_class=Response)
+async def get_event_data(event_id: str, rooms: RoomsOf, caller: PayloadReader) -> Response:
+    """The exact data bytes, as a download."""
+    found = await Search(rooms.database).event(caller.tenant_id, canonical_id(event_id))
+    event = found.event
+    return attachment(event.data or b"", event.data_content_type, f"event-{event.id}.bin")
+
+
+@router.get("/{event_id}/request", operation_id="getEventRequest")
+async def get_event_request(event_id: str, rooms: RoomsOf, caller: PayloadReader) -> InboundRequestShape:
+    """The inbound request with its exact body; 404 for an event that did not come in."""
+    found = await Search(rooms.database).event(caller.tenant_id, canonical_id(event_id))
+    receipt = found.receipt
+    if receipt is None:
+        raise NotFound("this event did not come in by a request")
+    return InboundRequestShape(
+        method=receipt.request_method,
+        path=receipt.request_path,
+        query=receipt.request_query or "",
+        headers=stored_headers(receipt),
+        body_base64=base64.b64encode(request_body(found.event, receipt)).decode(),
+    )
+
+
+def _desk(rooms: Rooms) -> Desk:
+    return Desk(rooms.publisher, rooms.clock, rooms.settings.payload_bytes)
+
+
+def _check_json(request: Request) -> None:
+    if not is_json_type(request.headers.get("content-type", "")):
+        raise UnsupportedMedia("send Content-Type: application/json")
+
+
+def _response(answer: Bytes) -> Response:
+    return Response(answer.body, answer.status, dict(answer.headers), answer.content_type)

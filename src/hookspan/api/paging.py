@@ -1,0 +1,149 @@
+"""Lists by cursor (contracts C.1): opaque, tagged with the instance's key, and bound to tenant, route and filters.
+
+A cursor never expires and inserts do not disturb it; used anywhere else it is 400 `invalid_cursor`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Depends, Query, Request, Response
+
+from hookspan.access.roles import Caller
+from hookspan.api.auth import CallerOf
+from hookspan.api.bodies import Answer
+from hookspan.api.rooms import RoomsOf
+from hookspan.errors import InvalidCursor
+from hookspan.model.ids import looks_like_id
+from hookspan.model.times import parse_instant
+from hookspan.storage.keyset import Keyset, Span
+
+TAG_BYTES = 16
+_FREE = frozenset({"cursor", "limit"})
+
+Sort = Literal["-createdAt", "createdAt"]
+
+
+class Listing(Answer):
+    """What every list by cursor carries beside `data`."""
+
+    has_more: bool
+    next_cursor: str | None
+    prev_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The page that was asked for, and the links to its neighbours."""
+
+    keyset: Keyset
+    _key: bytes
+    _binding: bytes
+    _path: str
+    _filters: tuple[tuple[str, str], ...]
+
+    def links(
+        self, response: Response, first: str | None, last: str | None, *, has_next: bool, has_previous: bool
+    ) -> dict[str, object]:
+        """The members of Listing; sets `Link` (RFC 8288) on the response."""
+        following = self._cursor("n", last) if has_next and last else None
+        preceding = self._cursor("p", first) if has_previous and first else None
+        links = [
+            f'<{self._url(cursor)}>; rel="{relation}"'
+            for relation, cursor in (("next", following), ("prev", preceding))
+            if cursor
+        ]
+        if links:
+            response.headers["Link"] = ", ".join(links)
+        return {"has_more": has_next, "next_cursor": following, "prev_cursor": preceding}
+
+    def _cursor(self, way: str, edge: str) -> str:
+        return _sealed(self._key, self._binding, f"{way}{edge}")
+
+    def _url(self, cursor: str) -> str:
+        query = [*self._filters, ("limit", str(self.keyset.limit)), ("cursor", cursor)]
+        return f"{self._path}?{urlencode(query)}"
+
+
+def _paging(
+    request: Request,
+    rooms: RoomsOf,
+    caller: CallerOf,
+    *,
+    limit: Annotated[int, Query(ge=1, le=250)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    sort: Sort = "-createdAt",
+) -> Paging:
+    query = parse_qsl(request.url.query, keep_blank_values=True)
+    filters = tuple((name, value) for name, value in query if name not in _FREE)
+    binding = _binding(caller, request.url.path, filters)
+    key = rooms.access.cursor_key
+    edge, backward = _opened(key, binding, cursor) if cursor else (None, False)
+    keyset = Keyset(limit, edge, backward, ascending=sort == "createdAt")
+    return Paging(keyset, key, binding, request.url.path, filters)
+
+
+PagingOf = Annotated[Paging, Depends(_paging)]
+
+
+@dataclass(frozen=True, slots=True)
+class Born:
+    """The filter `createdAt[gte]=…&createdAt[lt]=…`, also as `from` and `to`."""
+
+    span: Span
+
+
+def _born(
+    since: Annotated[str | None, Query(alias="createdAt[gte]")] = None,
+    before: Annotated[str | None, Query(alias="createdAt[lt]")] = None,
+    from_: Annotated[str | None, Query(alias="from")] = None,
+    to: Annotated[str | None, Query()] = None,
+) -> Born:
+    start, end = since or from_, before or to
+    return Born(
+        Span(
+            None if start is None else _instant(start, "/createdAt[gte]"),
+            None if end is None else _instant(end, "/createdAt[lt]"),
+        )
+    )
+
+
+BornOf = Annotated[Born, Depends(_born)]
+
+
+def _instant(text: str, pointer: str) -> int:
+    # A query's "+" arrives as a blank, and an offset is the only place where an instant has one.
+    return parse_instant(int(text) if text.isascii() and text.isdigit() else text.replace(" ", "+"), pointer)
+
+
+def _binding(caller: Caller, path: str, filters: tuple[tuple[str, str], ...]) -> bytes:
+    return "\n".join((caller.tenant_id, path, urlencode(sorted(filters)))).encode()
+
+
+def _tag(key: bytes, binding: bytes, content: bytes) -> bytes:
+    return hmac.digest(key, hashlib.sha256(binding).digest() + content, hashlib.sha256)[:TAG_BYTES]
+
+
+def _sealed(key: bytes, binding: bytes, text: str) -> str:
+    content = text.encode()
+    return base64.urlsafe_b64encode(_tag(key, binding, content) + content).decode().rstrip("=")
+
+
+def _opened(key: bytes, binding: bytes, cursor: str) -> tuple[str, bool]:
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except (binascii.Error, ValueError):
+        raw = b""
+    tag, content = raw[:TAG_BYTES], raw[TAG_BYTES:]
+    if not hmac.compare_digest(tag, _tag(key, binding, content)):
+        raise InvalidCursor("the cursor belongs to another list; start again without it")
+    text = content.decode()
+    if not looks_like_id(text[1:]):
+        raise InvalidCursor("the cursor is not one of this release; start again without it")
+    return text[1:], text[0] == "p"

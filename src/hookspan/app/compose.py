@@ -1,0 +1,320 @@
+"""Join the rooms. Nothing else knows how they hang together; nothing here decides anything else."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from ipaddress import ip_network
+
+from fastapi import FastAPI
+
+from hookspan import observe
+from hookspan.access.instance import Greeting, Instance
+from hookspan.access.keys import KeyRing
+from hookspan.access.minting import ApiKeys
+from hookspan.access.sessions import Sessions
+from hookspan.access.tokens import Tokens
+from hookspan.access.users import Passwords, Users
+from hookspan.api.asgi import make_app
+from hookspan.api.hot import HotRoutes
+from hookspan.api.publish import Desk
+from hookspan.api.rooms import Access, ApiSettings, Rooms
+from hookspan.config import Settings
+from hookspan.errors import NotConfigured
+from hookspan.events.publish import Publisher
+from hookspan.events.routing import Routing
+from hookspan.events.stream import Feed
+from hookspan.inbound.bindings import Bindings
+from hookspan.inbound.enrich import parse_networks
+from hookspan.inbound.receive import Receiver, ReceiverSettings
+from hookspan.inbound.sources import Sources
+from hookspan.model.addresses import AddressRules, parse_allow
+from hookspan.model.deliveries import Parcel
+from hookspan.model.urls import UrlRules
+from hookspan.net.connect import tls_context
+from hookspan.net.egress import Egress
+from hookspan.net.http import DeliveryClient
+from hookspan.outbound.deliver import Deliverer, Sender
+from hookspan.outbound.dispatch import Dispatcher
+from hookspan.outbound.endpoints import Endpoints
+from hookspan.ports import Clock
+from hookspan.storage import deliveries, delivery_claims, schema
+from hookspan.storage.database import Database
+from hookspan.storage.vault import KekRing, Vault, make_kek_file
+from hookspan.worker import HOLD_SECONDS, SWEEP_SECONDS, Worker
+from hookspan.workflows.definitions import Definitions
+from hookspan.workflows.record import Tools
+from hookspan.workflows.run import Engine
+
+SWEEP_MOST = 500
+HOLD_MOST = 1_000
+FOR_EVER = 2**62
+
+
+def product_version() -> str:
+    """The version of the installed package, `0` in a bare source tree."""
+    try:
+        return version("hookspan")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+class Hands:
+    """Implements ports.Handoff: deliveries to the dispatcher, executions to the engine, once both exist."""
+
+    def __init__(self) -> None:
+        self.dispatcher: Dispatcher | None = None
+        self.engine: Engine | None = None
+
+    def reserve(self, endpoint_id: str) -> bool:
+        """No worker in this process: everything waits in the database."""
+        return self.dispatcher is not None and self.dispatcher.reserve(endpoint_id)
+
+    def cancel(self, endpoint_id: str) -> None:
+        """Pass on."""
+        if self.dispatcher is not None:
+            self.dispatcher.cancel(endpoint_id)
+
+    def take(self, parcel: Parcel) -> None:
+        """Pass on."""
+        if self.dispatcher is not None:
+            self.dispatcher.take(parcel)
+
+    def backlog(self, endpoint_id: str) -> None:
+        """Pass on."""
+        if self.dispatcher is not None:
+            self.dispatcher.backlog(endpoint_id)
+
+    def executions_due(self) -> None:
+        """Pass on."""
+        if self.engine is not None:
+            self.engine.wake()
+
+
+class Application:
+    """Everything of one process. `start` before use, `stop` drains; `worker` False leaves background work to others."""
+
+    def __init__(self, settings: Settings, *, clock: Clock, worker: bool = True) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.database = Database(settings.database_url, writers=settings.database.writers)
+        self.feed = Feed(clock)
+        self.greeting: Greeting | None = None
+        self.is_draining = False
+        self.on_collapse: Callable[[], None] = lambda: None
+        self._runs_work = worker
+        self._hands = Hands()
+
+    async def start(self) -> FastAPI:
+        """Open the database, make the first credentials if need be, join the rooms, start the loops."""
+        self.database.start()
+        ring = kek_ring(self.settings)
+        self.vault = Vault(self.database, ring, self.clock)
+        self.greeting = await Instance.first_start(self.database, self.vault, self.clock)
+        self.instance = await Instance.load(self.database, self.vault)
+        self._join_flow()
+        self._join_access()
+        await self.sources.load()
+        if self._runs_work and self.database.is_single_writer:
+            await self._reclaim()
+        self._start_work()
+        observe.build_info.labels(product_version()).set(1)
+        return make_app(self._rooms())
+
+    def _join_flow(self) -> None:
+        """Webhooks in, events, workflows, webhooks out."""
+        settings, database, clock = self.settings, self.database, self.clock
+        hop_key = hmac.digest(self.instance.cursor_key, b"hops", "sha256")
+        rules = url_rules(settings)
+        ca_file = str(settings.egress.ca_file) if settings.egress.ca_file else None
+        self.client = DeliveryClient(Egress(rules), tls=tls_context(ca_file=ca_file))
+        self.publisher = Publisher(database, Routing(database), self._hands, self.feed, clock=clock)
+        self.endpoints = Endpoints(database, self.vault, clock, rules)
+        self.sources = Sources(database, self.vault, clock)
+        self.definitions = Definitions(database, self.publisher, clock=clock, url_rules=rules)
+        tools = Tools(
+            database=database,
+            clock=clock,
+            publisher=self.publisher,
+            feed=self.feed,
+            client=self.client,
+            url_rules=rules,
+        )
+        self.engine = Engine(tools, slots=settings.limits.executions)
+        self.deliverer = Deliverer(
+            database,
+            self.client,
+            self.endpoints.targets,
+            self.feed,
+            clock=clock,
+            sender=Sender(f"hookspan/{product_version()}", hop_key),
+        )
+        self.dispatcher = Dispatcher(
+            database,
+            self.endpoints.targets,
+            deliver=self.deliverer.deliver,
+            clock=clock,
+            slots=settings.limits.slots,
+        )
+        self.deliverer.on_retry = self.dispatcher.due_at
+        receiver = ReceiverSettings(
+            self.base_url, hop_key, parse_networks(settings.server.trusted_proxies, "/server/trusted_proxies")
+        )
+        self.receiver = Receiver(
+            self.sources, Bindings(database, clock=clock), self.publisher, clock=clock, settings=receiver
+        )
+
+    def _join_access(self) -> None:
+        self.keys = KeyRing(self.database, self.clock, self.instance.pepper)
+        self.tokens = Tokens(self.database, self.clock, self.instance.token_secret)
+        self.users = Users(self.database, self.clock, Passwords())
+        self.sessions = Sessions(self.database, self.clock)
+        desk = Desk(self.publisher, self.clock, self.settings.limits.payload_bytes)
+        self.hot = HotRoutes(self.receiver, desk, self.keys, self.tokens)
+
+    def _start_work(self) -> None:
+        self.worker = Worker(clock=self.clock, on_collapse=self._collapse)
+        self.worker.every(HOLD_SECONDS, "refresh", self._refresh)
+        if self._runs_work:
+            self._hands.dispatcher = self.dispatcher
+            self._hands.engine = self.engine
+            self.worker.forever("deliveries", self.dispatcher.claim_forever)
+            self.worker.forever("executions", self.engine.claim_forever)
+            self.worker.every(SWEEP_SECONDS, "renew", self.engine.renew)
+            self.worker.every(SWEEP_SECONDS, "sweep", self._sweep)
+            self.worker.every(HOLD_SECONDS, "hold", self._hold)
+        self.worker.start()
+
+    def _collapse(self) -> None:
+        self.on_collapse()
+
+    async def _refresh(self) -> None:
+        """Changes made by other processes."""
+        await self.sources.refresh()
+        await self.endpoints.targets.refresh()
+
+    async def _reclaim(self) -> None:
+        """The only process of a database starts: every lease is of its own earlier life."""
+        while any(await self.database.write(delivery_claims.sweep, self.clock.now_ms(), SWEEP_MOST, FOR_EVER)):
+            pass
+        await self.engine.reclaim()
+
+    async def _sweep(self) -> None:
+        now = self.clock.now_ms()
+        lost, quarantined = await self.database.write(delivery_claims.sweep, now, SWEEP_MOST, now)
+        if lost or quarantined:
+            observe.warn("delivery.swept", lost=lost, quarantined=quarantined)
+        await self.engine.sweep()
+
+    async def _hold(self) -> None:
+        held, freed = await self.database.write(deliveries.hold_and_release, self.clock.now_ms(), HOLD_MOST)
+        if held or freed:
+            observe.step("delivery.held", held=held, freed=freed)
+
+    async def stop(self) -> None:
+        """Drain: no new claims, what is under way may finish, outcomes are written, then everything closes."""
+        self.is_draining = True
+        seconds = self.settings.server.drain_seconds
+        if self._runs_work:
+            await self.engine.drain(seconds)
+            await self.dispatcher.drain(seconds)
+            await self.deliverer.drain()
+        await self.worker.stop()
+        await self.client.close()
+        await self.database.close()
+        observe.log.flush()
+
+    @property
+    def base_url(self) -> str:
+        """How the world reaches us, without a slash at the end."""
+        server = self.settings.server
+        host = f"[{server.host}]" if ":" in server.host else server.host
+        return (server.base_url or f"http://{host}:{server.port}").rstrip("/")
+
+    def checks(self) -> Mapping[str, Mapping[str, object]]:
+        """Implements api.rooms.Health."""
+        waiting = self.database.waiting
+        return {
+            "draining": {"ok": not self.is_draining},
+            "queue": {"ok": waiting < 10_000, "writes": waiting, "sending": self.dispatcher.in_flight},
+            **self.worker.checks(),
+        }
+
+    def _rooms(self) -> Rooms:
+        access = Access(
+            keys=self.keys,
+            api_keys=ApiKeys(self.database, self.clock, self.publisher, self.keys),
+            tokens=self.tokens,
+            users=self.users,
+            sessions=self.sessions,
+            cursor_key=self.instance.cursor_key,
+        )
+        settings = ApiSettings(
+            version=product_version(),
+            base_url=self.settings.server.base_url,
+            payload_bytes=self.settings.limits.payload_bytes,
+            metrics_token=self.settings.metrics.token,
+            dev=self.settings.dev,
+        )
+        return Rooms(
+            database=self.database,
+            clock=self.clock,
+            vault=self.vault,
+            publisher=self.publisher,
+            feed=self.feed,
+            client=self.client,
+            endpoints=self.endpoints,
+            sources=self.sources,
+            workflows=self.definitions,
+            engine=self.engine,
+            access=access,
+            health=self,
+            settings=settings,
+        )
+
+
+def open_schema(settings: Settings, *, migrate: bool = True) -> None:
+    """Bring the schema up to date; NotConfigured when it is not and we may not."""
+    if settings.is_embedded:
+        make_data_folder(settings)
+    database = Database(settings.database_url)
+    try:
+        if migrate:
+            schema.migrate(database.engine)
+            return
+        current, newest = schema.revisions(database.engine)
+        if current != newest:
+            raise NotConfigured(f"the schema is at {current}, this release needs {newest}: run `hookspan migrate`")
+    finally:
+        database.engine.dispose()
+
+
+def make_data_folder(settings: Settings) -> None:
+    """The data folder, for its owner alone (S55)."""
+    os.umask(0o077)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def kek_ring(settings: Settings) -> KekRing:
+    """The key-encryption keys: from the settings, else the embedded instance's own file, made at its first start."""
+    if settings.kek:
+        return KekRing.parse(settings.kek)
+    path = settings.kek_file or settings.data / "hookspan.kek"
+    if path.exists():
+        return KekRing.parse(path.read_text())
+    if settings.kek_file or not settings.is_embedded:
+        raise NotConfigured(f"there is no key-encryption key at {path}")
+    return KekRing.parse(make_kek_file(path))
+
+
+def url_rules(settings: Settings) -> UrlRules:
+    """Whom this instance may call."""
+    egress = settings.egress
+    addresses = AddressRules(
+        allow=parse_allow(egress.allow),
+        deny=tuple(ip_network(entry) for entry in egress.deny),
+        dev_loopback=settings.dev,
+    )
+    return UrlRules(addresses=addresses, https_only=egress.https_only)

@@ -1,0 +1,213 @@
+"""Run the application as a process: open the port, say where, stop in order."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import uvicorn
+import uvloop
+
+from hookspan import failpoints, observe
+from hookspan.access.instance import OWNER
+from hookspan.api.protocol import GuardedProtocol, sweep_connections
+from hookspan.app.compose import Application, make_data_folder, open_schema
+from hookspan.clock import SystemClock
+from hookspan.config import Settings
+from hookspan.errors import NotConfigured
+from hookspan.storage.users import UserRow, user_by_name
+
+HTTP_GRACE_SECONDS = 5
+TOKEN_REFRESH_SECONDS = 3_600
+
+
+def serve(settings: Settings, *, dev: bool, worker: bool = True, migrate: bool = True) -> int:
+    """Serve API, dashboard and background work until a signal; the exit code."""
+    if dev:
+        failpoints.arm()
+    _set_up_log(settings)
+    with _only_one(settings):
+        open_schema(settings, migrate=migrate)
+        return _run(lambda: _serve(settings, worker=worker))
+
+
+def work(settings: Settings) -> int:
+    """Background work only; PostgreSQL, because SQLite has one serving process."""
+    if settings.is_embedded:
+        raise NotConfigured("`worker` needs PostgreSQL: with SQLite, `serve` runs the work itself")
+    if settings.dev:
+        failpoints.arm()
+    _set_up_log(settings)
+    open_schema(settings, migrate=False)
+    return _run(lambda: _work(settings))
+
+
+def _run(main: Callable[[], Awaitable[int]]) -> int:
+    async def call() -> int:
+        return await main()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(call())
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server; `ready` is set when it answers, a second signal ends the process at once."""
+
+    def __init__(self, settings: uvicorn.Config) -> None:
+        super().__init__(settings)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        self.ready.set()
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        """First signal: stop in order. Second: now."""
+        if self.should_exit:
+            os._exit(1)
+        self.should_exit = True
+
+
+async def _serve(settings: Settings, *, worker: bool) -> int:
+    bound = _listen(settings)
+    port = bound.getsockname()[1]
+    settings = settings.model_copy(update={"server": settings.server.model_copy(update={"port": port})})
+    application = Application(settings, clock=SystemClock(), worker=worker)
+    app = await application.start()
+    protocol = type("Protocol", (GuardedProtocol,), {"hot": application.hot})
+    server = _Server(
+        uvicorn.Config(
+            app,
+            http=protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            timeout_graceful_shutdown=HTTP_GRACE_SECONDS,
+            backlog=2_048,
+        )
+    )
+    application.on_collapse = lambda: server.handle_exit(signal.SIGTERM, None)
+    sweeper = asyncio.create_task(sweep_connections(server.server_state.connections))
+    announcer = asyncio.create_task(_announce(application, server.ready))
+    try:
+        await server.serve(sockets=[bound])
+    finally:
+        sweeper.cancel()
+        announcer.cancel()
+        _server_file(settings).unlink(missing_ok=True)
+        await application.stop()
+    return 0
+
+
+async def _work(settings: Settings) -> int:
+    application = Application(settings, clock=SystemClock())
+    await application.start()
+    stopped = asyncio.Event()
+    application.on_collapse = stopped.set
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    observe.step("worker.started", pid=os.getpid())
+    await stopped.wait()
+    await application.stop()
+    return 0
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The bound socket; NotConfigured when the port is taken."""
+    family = socket.AF_INET6 if ":" in settings.server.host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((settings.server.host, settings.server.port))
+    except OSError as error:
+        bound.close()
+        place = f"{settings.server.host}:{settings.server.port}"
+        raise NotConfigured(f"cannot listen on {place}: {error.strerror}; choose another with --port") from error
+    return bound
+
+
+async def _announce(application: Application, ready: asyncio.Event) -> None:
+    """Once requests are answered: say where, show the first credentials once, keep the local token fresh."""
+    await ready.wait()
+    _greet(application)
+    owner = await application.database.read(user_by_name, OWNER)
+    while owner is not None:
+        _write_server_file(application, owner)
+        await asyncio.sleep(TOKEN_REFRESH_SECONDS)
+
+
+def _greet(application: Application) -> None:
+    url, settings, greeting = application.base_url, application.settings, application.greeting
+    lines = [f"hookspan is ready at {url}", f"  dashboard   {url}/ui/", f"  data        {settings.database_url}"]
+    if greeting is not None:
+        lines += [
+            "",
+            "First start. These are shown once and kept only as a hash:",
+            f"  user        {greeting.username}",
+            f"  password    {greeting.password.reveal()}",
+            f"  owner key   {greeting.api_key.reveal()}",
+        ]
+        if settings.is_embedded and not settings.kek:
+            path = settings.kek_file or settings.data / "hookspan.kek"
+            lines.append(f"  encryption  {path.resolve()} (back this up apart from the database)")
+        lines += [
+            "",
+            "Try next:  hookspan demo",
+            '           hookspan events publish hello --data \'{"name":"world"}\'',
+        ]
+    if settings.dev:
+        lines += ["", "Developer mode: endpoints on loopback are allowed. Not for production."]
+    sys.stdout.write("\n".join(lines) + "\n\n")
+    sys.stdout.flush()
+
+
+def _server_file(settings: Settings) -> Path:
+    return settings.data / "server.json"
+
+
+def _write_server_file(application: Application, owner: UserRow) -> None:
+    """The address and a token for commands on this machine, readable by the owner of the process alone."""
+    make_data_folder(application.settings)
+    token = application.tokens.issue(owner.tenant_id, owner.id, owner.roles)
+    path = _server_file(application.settings)
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump({"url": application.base_url, "token": token.token, "pid": os.getpid()}, file)
+    fresh.rename(path)
+
+
+@contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """One serving process for each SQLite file: two writers on one file would stop each other."""
+    if not settings.is_embedded:
+        yield
+        return
+    make_data_folder(settings)
+    with (settings.data / "hookspan.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise NotConfigured(f"another hookspan serves {settings.data} already; stop it or use --data") from error
+        yield
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def _set_up_log(settings: Settings) -> None:
+    observe.log.level = observe.LEVELS[settings.log.level]
+    is_terminal = sys.stderr.isatty()
+    observe.log.form = ("text" if is_terminal else "json") if settings.log.form == "auto" else settings.log.form

@@ -1,0 +1,97 @@
+"""Follow events without losing one: the live feed only wakes, the list is the truth (contracts C.1).
+
+Two processes may commit out of the order of their `createdAt`, so each look goes back `OVERLAP_MS` behind the
+newest event seen and leaves out what was already shown.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+import click
+
+from hookspan.client import ApiError, Client, Document, Unavailable
+from hookspan.client.nouns import Filter
+from hookspan.errors import Invalid
+from hookspan.model.times import instant, parse_instant
+
+OVERLAP_MS = 10_000
+POLL_S = 2.0
+REST_S = 0.25
+_AGE = re.compile(r"(\d+)(s|m|h|d)")
+_UNIT_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def since_instant(text: str | None, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> str | None:
+    """The instant an age such as `10m` or an RFC 3339 text stands for; None stays None."""
+    if text is None:
+        return None
+    age = _AGE.fullmatch(text)
+    if age:
+        return instant(now_ms() - int(age[1]) * _UNIT_MS[age[2]])
+    try:
+        return instant(parse_instant(text, "/since"))
+    except Invalid as fault:
+        raise click.UsageError("--since: write an age such as 10m, 24h, 7d, or an RFC 3339 instant") from fault
+
+
+class Follower:
+    """Yields each event once, oldest first, for as long as someone listens."""
+
+    def __init__(self, client: Client, filters: Mapping[str, Filter], since: str | None) -> None:
+        self._client = client
+        self._filters = filters
+        self._wake = threading.Event()
+        self._seen: dict[str, int] = {}
+        self._floor_ms = self._passed_over() if since is None else parse_instant(since, "/since")
+
+    def events(self) -> Iterator[Document]:
+        """Events as they happen; ends only with the caller."""
+        threading.Thread(target=self._listen, daemon=True).start()
+        while True:
+            yield from self.fresh()
+            self._wake.wait(POLL_S)
+            self._wake.clear()
+
+    def fresh(self) -> list[Document]:
+        """What was not shown yet; a server that is away for a while gives nothing, and is asked again."""
+        try:
+            found = self._look()
+        except Unavailable:
+            return []
+        unseen = [event for event in found if event.text("id") not in self._seen]
+        self._remember(found)
+        return unseen
+
+    def _look(self) -> list[Document]:
+        return list(self._client.events.list(**self._filters, **{"sort": "createdAt", "from": instant(self._floor_ms)}))
+
+    def _remember(self, found: list[Document]) -> None:
+        for event in found:
+            self._seen[event.text("id")] = parse_instant(event.text("createdAt"), "/createdAt")
+        newest_ms = max(self._seen.values(), default=0)
+        self._floor_ms = max(self._floor_ms, newest_ms - OVERLAP_MS)
+        self._seen = {identity: at_ms for identity, at_ms in self._seen.items() if at_ms >= self._floor_ms}
+
+    def _passed_over(self) -> int:
+        """Mark what is there already as shown; the floor to look from is returned."""
+        for event in self._client.events.list(1):
+            self._floor_ms = parse_instant(event.text("createdAt"), "/createdAt") - OVERLAP_MS
+            self._remember(self._look())
+            return self._floor_ms
+        return 0
+
+    def _listen(self) -> None:
+        """Wake the follower at every frame; without a feed it still polls."""
+        while True:
+            try:
+                with self._client.lines("/api/v1/stream", {"topics": "events,webhooks"}) as lines:
+                    for line in lines:
+                        if line.startswith("data:"):
+                            self._wake.set()
+                            time.sleep(REST_S)
+            except ApiError:
+                time.sleep(POLL_S)

@@ -1,0 +1,184 @@
+"""Every source of the instance in memory, by path: the receiver's look-up makes no query.
+
+Rows are read at start and again when a tenant's routing version moved; secrets are opened on first use and kept for
+at most a minute (security §8). What cannot be enforced becomes a source that refuses every request.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Literal, cast
+
+from hookspan.errors import Invalid
+from hookspan.inbound.providers import Preset, plain_preset, preset
+from hookspan.inbound.record import AuthType
+from hookspan.inbound.settings import Settings, dedupe_compiled, networks_of, settings_read
+from hookspan.inbound.source import CustomAnswer, LiveSecret, Source
+from hookspan.inbound.verify import Verifier
+from hookspan.ports import Clock, Vault
+from hookspan.storage.database import Database
+from hookspan.storage.endpoints import SecretRow
+from hookspan.storage.webhooks import WebhookRow, webhooks_all
+
+KEPT_MS = 60_000
+KEPT_SOURCES = 10_000
+Status = Literal["active", "paused", "disabled"]
+GENERIC = "generic"
+
+
+def secret_context(secret_id: str) -> str:
+    """Where a source's secret is sealed to."""
+    return f"webhook_secrets.{secret_id}.sealed"
+
+
+def open_secret(vault: Vault, tenant_id: str, row: SecretRow) -> str:
+    """The secret in clear: the text that is the key, or `user:password`."""
+    return vault.open(row.sealed, tenant_id=tenant_id, context=secret_context(row.id)).decode()
+
+
+def live_secrets(rows: Iterable[SecretRow], now: int) -> list[SecretRow]:
+    """Those that have not expired, newest first."""
+    return [row for row in rows if row.expires_at is None or row.expires_at > now]
+
+
+def preset_of(auth_type: str, provider: str | None, settings: Settings) -> Preset:
+    """The preset a source works by, its own overrides laid over it; raises Invalid when there is none."""
+    match auth_type:
+        case "signature":
+            return preset(provider or GENERIC).overridden(settings.verification)
+        case "none" | "basic" | "api_key" if provider is None:
+            return plain_preset(auth_type, header=settings.key_header, query=settings.key_query or "")
+        case "none" | "basic" | "api_key" if provider is not None:
+            return preset(provider).overridden(settings.verification)
+    raise Invalid.one("/authType", "must be none, signature, basic or api_key")
+
+
+class Snapshot:
+    """Rows by path, and the sources made of them."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._rows: dict[str, WebhookRow] = {}
+        self._ids: dict[str, str] = {}
+        self._versions: dict[str, int] = {}
+        self._made: OrderedDict[str, tuple[int, Source]] = OrderedDict()
+        self._changes = 0
+
+    def by_path(self, path: str) -> Source | None:
+        """The source at a path, or None; never a query."""
+        row = self._ids.get(path)
+        if row is None:
+            return None
+        made = self._made.get(row)
+        if made is not None and made[0] > self._clock.now_ms():
+            return made[1]
+        return self._make(self._rows[row])
+
+    async def load(self) -> None:
+        """Read every source; called once before the receiver opens."""
+        await self._read(None)
+
+    async def refresh(self) -> None:
+        """Read again the sources of tenants where something changed; called every few seconds."""
+        versions, _ = await self._database.read(webhooks_all, [])
+        moved = [tenant_id for tenant_id, version in versions.items() if self._versions.get(tenant_id) != version]
+        if moved:
+            await self._read(moved)
+
+    def put(self, row: WebhookRow) -> None:
+        """Take over a row that this process just committed."""
+        self._changes += 1
+        self._keep(row)
+
+    def drop(self, webhook_id: str) -> None:
+        """Forget a source that this process just deleted."""
+        self._changes += 1
+        self._forget(webhook_id)
+
+    def _keep(self, row: WebhookRow) -> None:
+        self._forget(row.id)
+        self._rows[row.id] = row
+        self._ids[row.path] = row.id
+
+    def _forget(self, webhook_id: str) -> None:
+        self._made.pop(webhook_id, None)
+        known = self._rows.pop(webhook_id, None)
+        if known is not None and self._ids.get(known.path) == webhook_id:
+            del self._ids[known.path]
+
+    async def _read(self, tenant_ids: Sequence[str] | None) -> None:
+        # What was committed here while the read ran must not be overwritten by what the read saw before it.
+        changes = -1
+        while changes != self._changes:
+            changes = self._changes
+            versions, rows = await self._database.read(webhooks_all, tenant_ids)
+        wanted = set(versions if tenant_ids is None else tenant_ids)
+        for webhook_id in [known.id for known in self._rows.values() if known.tenant_id in wanted]:
+            self._forget(webhook_id)
+        for row in rows:
+            self._keep(row)
+        self._versions.update({tenant_id: version for tenant_id, version in versions.items() if tenant_id in wanted})
+
+    def _make(self, row: WebhookRow) -> Source:
+        now = self._clock.now_ms()
+        live = live_secrets(row.secrets, now)
+        secrets = [(open_secret(self._vault, row.tenant_id, each).encode(), each.expires_at) for each in live]
+        source = source_of(row, tuple(LiveSecret(value, expires_at) for value, expires_at in secrets))
+        self._made[row.id] = (now + KEPT_MS, source)
+        self._made.move_to_end(row.id)
+        while len(self._made) > KEPT_SOURCES:
+            self._made.popitem(last=False)
+        return source
+
+
+def source_of(row: WebhookRow, secrets: tuple[LiveSecret, ...]) -> Source:
+    """The row compiled; one that cannot be enforced refuses every request (fail closed)."""
+    settings = settings_read(row.settings)
+    try:
+        used = preset_of(row.auth_type, row.provider, settings)
+        verifier = Verifier.from_record(used.record)
+    except Invalid as error:
+        used = plain_preset("none")
+        verifier = Verifier.from_record({"auth": "signature", "kind": f"unusable: {error.detail}"})
+    credentials, signatures = masked_names(used, settings)
+    own = settings.response
+    return Source(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        name=row.name,
+        path=row.path,
+        status=cast(Status, row.status),
+        auth_type=cast(AuthType, row.auth_type),
+        preset=used,
+        is_preset=row.provider is not None,
+        verifier=verifier,
+        secrets=secrets,
+        methods=frozenset(settings.methods or used.methods),
+        content_types=None if settings.content_types is None else frozenset(settings.content_types),
+        require_json=settings.require_json,
+        max_body_bytes=settings.max_body_bytes,
+        allowed_ips=networks_of(settings.allowed_ips),
+        priority=row.priority,
+        workflow_id=row.workflow_id,
+        node_id=row.node_id,
+        dedupe=dedupe_compiled(settings.dedupe),
+        reject_other_body=settings.dedupe.on_conflict == "reject",
+        event_type_prefix=settings.event_type_prefix,
+        credential_names=credentials,
+        signature_names=signatures,
+        answer=CustomAnswer(own.status, own.content_type, own.body.encode()) if own else None,
+    )
+
+
+def masked_names(used: Preset, settings: Settings) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of fields that carry a credential, and of fields that carry a signature."""
+    record = used.record
+    if record.signature is None:
+        return frozenset(), frozenset()
+    names = frozenset(name.lower() for name in record.signature.names)
+    if record.kind in ("api_key", "equality"):
+        return names, frozenset()
+    return frozenset(), names

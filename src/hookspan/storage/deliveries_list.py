@@ -1,0 +1,184 @@
+"""Deliveries and attempts as they are looked back on: pages by filter, one in full, its attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
+
+from hookspan.errors import NotFound
+from hookspan.storage.dialect import one_of
+from hookspan.storage.keyset import ALWAYS, Keyset, Span, keyset_slice
+from hookspan.storage.tables import attempts, endpoints, webhook_deliveries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFilter:
+    """Which deliveries a list shows; `status_spans` are half-open ranges of the last answer's status code."""
+
+    statuses: Sequence[str] = ()
+    endpoint_ids: Sequence[str] = ()
+    event_ids: Sequence[str] = ()
+    event_types: Sequence[str] = ()
+    status_spans: Sequence[tuple[int, int]] = ()
+    priority: int | None = None
+    span: Span = ALWAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """A delivery with the URL its endpoint has now; times are epoch milliseconds."""
+
+    id: str
+    tenant_id: str
+    event_id: str
+    endpoint_id: str
+    event_type: str
+    delivered_name: str
+    url: str
+    method: str
+    profile: str
+    unsafe_numbers: str
+    status: str
+    reason: str | None
+    attempts: int
+    max_attempts: int
+    due_at: int
+    last_attempt_at: int | None
+    last_status_code: int | None
+    last_error: str | None
+    priority: int
+    ordering_key: str | None
+    created_at: int
+    completed_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """One HTTP try as recorded; request, timings and response headers are JSON text, masked when stored."""
+
+    delivery_id: str
+    number: int
+    trigger: str
+    outcome: str
+    status_code: int | None
+    duration_ms: int | None
+    timings: str | None
+    request: str | None
+    response_headers: str | None
+    response_body: bytes | None
+    response_truncated: bool
+    error: str | None
+    error_code: str | None
+    started_at: int
+    finished_at: int | None
+
+
+def deliveries_slice(
+    connection: Connection, tenant_id: str, wanted: DeliveryFilter, keyset: Keyset
+) -> tuple[list[DeliveryRow], bool, bool]:
+    """One page, and whether there is a next and a previous one."""
+    statement = _select(tenant_id).where(*_conditions(wanted))
+    page = keyset_slice(connection, statement, webhook_deliveries.c.id, keyset)
+    return [_delivery(row) for row in page.rows], page.has_next, page.has_previous
+
+
+def delivery_find(connection: Connection, tenant_id: str, delivery_id: str) -> DeliveryRow:
+    """One delivery; NotFound when it is missing or another tenant's."""
+    row = connection.execute(_select(tenant_id).where(webhook_deliveries.c.id == delivery_id)).first()
+    if row is None:
+        raise NotFound("no such delivery")
+    return _delivery(row)
+
+
+def attempts_find(connection: Connection, tenant_id: str, delivery_id: str) -> list[AttemptRow]:
+    """All attempts of a delivery, oldest first; NotFound when the delivery is missing or another tenant's."""
+    delivery_find(connection, tenant_id, delivery_id)
+    column = attempts.c
+    query = select(attempts).where(column.tenant_id == tenant_id, column.delivery_id == delivery_id)
+    return [_attempt(row) for row in connection.execute(query.order_by(column.number))]
+
+
+def attempt_find(connection: Connection, tenant_id: str, delivery_id: str, number: int) -> AttemptRow:
+    """One attempt by its number."""
+    column = attempts.c
+    query = select(attempts).where(
+        column.tenant_id == tenant_id, column.delivery_id == delivery_id, column.number == number
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound("no such attempt")
+    return _attempt(row)
+
+
+def _select(tenant_id: str) -> Select[Any]:
+    return (
+        select(webhook_deliveries, endpoints.c.url, endpoints.c.method)
+        .join(endpoints, endpoints.c.id == webhook_deliveries.c.endpoint_id)
+        .where(webhook_deliveries.c.tenant_id == tenant_id)
+    )
+
+
+def _conditions(wanted: DeliveryFilter) -> list[ColumnElement[bool]]:
+    column = webhook_deliveries.c
+    among = (
+        (column.status, wanted.statuses),
+        (column.endpoint_id, wanted.endpoint_ids),
+        (column.event_id, wanted.event_ids),
+        (column.event_type, wanted.event_types),
+    )
+    conditions: list[ColumnElement[bool]] = [one_of(one, values) for one, values in among if values]
+    if wanted.status_spans:
+        conditions.append(or_(*(column.last_status_code.between(low, high - 1) for low, high in wanted.status_spans)))
+    if wanted.priority is not None:
+        conditions.append(column.priority == wanted.priority)
+    return [*conditions, *wanted.span.holds(column.id)]
+
+
+def _delivery(row: Row[Any]) -> DeliveryRow:
+    return DeliveryRow(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        event_id=row.event_id,
+        endpoint_id=row.endpoint_id,
+        event_type=row.event_type,
+        delivered_name=row.delivered_name,
+        url=row.url,
+        method=row.method,
+        profile=row.profile,
+        unsafe_numbers=row.unsafe_numbers,
+        status=row.status,
+        reason=row.reason,
+        attempts=row.attempts,
+        max_attempts=row.max_attempts,
+        due_at=row.due_at,
+        last_attempt_at=row.last_attempt_at,
+        last_status_code=row.last_status_code,
+        last_error=row.last_error,
+        priority=row.priority,
+        ordering_key=row.ordering_key,
+        created_at=row.created_at,
+        completed_at=row.completed_at,
+    )
+
+
+def _attempt(row: Row[Any]) -> AttemptRow:
+    return AttemptRow(
+        delivery_id=row.delivery_id,
+        number=row.number,
+        trigger=row.trigger,
+        outcome=row.outcome,
+        status_code=row.status_code,
+        duration_ms=row.duration_ms,
+        timings=row.timings,
+        request=row.request,
+        response_headers=row.response_headers,
+        response_body=row.response_body,
+        response_truncated=row.response_truncated,
+        error=row.error,
+        error_code=row.error_code,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )

@@ -1,0 +1,150 @@
+"""Counts over a span of time: a span of births is a span of ids, so every count is a range of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, func, literal, select, text
+
+from hookspan.storage.keyset import Span, first_id_at
+from hookspan.storage.tables import events, executions, webhook_deliveries, webhook_events
+
+READ_MOST = 200_000
+"""Rows of one table that a count may look at; what is older is left out, and the answer says from when it counts."""
+
+_NOT_PROCESSED = text("webhook_events.status <> 'processed'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatsFilter:
+    """What is counted."""
+
+    endpoint_id: str | None = None
+    webhook_id: str | None = None
+    workflow_id: str | None = None
+    event_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How many rows of a state were born in the step that begins `offset_ms` into the span; `attempts` sums tries."""
+
+    offset_ms: int
+    status: str
+    number: int
+    attempts: int = 0
+
+
+def counted_from(connection: Connection, table: Table, tenant_id: str, span: Span) -> str | None:
+    """The id from which on at most READ_MOST rows are left, when there are more in the span."""
+    query = (
+        select(table.c.id)
+        .where(table.c.tenant_id == tenant_id, *span.holds(table.c.id))
+        .order_by(table.c.id.desc())
+        .offset(READ_MOST - 1)
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
+
+
+def receipts_total(connection: Connection, tenant_id: str, wanted: StatsFilter, steps: Sequence[int]) -> list[int]:
+    """Receipts between each two neighbours of `steps` (ms); reads an index alone where no filter asks for more."""
+    column = webhook_events.c
+    conditions: list[ColumnElement[bool]] = [column.tenant_id == tenant_id]
+    if wanted.webhook_id is not None:
+        conditions.append(column.webhook_id == wanted.webhook_id)
+    if wanted.event_type is not None:
+        conditions.append(column.event_type == wanted.event_type)
+    numbers = []
+    for start, end in pairwise(steps):
+        born = (column.id >= first_id_at(start), column.id < first_id_at(end))
+        query = select(func.count()).select_from(webhook_events).where(*conditions, *born)
+        numbers.append(connection.execute(query).scalar_one())
+    return numbers
+
+
+def receipts_apart(
+    connection: Connection, tenant_id: str, wanted: StatsFilter, span: Span, bucket_ms: int
+) -> list[Bucket]:
+    """Receipts that were not processed, by state and step of the series."""
+    column = webhook_events.c
+    conditions: list[Any] = [column.tenant_id == tenant_id, _NOT_PROCESSED, *_born(column.created_at, span)]
+    if wanted.webhook_id is not None:
+        conditions.append(column.webhook_id == wanted.webhook_id)
+    if wanted.event_type is not None:
+        conditions.append(column.event_type == wanted.event_type)
+    offset = _offset(column.created_at, span, bucket_ms)
+    query = select(offset, column.status, func.count()).where(*conditions).group_by(offset, column.status)
+    return [Bucket(offset, status, number) for offset, status, number in connection.execute(query)]
+
+
+def deliveries_by_state(
+    connection: Connection, tenant_id: str, wanted: StatsFilter, *, span: Span, bucket_ms: int, since: str | None
+) -> list[Bucket]:
+    """Deliveries by state and step, with the attempts made for them."""
+    column = webhook_deliveries.c
+    conditions = [column.tenant_id == tenant_id, *span.holds(column.id)]
+    if since is not None:
+        conditions.append(column.id >= since)
+    if wanted.endpoint_id is not None:
+        conditions.append(column.endpoint_id == wanted.endpoint_id)
+    if wanted.event_type is not None:
+        conditions.append(column.event_type == wanted.event_type)
+    offset = _offset(column.created_at, span, bucket_ms)
+    query = (
+        select(offset, column.status, func.count(), func.sum(column.attempts))
+        .where(*conditions)
+        .group_by(offset, column.status)
+    )
+    return [Bucket(offset, status, number, int(tries)) for offset, status, number, tries in connection.execute(query)]
+
+
+def published_total(connection: Connection, tenant_id: str, wanted: StatsFilter, span: Span, since: str | None) -> int:
+    """Events that did not come in through a source; the filters of other nouns do not apply."""
+    column = events.c
+    conditions = [column.tenant_id == tenant_id, column.origin != "webhook", *span.holds(column.id)]
+    if since is not None:
+        conditions.append(column.id >= since)
+    if wanted.event_type is not None:
+        conditions.append(column.type == wanted.event_type)
+    return connection.execute(select(func.count()).select_from(events).where(*conditions)).scalar_one()
+
+
+def executions_by_state(
+    connection: Connection, tenant_id: str, wanted: StatsFilter, *, span: Span, since: str | None
+) -> dict[str, int]:
+    """Executions by state."""
+    column = executions.c
+    conditions = [column.tenant_id == tenant_id, *span.holds(column.id)]
+    if since is not None:
+        conditions.append(column.id >= since)
+    if wanted.workflow_id is not None:
+        conditions.append(column.workflow_id == wanted.workflow_id)
+    query = select(column.status, func.count()).where(*conditions).group_by(column.status)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def waiting_by_priority(connection: Connection, tenant_id: str) -> dict[int, tuple[int, int]]:
+    """Deliveries that are due or will be, by priority: how many, and the earliest due time."""
+    column = webhook_deliveries.c
+    waiting = (
+        select(column.priority, column.due_at)
+        .where(column.tenant_id == tenant_id, text("webhook_deliveries.status = 'pending'"))
+        .limit(READ_MOST)
+        .subquery()
+    )
+    query = select(waiting.c.priority, func.count(), func.min(waiting.c.due_at)).group_by(waiting.c.priority)
+    return {priority: (number, due_at) for priority, number, due_at in connection.execute(query)}
+
+
+def _born(created_at: ColumnElement[int], span: Span) -> list[ColumnElement[bool]]:
+    return [created_at >= (span.from_ms or 0), created_at < (span.to_ms or 2**62)]
+
+
+def _offset(created_at: ColumnElement[int], span: Span, bucket_ms: int) -> ColumnElement[int]:
+    # By a remainder, because whole-number division differs between the databases.
+    offset = created_at - literal(span.from_ms or 0)
+    return offset - offset % bucket_ms

@@ -1,0 +1,296 @@
+"""Sources (the table is called as seed 003 calls it) and their sealed secrets: born, found, listed, changed, deleted.
+
+Every change bumps the tenant's routing version in the same unit: that is how other processes see that their
+snapshot of the sources is stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select, update
+
+from hookspan.errors import Conflict, Invalid, NotFound
+from hookspan.storage import routing
+from hookspan.storage.dialect import one_of
+from hookspan.storage.endpoints import SecretRow
+from hookspan.storage.tables import tenants, webhook_secrets, webhooks, workflows
+
+PATH_RESTS_MS = 86_400_000
+"""A deleted source keeps its path for a day, so that its senders cannot reach somebody else's source by surprise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRow:
+    """A source as stored; `settings` is the JSON of inbound.settings, `secrets` are newest first."""
+
+    id: str
+    tenant_id: str
+    workflow_id: str | None
+    node_id: str
+    name: str
+    description: str
+    path: str
+    auth_type: str
+    provider: str | None
+    status: str
+    priority: int
+    settings: str
+    version: int
+    created_at: int
+    updated_at: int
+    trigger_count: int = 0
+    last_triggered_at: int | None = None
+    secrets: tuple[SecretRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookFilter:
+    """Which sources a list shows; `text` is looked for in name and path, `sort` names a column, `-` first descends."""
+
+    workflow_id: str | None = None
+    statuses: Sequence[str] = ()
+    auth_type: str | None = None
+    provider: str | None = None
+    priority: int | None = None
+    text: str | None = None
+    sort: str = "-created_at"
+
+
+Change = Callable[[WebhookRow], WebhookRow]
+SORTS = ("name", "path", "created_at", "last_triggered_at", "trigger_count")
+
+
+def webhook_insert(connection: Connection, row: WebhookRow, *, is_path_chosen: bool, most: int) -> WebhookRow:
+    """Write a new source; Conflict for a name or path that is taken, Invalid for an unknown workflow."""
+    counted = select(func.count()).select_from(webhooks).where(*_of_tenant(row.tenant_id))
+    if connection.execute(counted).scalar_one() >= most:
+        raise Conflict(f"this tenant has {most} sources already; delete one first")
+    _check(connection, row, is_path_chosen=is_path_chosen)
+    connection.execute(insert(webhooks).values(id=row.id, tenant_id=row.tenant_id, **_columns(row)))
+    _insert_secrets(connection, row, row.secrets)
+    routing.bump(connection, row.tenant_id)
+    return row
+
+
+def webhook_find(connection: Connection, tenant_id: str, webhook_id: str) -> WebhookRow:
+    """One source; NotFound when it is missing, deleted or another tenant's."""
+    return _found(connection, _select(tenant_id).where(webhooks.c.id == webhook_id))
+
+
+def webhooks_offset(
+    connection: Connection, tenant_id: str, wanted: WebhookFilter, limit: int, offset: int
+) -> tuple[list[WebhookRow], int]:
+    """One page and the total."""
+    conditions = _conditions(wanted)
+    counted = select(func.count()).select_from(webhooks).where(*_of_tenant(tenant_id), *conditions)
+    total = connection.execute(counted).scalar_one()
+    column = webhooks.c[wanted.sort.removeprefix("-")]
+    falls = wanted.sort.startswith("-")
+    order = (column.desc().nulls_last(), webhooks.c.id.desc()) if falls else (column.asc().nulls_last(), webhooks.c.id)
+    query = _select(tenant_id).where(*conditions).order_by(*order).limit(limit).offset(offset)
+    return _with_secrets(connection, connection.execute(query).all()), total
+
+
+def webhooks_all(
+    connection: Connection, tenant_ids: Sequence[str] | None = None
+) -> tuple[dict[str, int], list[WebhookRow]]:
+    """Routing version of every tenant, and the sources of those asked for (None: of all), read in one transaction."""
+    versions = {
+        row.id: row.routing_version for row in connection.execute(select(tenants.c.id, tenants.c.routing_version))
+    }
+    query = select(webhooks).where(webhooks.c.deleted_at.is_(None))
+    if tenant_ids is not None:
+        query = query.where(one_of(webhooks.c.tenant_id, tenant_ids))
+    return versions, _with_secrets(connection, connection.execute(query).all())
+
+
+def webhook_change(connection: Connection, tenant_id: str, webhook_id: str, change: Change, *, now: int) -> WebhookRow:
+    """Read, change and write in one unit; `change` may raise to refuse."""
+    was = _found(connection, _select(tenant_id).where(webhooks.c.id == webhook_id).with_for_update())
+    wished = change(was)
+    if wished == was:
+        return was
+    stored = replace(wished, version=was.version + 1, updated_at=now)
+    _check(connection, stored, was=was, is_path_chosen=stored.path != was.path)
+    mine = (webhooks.c.id == was.id, webhooks.c.tenant_id == tenant_id)
+    connection.execute(update(webhooks).where(*mine).values(**_columns(stored)))
+    before, after = {each.id: each for each in was.secrets}, {each.id: each for each in stored.secrets}
+    _delete_secrets(connection, tenant_id, [key for key, each in before.items() if after.get(key) != each])
+    _insert_secrets(connection, stored, [each for key, each in after.items() if before.get(key) != each])
+    routing.bump(connection, tenant_id)
+    return stored
+
+
+def webhook_delete(connection: Connection, tenant_id: str, webhook_id: str, *, now: int) -> None:
+    """Mark it deleted and forget its secrets; its path rests for a day."""
+    mine = (webhooks.c.id == webhook_id, *_of_tenant(tenant_id))
+    gone = connection.execute(update(webhooks).where(*mine).values(deleted_at=now, updated_at=now))
+    if gone.rowcount == 0:
+        raise NotFound("no such webhook")
+    sealed = webhook_secrets.c
+    connection.execute(delete(webhook_secrets).where(sealed.tenant_id == tenant_id, sealed.webhook_id == webhook_id))
+    routing.bump(connection, tenant_id)
+
+
+def _of_tenant(tenant_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (webhooks.c.tenant_id == tenant_id, webhooks.c.deleted_at.is_(None))
+
+
+def _select(tenant_id: str) -> Select[Any]:
+    return select(webhooks).where(*_of_tenant(tenant_id))
+
+
+def _conditions(wanted: WebhookFilter) -> list[ColumnElement[bool]]:
+    column = webhooks.c
+    equal = (
+        (column.workflow_id, wanted.workflow_id),
+        (column.auth_type, wanted.auth_type),
+        (column.provider, wanted.provider),
+        (column.priority, wanted.priority),
+    )
+    conditions: list[ColumnElement[bool]] = [one == value for one, value in equal if value is not None]
+    if wanted.statuses:
+        conditions.append(one_of(column.status, wanted.statuses))
+    if wanted.text:
+        text = wanted.text.lower()
+        in_name = func.lower(column.name).contains(text, autoescape=True)
+        conditions.append(or_(in_name, func.lower(column.path).contains(text, autoescape=True)))
+    return conditions
+
+
+# -- what must hold in the transaction ------------------------------------------------------------------------------
+
+
+def _check(connection: Connection, row: WebhookRow, *, is_path_chosen: bool, was: WebhookRow | None = None) -> None:
+    if was is None or row.name != was.name:
+        same_name = _select(row.tenant_id).where(webhooks.c.name == row.name, webhooks.c.id != row.id)
+        if connection.execute(same_name).first() is not None:
+            raise Conflict(f"there is a webhook named {row.name!r} already", code="name_taken")
+    if was is None or row.path != was.path:
+        _claim_path(connection, row)
+    if is_path_chosen:
+        _check_slug(connection, row)
+    if row.workflow_id is not None and (was is None or row.workflow_id != was.workflow_id):
+        known = select(workflows.c.id).where(
+            workflows.c.id == row.workflow_id, workflows.c.tenant_id == row.tenant_id, workflows.c.deleted_at.is_(None)
+        )
+        if connection.execute(known).first() is None:
+            raise Invalid.one("/workflowId", "there is no such workflow")
+
+
+def _claim_path(connection: Connection, row: WebhookRow) -> None:
+    """Take over the path of a source that has been deleted for a day; its row keeps its id for a path."""
+    holder = connection.execute(
+        select(webhooks.c.id, webhooks.c.deleted_at).where(webhooks.c.path == row.path, webhooks.c.id != row.id)
+    ).first()
+    if holder is None:
+        return
+    if holder.deleted_at is None or holder.deleted_at > row.updated_at - PATH_RESTS_MS:
+        raise Conflict("this path is taken; choose another one", code="path_taken")
+    connection.execute(update(webhooks).where(webhooks.c.id == holder.id).values(path=holder.id))
+
+
+def _check_slug(connection: Connection, row: WebhookRow) -> None:
+    slugs = {each.id: each.slug for each in connection.execute(select(tenants.c.id, tenants.c.slug).limit(1_000))}
+    slug = slugs.get(row.tenant_id, "")
+    if len(slugs) > 1 and row.path.partition("/")[0] != slug:
+        raise Invalid.one("/path", f"must begin with {slug}/ on an instance with several tenants")
+
+
+# -- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _found(connection: Connection, query: Select[Any]) -> WebhookRow:
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound("no such webhook")
+    return _with_secrets(connection, [row])[0]
+
+
+def _with_secrets(connection: Connection, rows: Sequence[Row[Any]]) -> list[WebhookRow]:
+    sealed = webhook_secrets.c
+    query = (
+        select(webhook_secrets)
+        .where(one_of(sealed.webhook_id, [row.id for row in rows]))
+        .order_by(sealed.created_at.desc(), sealed.id.desc())
+    )
+    tenant_of = {row.id: row.tenant_id for row in rows}
+    secrets: dict[str, list[SecretRow]] = {}
+    for row in connection.execute(query) if rows else ():
+        if row.tenant_id == tenant_of[row.webhook_id]:
+            secrets.setdefault(row.webhook_id, []).append(
+                SecretRow(
+                    id=row.id,
+                    which="source",
+                    sealed=row.sealed,
+                    hint=row.hint,
+                    created_at=row.created_at,
+                    expires_at=row.expires_at,
+                )
+            )
+    return [_webhook(row, tuple(secrets.get(row.id, ()))) for row in rows]
+
+
+def _webhook(row: Row[Any], secrets: tuple[SecretRow, ...]) -> WebhookRow:
+    return WebhookRow(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        workflow_id=row.workflow_id,
+        node_id=row.node_id,
+        name=row.name,
+        description=row.description,
+        path=row.path,
+        auth_type=row.auth_type,
+        provider=row.provider,
+        status=row.status,
+        priority=row.priority,
+        settings=row.settings,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        trigger_count=row.trigger_count,
+        last_triggered_at=row.last_triggered_at,
+        secrets=secrets,
+    )
+
+
+def _columns(row: WebhookRow) -> dict[str, object]:
+    return {
+        "workflow_id": row.workflow_id,
+        "node_id": row.node_id,
+        "name": row.name,
+        "description": row.description,
+        "path": row.path,
+        "auth_type": row.auth_type,
+        "provider": row.provider,
+        "status": row.status,
+        "priority": row.priority,
+        "settings": row.settings,
+        "version": row.version,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+
+
+def _insert_secrets(connection: Connection, row: WebhookRow, secrets: Sequence[SecretRow]) -> None:
+    for secret in secrets:
+        connection.execute(
+            insert(webhook_secrets).values(
+                id=secret.id,
+                tenant_id=row.tenant_id,
+                webhook_id=row.id,
+                sealed=secret.sealed,
+                hint=secret.hint,
+                created_at=secret.created_at,
+                expires_at=secret.expires_at,
+            )
+        )
+
+
+def _delete_secrets(connection: Connection, tenant_id: str, ids: Sequence[str]) -> None:
+    if ids:
+        sealed = webhook_secrets.c
+        connection.execute(delete(webhook_secrets).where(sealed.tenant_id == tenant_id, one_of(sealed.id, ids)))

@@ -1,0 +1,193 @@
+"""Record what a turn did: state, steps, timers and events in one commit, fenced by the lease; then tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from random import Random
+
+import msgspec
+
+from hookspan import failpoints, observe
+from hookspan.errors import Unavailable
+from hookspan.events.publish import STALE_TRIES, Publisher
+from hookspan.model.events import Birth, NewEvent
+from hookspan.model.executions import ENDED, StepRow, step_row_id
+from hookspan.model.urls import UrlRules
+from hookspan.model.workflows import Step
+from hookspan.ports import Clock, HttpClient, LiveFeed
+from hookspan.storage import executions
+from hookspan.storage.database import Database
+from hookspan.storage.executions import Claimed, Settlement
+from hookspan.workflows.advance import Problem, State, StepState
+from hookspan.workflows.facts import Fact, Subject, data_of, event_of, fact_ids, frames_of, problem_json
+from hookspan.workflows.progress import Pace, measure, report
+
+LEASE_MS = 30_000
+
+_write_state = msgspec.json.Encoder().encode
+_read_state = msgspec.json.Decoder(State).decode
+
+
+@dataclass(slots=True, kw_only=True)
+class Tools:
+    """What a run works with; `chance` draws jitter, no secret."""
+
+    database: Database
+    clock: Clock
+    publisher: Publisher
+    feed: LiveFeed
+    client: HttpClient
+    url_rules: UrlRules
+    chance: Random = field(default_factory=Random)
+    pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.database, self.clock)
+
+
+@dataclass(slots=True)
+class News:
+    """What happened since the last commit: facts about the run, and the events its steps publish."""
+
+    facts: list[Fact] = field(default_factory=list)
+    emitted: list[NewEvent] = field(default_factory=list)
+
+
+class Recorder:
+    """The stored side of one run; `token` is the lease it is worked under, None for an end decided from outside."""
+
+    def __init__(self, tools: Tools, claimed: Claimed, subject: Subject, token: str | None) -> None:
+        row = claimed.row
+        self._tools = tools
+        self._row = row
+        self._subject = subject
+        self._token = token
+        self._silent_claims = row.silent_claims
+        self.recorded: State = State() if row.state is None else _read_state(row.state)
+        self.shown: dict[str, bytes] = {step.step_id: step.input for step in claimed.steps if step.input is not None}
+        self.problems: dict[str, Problem] = {
+            step.step_id: msgspec.json.decode(step.error, type=Problem)
+            for step in claimed.steps
+            if step.error is not None
+        }
+        self.news = News()
+
+    async def record(self, state: State, outputs: Mapping[str, bytes], *, output: bytes | None, goes_on: bool) -> bool:
+        """Commit the state; `goes_on` keeps the lease. False when the execution is another's: drop everything."""
+        if goes_on and state == self.recorded and not self.news.facts:
+            return True
+        settlement = self._settlement(state, outputs, output=output, goes_on=goes_on)
+        births = await self._settle(settlement)
+        if births is None:
+            return False
+        failpoints.reach("step.after_commit")
+        facts = self.news.facts
+        self.recorded, self._silent_claims, self.news = state, settlement.silent_claims, News()
+        self._tell(births, facts, state)
+        return True
+
+    async def _settle(self, settlement: Settlement) -> list[Birth] | None:
+        """The births that are on disk now, None when the lease or the version is lost."""
+        publisher = self._tools.publisher
+        for _ in range(STALE_TRIES):
+            births = await self._births()
+            try:
+                verdict = await self._tools.database.batch(executions.settle, replace(settlement, births=births))
+            except BaseException:
+                publisher.abandoned(births)
+                raise
+            if verdict == "written":
+                return births
+            if verdict == "lost":
+                publisher.abandoned(births)
+                observe.warn("execution.lost", execution=self._row.id)
+                return None
+            for birth in births:
+                publisher.stale(birth)
+        raise Unavailable("subscriptions are changing faster than events are matched; try again")
+
+    async def _births(self) -> list[Birth]:
+        """Emitted events, and the facts somebody wants: only those get their data written."""
+        births = []
+        for event in self.news.emitted:
+            born = await self._tools.publisher.prepare(event)
+            if born is not None:
+                births.append(born)
+        facts = self.news.facts
+        for fact, event_id in zip(facts, fact_ids(facts), strict=True):
+            born = await self._tools.publisher.prepare(event_of(self._subject, fact, event_id))
+            if born is not None:
+                births.append(replace(born, event=replace(born.event, data=await self._data(fact))))
+        return births
+
+    async def _data(self, fact: Fact) -> bytes:
+        if fact.publish.type != "progress.updated":
+            return data_of(self._subject, fact)
+        mean_ms = await self._tools.pace.mean_ms(self._row.tenant_id, self._row.workflow_id)
+        progress = measure(self._subject.definition, fact.state)
+        return msgspec.json.encode(report(self._row.id, progress, mean_ms=mean_ms, now=fact.at))
+
+    def _settlement(
+        self, state: State, outputs: Mapping[str, bytes], *, output: bytes | None, goes_on: bool
+    ) -> Settlement:
+        before = self.recorded.steps
+        moved = {step_id: step for step_id, step in state.steps.items() if before.get(step_id) != step}
+        rows = {step_id: self._step_row(step_id, step, outputs.get(step_id)) for step_id, step in moved.items()}
+        has_outcome = any(step.status != "running" for step in moved.values())
+        now = self._tools.clock.now_ms()
+        return Settlement(
+            execution_id=self._row.id,
+            held_token=self._token,
+            version=self._row.version,
+            status=state.status,
+            state=_write_state(state),
+            output=output,
+            error=None if state.error is None else msgspec.json.encode(problem_json(state.error)).decode(),
+            due_at=now if goes_on else None if state.status in ENDED else state.due_at,
+            lease_token=self._token if goes_on else None,
+            lease_until=now + LEASE_MS if goes_on else None,
+            silent_claims=0 if has_outcome else self._silent_claims,
+            started_at=state.started_at,
+            completed_at=state.completed_at,
+            new_steps=[row for step_id, row in rows.items() if step_id not in before],
+            changed_steps=[row for step_id, row in rows.items() if step_id in before],
+            births=(),
+        )
+
+    def _step_row(self, step_id: str, step: StepState, output: bytes | None) -> StepRow:
+        known = self._subject.definition.by_id.get(step_id) or Step(step_id, step_id, "pass")
+        problem = self.problems.get(step_id)
+        return StepRow(
+            id=step_row_id(self._row.id, step_id),
+            tenant_id=self._row.tenant_id,
+            execution_id=self._row.id,
+            step_id=step_id,
+            name=known.name,
+            kind=known.kind,
+            status=step.status,
+            attempts=step.attempt,
+            input=self.shown.get(step_id),
+            output=output,
+            error=None if problem is None else msgspec.json.encode(problem).decode(),
+            due_at=step.due_at,
+            started_at=step.started_at,
+            completed_at=step.completed_at,
+        )
+
+    def _tell(self, births: list[Birth], facts: list[Fact], state: State) -> None:
+        self._tools.publisher.committed(births)
+        for fact in facts:
+            for frame in frames_of(self._subject, fact):
+                self._tools.feed.tell(frame)
+        if state.status in ENDED:
+            observe.executions_total.labels(state.status).inc()
+            observe.step(
+                f"execution.{state.status}",
+                execution=self._row.id,
+                tenant=self._row.tenant_id,
+                workflow=self._row.workflow_id,
+                steps=len(state.steps),
+                duration_ms=None if state.started_at is None else (state.completed_at or 0) - state.started_at,
+                error=None if state.error is None else state.error.code,
+            )

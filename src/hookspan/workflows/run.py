@@ -1,0 +1,278 @@
+"""The built-in engine: claim executions that are due, drive them side by side, take back what dead workers held.
+
+`claim_forever` is woken by commits and by timers of this process, and looks at least every second. `renew` keeps
+the leases of what runs here, `sweep` frees lapsed ones; both are called by the worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import msgspec
+
+from hookspan import observe
+from hookspan.errors import Conflict, HookspanError, NotFound, StoreAway, Unavailable
+from hookspan.events.publish import STALE_TRIES
+from hookspan.model.events import Birth, NewEvent, NewExecution
+from hookspan.model.executions import SILENT_CLAIM_LIMIT, ExecutionRow
+from hookspan.model.ids import new_id
+from hookspan.model.times import instant
+from hookspan.model.workflows import WorkflowRow
+from hookspan.storage import executions, workflows
+from hookspan.storage.executions import Claim, Claimed
+from hookspan.workflows.advance import Aborted, Cancelled, Problem
+from hookspan.workflows.drive import Run
+from hookspan.workflows.record import LEASE_MS, Tools
+from hookspan.workflows.steps.outcome import exact
+from hookspan.workflows.versions import Versions
+
+SLOTS = 512
+CLAIM_MOST = 256
+POLL_SECONDS = 1.0
+FOR_EVER = 2**62
+CANCEL_TRIES = 8
+
+
+class Engine:
+    """Runs executions of this database in this process; a sleeping execution holds no slot."""
+
+    def __init__(self, tools: Tools, *, slots: int = SLOTS) -> None:
+        self._tools = tools
+        self._database = tools.database
+        self._publisher = tools.publisher
+        self._clock = tools.clock
+        self._slots = slots
+        self._versions = Versions(tools.database)
+        self._wake = asyncio.Event()
+        self._active: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._is_draining = False
+
+    # -- by call -------------------------------------------------------------------------------------------------
+
+    async def start(self, tenant_id: str, workflow_id: str, body: object = None) -> ExecutionRow:
+        """Start the current version by a call; `body` is what templates read as `trigger.body`, numbers exact.
+
+        Raises NotFound, or Conflict when the workflow is not active. On disk when this returns.
+        """
+        found = await self._database.read(workflows.workflow_get, tenant_id, workflow_id)
+        if found is None:
+            raise NotFound("no such workflow")
+        row = found[0]
+        if row.status != "active":
+            raise Conflict(f"the workflow is {row.status}; make it active first")
+        version = await self._versions.get(tenant_id, workflow_id, row.version)
+        new = self._new(row, version.definition.priority, body)
+        await self._born(new, self._triggered(new, row, version.definition.trigger_ids[0]))
+        self.wake()
+        started = await self._database.read(executions.execution_get, tenant_id, new.id)
+        assert started is not None
+        return started
+
+    def _new(self, row: WorkflowRow, priority: int, body: object) -> NewExecution:
+        now = self._clock.now_ms()
+        nothing: dict[str, object] = dict.fromkeys(("eventId", "method", "path"))
+        trigger = {"type": "manual", **nothing, "headers": {}, "query": {}, "body": body, "metadata": {}}
+        return NewExecution(
+            id=new_id(now),
+            tenant_id=row.tenant_id,
+            workflow_id=row.id,
+            workflow_version=row.version,
+            trigger_type="manual",
+            trigger=exact.encode(trigger),
+            priority=priority,
+            created_at=now,
+        )
+
+    @staticmethod
+    def _triggered(new: NewExecution, row: WorkflowRow, trigger_id: str) -> NewEvent:
+        data = {
+            "workflowId": row.id,
+            "workflowName": row.name,
+            "workflowVersion": row.version,
+            "executionId": new.id,
+            "triggerId": trigger_id,
+            "triggerType": new.trigger_type,
+            "eventId": None,
+            "webhookId": None,
+            "priority": new.priority,
+            "triggeredAt": instant(new.created_at),
+        }
+        return NewEvent(
+            id=new_id(new.created_at),
+            tenant_id=row.tenant_id,
+            type="workflow.triggered",
+            data=msgspec.json.encode(data),
+            created_at=new.created_at,
+            origin="workflow",
+            workflow_id=row.id,
+            execution_id=new.id,
+            priority=new.priority,
+            depth=new.depth + 1,
+        )
+
+    async def _born(self, new: NewExecution, triggered: NewEvent) -> None:
+        """Commit the execution, and the fact that it was triggered if anybody wants it."""
+        for _ in range(STALE_TRIES):
+            birth = await self._publisher.prepare(triggered)
+            births: list[Birth] = [] if birth is None else [birth]
+            try:
+                is_written = await self._database.batch(executions.start, (new, births))
+            except BaseException:
+                self._publisher.abandoned(births)
+                raise
+            if is_written:
+                self._publisher.committed(births)
+                return
+            for stale in births:
+                self._publisher.stale(stale)
+        raise Unavailable("subscriptions are changing faster than events are matched; try again")
+
+    async def cancel(self, tenant_id: str, execution_id: str) -> ExecutionRow:
+        """End an execution wherever it runs; a second cancel changes nothing.
+
+        Raises NotFound, or Conflict when it completed or failed. Work under way here is cut at once, elsewhere when
+        its worker next renews or settles; its outcome is dropped.
+        """
+        for _ in range(CANCEL_TRIES):
+            claimed = await self._database.read(executions.execution_with_steps, tenant_id, execution_id)
+            if claimed is None:
+                raise NotFound("no such execution")
+            if claimed.row.status == "cancelled":
+                return claimed.row
+            if claimed.row.status in ("completed", "failed"):
+                raise Conflict(f"the execution {claimed.row.status}; only an open one can be cancelled")
+            run = await self._run(claimed, None)
+            if await run.end(Cancelled(self._clock.now_ms())):
+                self._cut([execution_id])
+        raise Unavailable("the execution moves faster than it can be cancelled; try again")
+
+    # -- claiming ------------------------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Executions were committed and are due."""
+        self._wake.set()
+
+    async def claim_forever(self) -> None:
+        """Claim due work whenever there is room, woken by commits, timers and freed slots; at least every second."""
+        while not self._is_draining:
+            self._wake.clear()
+            try:
+                room = self._room()
+                is_all = await self.claim_once() < room or room <= 0
+                pause = await self._pause() if is_all else 0.0
+            except StoreAway as error:
+                observe.warn("execution.claim", error=error.detail)
+                pause = POLL_SECONDS
+            if pause:
+                await self._wait_for_work(pause)
+
+    def _room(self) -> int:
+        return min(self._slots - len(self._active), CLAIM_MOST)
+
+    async def claim_once(self) -> int:
+        """Lease what is due and fits into free slots, and begin to drive it; how many were claimed."""
+        room = self._room()
+        if room <= 0:
+            return 0
+        now = self._clock.now_ms()
+        token = os.urandom(16).hex()
+        claimed = await self._database.write(executions.claim, Claim(now, room, token, now + LEASE_MS))
+        for each in claimed:
+            task = asyncio.create_task(self._drive(each, token))
+            self._active[each.row.id] = (token, task)
+        return len(claimed)
+
+    async def _pause(self) -> float:
+        """Seconds until the next timer, at most the poll interval; with all slots taken, until one is freed."""
+        if len(self._active) >= self._slots:
+            return POLL_SECONDS
+        due_at = await self._database.read(executions.next_due_at)
+        if due_at is None:
+            return POLL_SECONDS
+        return min(max(due_at - self._clock.now_ms(), 0) / 1_000, POLL_SECONDS)
+
+    async def _wait_for_work(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _drive(self, claimed: Claimed, token: str) -> None:
+        due_at = None
+        try:
+            run = await self._run(claimed, token)
+            due_at = await run.drive()
+        except HookspanError as error:
+            observe.warn("execution.interrupted", execution=claimed.row.id, error=error.detail)
+        except Exception as error:  # noqa: BLE001  # the boundary of one execution: a fault must not end the others
+            observe.fail("execution.fault", execution=claimed.row.id, error=f"{type(error).__name__}: {error}")
+        finally:
+            was_full = len(self._active) >= self._slots
+            self._active.pop(claimed.row.id, None)
+            if was_full or (due_at is not None and due_at < self._clock.now_ms() + POLL_SECONDS * 1_000):
+                self._wake.set()
+
+    async def _run(self, claimed: Claimed, token: str | None) -> Run:
+        row = claimed.row
+        version = await self._versions.get(row.tenant_id, row.workflow_id, row.workflow_version)
+        return Run(self._tools, claimed, version, token)
+
+    def _cut(self, execution_ids: list[str]) -> None:
+        for execution_id in execution_ids:
+            _, task = self._active.get(execution_id, ("", None))
+            if task is not None:
+                task.cancel()
+
+    # -- leases --------------------------------------------------------------------------------------------------
+
+    async def renew(self) -> None:
+        """Prolong the leases of what runs here; what is another's now is cut."""
+        leases = {execution_id: token for execution_id, (token, _) in self._active.items()}
+        if leases:
+            held = await self._database.write(executions.renew, leases, self._clock.now_ms() + LEASE_MS)
+            self._cut([execution_id for execution_id in leases if execution_id not in held])
+
+    async def sweep(self) -> None:
+        """Make executions of dead workers claimable; those that ended five workers in silence are failed."""
+        await self._take_back(self._clock.now_ms())
+
+    async def reclaim(self) -> None:
+        """At the start of the only process of a database: every lease is of its own earlier life."""
+        if self._database.is_single_writer:
+            await self._take_back(FOR_EVER)
+
+    async def _take_back(self, lapsed_before: int) -> None:
+        now = self._clock.now_ms()
+        for claimed in await self._database.write(executions.sweep, now, lapsed_before):
+            run = await self._run(claimed, None)
+            reason = Problem("quarantined", f"claimed {SILENT_CLAIM_LIMIT} times without an outcome")
+            if await run.end(Aborted(now, reason)):
+                observe.fail("execution.quarantined", execution=claimed.row.id, tenant=claimed.row.tenant_id)
+        self._wake.set()
+
+    async def drain(self, seconds: float) -> None:
+        """No new claims; what runs may finish for `seconds`, the rest is given back."""
+        self._is_draining = True
+        self._wake.set()
+        tasks = [task for _, task in self._active.values()]
+        leases: dict[str, str] = {}
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+            leases = {execution_id: token for execution_id, (token, _) in self._active.items()}
+            self._cut(list(leases))
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if leases:
+            await self._database.write(executions.release, leases, self._clock.now_ms())
+        observe.step("execution.drained", released=len(leases))
+
+    async def quiet(self) -> None:
+        """Wait until nothing is driven here."""
+        while self._active:
+            await asyncio.wait([task for _, task in self._active.values()])
+
+    @property
+    def active(self) -> int:
+        """Executions being driven here now."""
+        return len(self._active)

@@ -1,0 +1,56 @@
+"""Compiled versions of workflows: immutable, so they are read once and kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from hookspan.errors import HookspanError
+from hookspan.model.workflows import Definition
+from hookspan.storage import workflows
+from hookspan.storage.database import Database
+from hookspan.workflows.validate import read_definition
+
+KEPT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A graph ready to run and the workflow's name; `fault` says why it cannot be run."""
+
+    definition: Definition
+    name: str
+    fault: str | None = None
+
+
+class Versions:
+    """The versions this process ran last."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._kept: OrderedDict[tuple[str, int], asyncio.Task[Version]] = OrderedDict()
+
+    async def get(self, tenant_id: str, workflow_id: str, version: int) -> Version:
+        """The version an execution is pinned to; with a `fault` when it is gone or unreadable."""
+        key = (workflow_id, version)
+        reading = self._kept.get(key)
+        if reading is None:
+            reading = self._kept[key] = asyncio.create_task(self._read(tenant_id, workflow_id, version))
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        if not reading.done():
+            await asyncio.wait([reading])
+        if reading.cancelled() or reading.exception() is not None or reading.result().fault is not None:
+            self._kept.pop(key, None)
+        return reading.result()
+
+    async def _read(self, tenant_id: str, workflow_id: str, version: int) -> Version:
+        row = await self._database.read(workflows.workflow_version_get, tenant_id, workflow_id, version)
+        name = await self._database.read(workflows.workflow_name, tenant_id, workflow_id) or ""
+        if row is None:
+            return Version(Definition(()), name, "the workflow's version is gone")
+        try:
+            return Version(read_definition(row.definition), name)
+        except HookspanError as error:
+            return Version(Definition(()), name, f"the workflow's version cannot be read: {error.detail}")

@@ -1,0 +1,157 @@
+"""What the command line says before it speaks to any server: usage, targets, exit codes (contracts D.1)."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import command, environment, run
+
+NOWHERE = ("--url", "http://127.0.0.1:1", "--timeout", "0.2")
+
+
+def test_every_missing_option_is_named_at_once() -> None:
+    ran = run("endpoints", "create")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: missing --url, --events\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nope"], "error: no such command 'nope'"),
+        (["events", "nope"], "error: no such command 'nope'"),
+        (["events", "list", "--nope"], "error: no such option '--nope'"),
+        (["events", "publish"], "error: missing TYPE"),
+        (["events", "show"], "error: missing IDENTITY"),
+        (["events", "publish", "a", "--data", "{x"], "error: --data is not JSON: line 1 column 2"),
+        (["events", "publish", "a", "--data", '{"n":NaN}'], "error: --data is not JSON: NaN is no JSON value"),
+        (["events", "publish", "a", "--data", "@/no/such"], "error: --data: /no/such: No such file or directory"),
+        (["endpoints", "create", "--events", ",", "-u", "x"], "error: --events needs at least one name"),
+        (
+            ["endpoints", "create", "-e", "a", "-u", "x", "--retry", "[\n1,"],
+            "error: --retry is not JSON: line 2 column 3",
+        ),
+        (["events", "list", "--since", "soon"], "error: --since: write an age"),
+        (["api", "GET", "events"], "error: PATH begins with /"),
+        (["events", "list", "-o", "xml"], "error: invalid value for '--format'"),
+    ],
+)
+def test_wrong_usage_is_exit_2_and_says_what(arguments: list[str], said: str) -> None:
+    ran = run(*arguments, *NOWHERE)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(said)
+
+
+def test_nobody_there_is_exit_5_with_the_way_on() -> None:
+    ran = run("events", "list", *NOWHERE)
+
+    assert (ran.code, ran.out) == (5, "")
+    assert ran.err.startswith("error: Server not reached\n  http://127.0.0.1:1")
+    assert ran.err.endswith("hint: hookspan serve\n")
+
+
+def test_no_target_at_all_is_exit_5(tmp_path: Path) -> None:
+    ran = run("--data", str(tmp_path), "events", "list")
+
+    assert ran.code == 5
+    assert "hint: hookspan serve, or name one with --url" in ran.err
+
+
+def test_with_json_the_problem_is_a_document() -> None:
+    ran = run("events", "list", "--format", "json", *NOWHERE)
+
+    assert (ran.code, ran.out) == (5, "")
+    assert ran.problem["code"] == "unreachable"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--format", "json", "events", "list"],
+        ["events", "--format", "json", "list"],
+        ["events", "list", "--format", "json"],
+        ["events:list", "-o", "json"],
+        ["-f", "csv", "events:list", "-f", "json"],
+    ],
+)
+def test_global_options_stand_anywhere_and_the_nearest_wins(arguments: list[str]) -> None:
+    ran = run(*NOWHERE, *arguments)
+
+    assert ran.problem["code"] == "unreachable"
+
+
+def test_a_command_s_own_option_wins_over_the_global_one_of_that_name() -> None:
+    before = run("--url", "http://127.0.0.1:1", "--timeout", "0.2", "endpoints:create", "--url", "x", "--events", "a")
+
+    assert before.code == 5
+    assert "127.0.0.1:1" in before.err
+
+
+def test_both_spellings_show_the_same_help() -> None:
+    assert run("events", "publish", "--help").out == run("events:publish", "-h").out
+
+
+def test_without_words_it_shows_help_and_exits_2() -> None:
+    assert run().code == 2
+    assert run("events").code == 2
+    assert "Commands:" in run("events").err
+
+
+def test_help_on_request_is_exit_0_on_stdout() -> None:
+    ran = run("--help")
+
+    assert (ran.code, ran.err) == (0, "")
+    for noun in ("serve", "demo", "events", "endpoints", "deliveries", "sources", "workflows", "executions", "keys"):
+        assert f"  {noun}" in ran.out
+
+
+def test_version_is_data() -> None:
+    assert run("version").out.startswith("hookspan ")
+    assert run("version", "-o", "json").document["name"] == "hookspan"
+
+
+def test_a_question_without_anyone_to_ask_is_exit_2() -> None:
+    ran = run("keys", "revoke", "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d", *NOWHERE)
+
+    assert ran.code == 2
+    assert "pass --yes" in ran.err
+
+
+def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        command("--help"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=tmp_path
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        complaint = process.stderr.read()
+
+    assert complaint == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--workers", "2"], "SQLite takes one serving process"),
+        (["--no-worker"], "must do the background work"),
+        (["--dev", "--host", "0.0.0.0"], "refuses to listen on 0.0.0.0"),
+    ],
+)
+def test_serve_refuses_what_sqlite_or_dev_cannot_do(tmp_path: Path, arguments: list[str], said: str) -> None:
+    ran = run("serve", "--data", str(tmp_path), *arguments)
+
+    assert ran.code == 1
+    assert ran.err.startswith("error: Wrong setting\n")
+    assert said in ran.err
+
+
+def test_a_worker_alone_refuses_sqlite(tmp_path: Path) -> None:
+    ran = run("worker", "--data", str(tmp_path))
+
+    assert ran.code == 1
+    assert "`hookspan serve` does the background work" in ran.err

@@ -1,0 +1,191 @@
+"""A whole API on a real SQLite file, called in process: what the contract and security tests speak to."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+
+from hookspan.access.instance import Greeting, Instance
+from hookspan.access.keys import KeyRing, key_mac, mint, prefix_of
+from hookspan.access.minting import ApiKeys
+from hookspan.access.sessions import Sessions
+from hookspan.access.tenants import Tenants
+from hookspan.access.tokens import Tokens
+from hookspan.access.users import Passwords, Users
+from hookspan.api.asgi import make_app
+from hookspan.api.rooms import Access, ApiSettings, Rooms
+from hookspan.events.publish import Publisher
+from hookspan.events.routing import Routing
+from hookspan.events.stream import Feed
+from hookspan.inbound.sources import Sources
+from hookspan.model.deliveries import Parcel
+from hookspan.model.ids import new_id
+from hookspan.model.urls import UrlRules
+from hookspan.outbound.endpoints import Endpoints
+from hookspan.ports import HttpAnswer, HttpRequest
+from hookspan.storage.api_keys import KeyRow, api_key_insert
+from hookspan.storage.columns import metadata
+from hookspan.storage.database import Database
+from hookspan.storage.vault import KekRing, Vault
+from hookspan.workflows.definitions import Definitions
+from hookspan.workflows.record import Tools
+from hookspan.workflows.run import Engine
+from tests.support.clock import FakeClock
+
+KEK = "k1:" + base64.b64encode(b"k" * 32).decode()
+BASE = "http://testserver"
+
+
+class NoHandoff:
+    """Work that is committed stays where it is."""
+
+    def reserve(self, endpoint_id: str) -> bool:
+        """There is never room."""
+        return False
+
+    def cancel(self, endpoint_id: str) -> None:
+        """Nothing was reserved."""
+
+    def take(self, parcel: Parcel) -> None:
+        """Nothing was leased."""
+
+    def backlog(self, endpoint_id: str) -> None:
+        """Nobody claims."""
+
+    def executions_due(self) -> None:
+        """Nobody runs."""
+
+
+class DeafShop:
+    """A far side that answers 204 to everything."""
+
+    def __init__(self) -> None:
+        self.received: list[HttpRequest] = []
+
+    async def send(self, request: HttpRequest) -> HttpAnswer:
+        """Remember the request."""
+        self.received.append(request)
+        return HttpAnswer(204, [], b"", False, 1.0)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass
+class Checks:
+    """What the background work would say of itself."""
+
+    said: dict[str, dict[str, object]] = field(default_factory=lambda: {"migrations": {"ok": True}})
+
+    def checks(self) -> Mapping[str, Mapping[str, object]]:
+        """As told."""
+        return self.said
+
+
+@dataclass
+class Surface:
+    """The app, the rooms behind it, and what the first start printed."""
+
+    app: FastAPI
+    rooms: Rooms
+    greeting: Greeting
+    instance: Instance
+    clock: FakeClock
+    vault: Vault
+    checks: Checks
+
+    @property
+    def owner(self) -> dict[str, str]:
+        """The header of the owner's key."""
+        return bearer(self.greeting.api_key.reveal())
+
+    def client(self, **options: Any) -> httpx2.AsyncClient:
+        """A client without credential."""
+        transport = httpx2.ASGITransport(app=self.app, client=options.pop("peer", ("203.0.113.7", 50_000)))
+        return httpx2.AsyncClient(transport=transport, base_url=options.pop("base_url", BASE), **options)
+
+    async def key_for(self, role: str, *, tenant_id: str | None = None) -> dict[str, str]:
+        """The header of a fresh key that may do what `role` may."""
+        key = mint()
+        row = KeyRow(
+            id=new_id(self.clock.now_ms()),
+            tenant_id=tenant_id or self.instance.tenant_id,
+            prefix=prefix_of(key) or "",
+            name=role,
+            scopes=("*",),
+            role=role,
+            mac=key_mac(key, self.instance.pepper),
+            created_by="test",
+            created_at=self.clock.now_ms(),
+            expires_at=None,
+        )
+        await self.rooms.database.write(api_key_insert, row)
+        return bearer(key)
+
+    async def second_tenant(self) -> str:
+        """The id of another tenant."""
+        made = await Tenants(self.rooms.database, self.clock, self.vault).create("other", "Other")
+        return made.id
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header that carries a token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+@asynccontextmanager
+async def surface(folder: Path, *, settings: ApiSettings | None = None) -> AsyncIterator[Surface]:
+    """A started instance in `folder`, closed at the end."""
+    database = Database(f"sqlite:///{folder / 'hookspan.db'}")
+    metadata.create_all(database.engine)
+    database.start()
+    try:
+        yield await furnished(database, settings)
+    finally:
+        await database.close()
+
+
+async def furnished(database: Database, settings: ApiSettings | None = None) -> Surface:
+    """Everything on a started, migrated database, after its first start."""
+    clock, checks, shop = FakeClock(), Checks(), DeafShop()
+    vault = Vault(database, KekRing.parse(KEK), clock)
+    passwords = Passwords(memory_kib=64, passes=1)
+    greeting = await Instance.first_start(database, vault, clock, passwords=passwords)
+    assert greeting is not None
+    instance = await Instance.load(database, vault)
+    feed = Feed(clock)
+    publisher = Publisher(database, Routing(database), NoHandoff(), feed, clock=clock)
+    ring = KeyRing(database, clock, instance.pepper)
+    access = Access(
+        keys=ring,
+        api_keys=ApiKeys(database, clock, publisher, ring),
+        tokens=Tokens(database, clock, instance.token_secret),
+        users=Users(database, clock, passwords),
+        sessions=Sessions(database, clock),
+        cursor_key=instance.cursor_key,
+    )
+    rooms = Rooms(
+        database=database,
+        clock=clock,
+        vault=vault,
+        publisher=publisher,
+        feed=feed,
+        client=shop,
+        endpoints=Endpoints(database, vault, clock, UrlRules()),
+        sources=Sources(database, vault, clock),
+        workflows=Definitions(database, publisher, clock=clock, url_rules=UrlRules()),
+        engine=Engine(
+            Tools(database=database, clock=clock, publisher=publisher, feed=feed, client=shop, url_rules=UrlRules())
+        ),
+        access=access,
+        health=checks,
+        settings=settings or ApiSettings(version="1.2.3"),
+    )
+    return Surface(make_app(rooms), rooms, greeting, instance, clock, vault, checks)

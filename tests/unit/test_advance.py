@@ -1,0 +1,287 @@
+"""The machine of an execution, told what happened, and told it at random."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hookspan.model.executions import ENDED, STEP_DONE
+from hookspan.model.retry import STEPS
+from hookspan.model.workflows import Definition, Step
+from hookspan.workflows.advance import (
+    Aborted,
+    Cancelled,
+    Command,
+    Finish,
+    Occurrence,
+    Problem,
+    Publish,
+    Resumed,
+    SetTimer,
+    Started,
+    StartStep,
+    State,
+    StepFailed,
+    StepFinished,
+    StepWaits,
+    TimerFired,
+    advance,
+)
+
+BROKEN = Problem("http_error", "HTTP 500")
+
+
+def graph(**needs: str) -> Definition:
+    """A workflow written as `b="a"`: b needs a."""
+    return Definition(tuple(Step(step_id, step_id, "http", tuple(names.split())) for step_id, names in needs.items()))
+
+
+def tell(definition: Definition, *occurrences: Occurrence) -> tuple[State, list[Command]]:
+    """The state after some occurrences and all commands they caused."""
+    state, commands = State(), list[Command]()
+    for occurrence in occurrences:
+        state, more = advance(definition, state, occurrence)
+        commands += more
+    return state, commands
+
+
+def started_steps(commands: Iterable[Command]) -> list[str]:
+    return [command.step_id for command in commands if isinstance(command, StartStep)]
+
+
+def published(commands: Iterable[Command]) -> list[str]:
+    return [command.type for command in commands if isinstance(command, Publish)]
+
+
+def test_steps_without_needs_start_together_and_the_step_behind_them_waits_for_both() -> None:
+    diamond = graph(a="", b="", c="a b")
+
+    _, at_first = tell(diamond, Started(0))
+    _, after_one = tell(diamond, Started(0), StepFinished(1, "a", 1))
+    _, after_both = tell(diamond, Started(0), StepFinished(1, "a", 1), StepFinished(2, "b", 1))
+
+    assert [started_steps(commands) for commands in (at_first, after_one, after_both)] == [
+        ["a", "b"],
+        ["a", "b"],
+        ["a", "b", "c"],
+    ]
+
+
+def test_an_execution_tells_its_whole_story_in_order() -> None:
+    _, commands = tell(graph(a="", b="a"), Started(0), StepFinished(5, "a", 1), StepFinished(9, "b", 1))
+
+    assert published(commands) == [
+        "execution.started",
+        "step.started",
+        "step.completed",
+        "step.started",
+        "step.completed",
+        "progress.updated",
+        "execution.completed",
+    ]
+    assert commands[-1] == Finish("completed")
+
+
+def test_a_workflow_without_steps_completes_at_once() -> None:
+    state, _ = tell(graph(), Started(3))
+
+    assert (state.status, state.started_at, state.completed_at) == ("completed", 3, 3)
+
+
+def test_progress_is_told_at_most_once_a_second_and_always_at_the_end() -> None:
+    chain = graph(a="", b="", c="", d="")
+
+    _, commands = tell(chain, Started(0), *(StepFinished(at, step, 1) for at, step in
+                       ((1_000, "a"), (1_500, "b"), (2_100, "c"), (2_200, "d"))))  # fmt: skip
+
+    assert published(commands).count("progress.updated") == 3
+
+
+def test_a_failed_try_is_repeated_after_the_policys_wait() -> None:
+    state, commands = tell(graph(a=""), Started(0), StepFailed(100, "a", 1, BROKEN, is_retryable=True))
+
+    assert (state.status, state.due_at) == ("waiting", 1_100)
+    assert commands[-2:] == [SetTimer("a", 1_100), Publish("step.retrying", "a")]
+
+
+def test_the_far_sides_wish_to_wait_longer_is_honoured_up_to_the_policys_ceiling() -> None:
+    def due(wished_ms: int) -> int | None:
+        failure = StepFailed(0, "a", 1, BROKEN, is_retryable=True, retry_after_ms=wished_ms)
+        return tell(graph(a=""), Started(0), failure)[0].due_at
+
+    dues = [due(wished) for wished in (0, 500, 7_000, 3_600_000)]
+
+    assert dues == [1_000, 1_000, 7_000, 30_000]
+
+
+def test_the_timer_of_a_retry_starts_the_next_attempt() -> None:
+    state, commands = tell(
+        graph(a=""), Started(0), StepFailed(0, "a", 1, BROKEN, is_retryable=True), TimerFired(1_000, "a")
+    )
+
+    assert commands[-1] == StartStep("a", 2)
+    assert state.status == "running"
+
+
+def test_the_last_failed_try_fails_the_execution_and_cancels_what_still_runs() -> None:
+    once = replace(STEPS, max_attempts=1)
+    pair = Definition((Step("a", "a", "http", retry=once), Step("b", "b", "http"), Step("c", "c", "http", ("b",))))
+
+    state, commands = tell(pair, Started(0), StepFailed(7, "a", 1, BROKEN, is_retryable=True))
+
+    assert published(commands)[-4:] == ["step.failed", "step.cancelled", "progress.updated", "execution.failed"]
+    assert state.error == Problem("http_error", "HTTP 500", "a")
+    assert {step_id: step.status for step_id, step in state.steps.items()} == {"a": "failed", "b": "cancelled"}
+
+
+def test_a_failure_that_no_retry_mends_fails_at_once() -> None:
+    state, _ = tell(graph(a=""), Started(0), StepFailed(7, "a", 1, Problem("template_error", "no such path")))
+
+    assert state.status == "failed"
+
+
+def test_a_waiting_step_is_done_when_its_timer_fires_and_not_before() -> None:
+    asleep = (Started(0), StepWaits(0, "a", 1, until=60_000))
+
+    too_early, _ = tell(graph(a=""), *asleep, TimerFired(59_999, "a"))
+    in_time, _ = tell(graph(a=""), *asleep, TimerFired(60_000, "a"))
+
+    assert (too_early.status, in_time.status) == ("waiting", "completed")
+
+
+def test_a_resumed_execution_runs_its_running_steps_again_under_the_same_attempt() -> None:
+    _, commands = tell(graph(a="", b="a"), Started(0), StepFinished(1, "a", 1), Resumed(30_000))
+
+    assert commands[-1] == StartStep("b", 1)
+
+
+def test_an_answer_to_an_earlier_attempt_changes_nothing() -> None:
+    retried = (Started(0), StepFailed(0, "a", 1, BROKEN, is_retryable=True), TimerFired(1_000, "a"))
+
+    state, _ = tell(graph(a=""), *retried)
+    same, commands = advance(graph(a=""), state, StepFinished(1_001, "a", 1))
+
+    assert (same, commands) == (state, ())
+
+
+def test_an_aborted_execution_fails_with_the_engines_reason() -> None:
+    state, _ = tell(graph(a=""), Started(0), Aborted(9, Problem("quarantined", "claimed five times")))
+
+    assert (state.status, state.error) == ("failed", Problem("quarantined", "claimed five times"))
+
+
+def test_a_state_survives_its_way_through_the_database() -> None:
+    state, _ = tell(graph(a="", b="a"), Started(0), StepFailed(7, "a", 1, BROKEN, is_retryable=True))
+
+    read = msgspec.json.decode(msgspec.json.encode(state), type=State)
+
+    assert read == state
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Definition:
+    size = draw(st.integers(0, 8))
+    steps = []
+    for number in range(size):
+        earlier = [f"s{other}" for other in range(number)]
+        needs = tuple(draw(st.lists(st.sampled_from(earlier), unique=True, max_size=3))) if earlier else ()
+        steps.append(Step(f"s{number}", f"s{number}", "http", needs))
+    return Definition(tuple(draw(st.permutations(steps))))
+
+
+def happening(draw: st.DrawFn, state: State, definition: Definition, now: int) -> Occurrence:
+    """Something a far side, a clock or a crash may tell, fitting or not."""
+    step_id = draw(st.sampled_from([step.id for step in definition.steps] or ["none"]))
+    attempt = draw(st.sampled_from([state.step(step_id).attempt, 1]))
+    kind = draw(st.sampled_from(["finish", "finish", "finish", "fail", "break", "wait", "timer", "resume", "again"]))
+    occurrences: dict[str, Occurrence] = {
+        "finish": StepFinished(now, step_id, attempt),
+        "fail": StepFailed(now, step_id, attempt, BROKEN, is_retryable=True, random01=draw(st.floats(0, 0.99))),
+        "break": StepFailed(now, step_id, attempt, BROKEN),
+        "wait": StepWaits(now, step_id, attempt, now + draw(st.integers(0, 5_000))),
+        "timer": TimerFired(now, step_id),
+        "resume": Resumed(now),
+        "again": Started(now),
+    }
+    return occurrences[kind]
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> tuple[Definition, list[Occurrence]]:
+    """A graph and what is told about it, told on until it has ended."""
+    definition = draw(graphs())
+    occurrences: list[Occurrence] = [Started(0)]
+    state, _ = advance(definition, State(), occurrences[0])
+    now = 0
+    for _ in range(draw(st.integers(0, 40))):
+        now += draw(st.integers(0, 2_000))
+        occurrences.append(happening(draw, state, definition, now))
+        state, _ = advance(definition, state, occurrences[-1])
+    if draw(st.booleans()):
+        occurrences.append(Cancelled(now))
+    return definition, occurrences
+
+
+@settings(max_examples=150, deadline=None)
+@given(stories())
+def test_no_step_starts_before_its_needs_and_none_starts_twice_in_one_attempt(
+    story: tuple[Definition, list[Occurrence]],
+) -> None:
+    definition, occurrences = story
+    state, seen = State(), set[tuple[str, int]]()
+
+    for occurrence in occurrences:
+        state, commands = advance(definition, state, occurrence)
+        for command in commands:
+            if isinstance(command, StartStep) and not isinstance(occurrence, Resumed):
+                assert all(state.step(other).status in STEP_DONE for other in definition.by_id[command.step_id].needs)
+                assert (command.step_id, command.attempt) not in seen
+                seen.add((command.step_id, command.attempt))
+
+
+@settings(max_examples=150, deadline=None)
+@given(stories())
+def test_every_execution_ends_once_its_steps_are_answered(story: tuple[Definition, list[Occurrence]]) -> None:
+    definition, occurrences = story
+    state, _ = tell(definition, *occurrences)
+    now = occurrences[-1].now
+
+    for _ in range(6 * len(definition.steps) + 1):
+        now = max(now, state.due_at or 0)
+        for step_id, step in list(state.steps.items()):
+            answer = TimerFired(now, step_id) if step.status == "waiting" else StepFinished(now, step_id, step.attempt)
+            state, _ = advance(definition, state, answer)
+
+    assert state.status in ENDED
+    assert state.due_at is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(stories())
+def test_the_same_occurrences_give_the_same_commands_also_through_the_database(
+    story: tuple[Definition, list[Occurrence]],
+) -> None:
+    definition, occurrences = story
+    state, commands = State(), list[Command]()
+
+    for occurrence in occurrences:
+        state, more = advance(definition, msgspec.json.decode(msgspec.json.encode(state), type=State), occurrence)
+        commands += more
+
+    assert (state, commands) == tell(definition, *occurrences)
+
+
+@settings(max_examples=100, deadline=None)
+@given(stories())
+def test_cancel_always_ends_it_and_leaves_nothing_open(story: tuple[Definition, list[Occurrence]]) -> None:
+    definition, occurrences = story
+
+    state, commands = tell(definition, *occurrences, Cancelled(10**6))
+
+    assert state.status in ENDED
+    assert not [step for step in state.steps.values() if step.status in ("running", "waiting", "pending")]
+    assert sum(isinstance(command, Finish) for command in commands) == 1

@@ -1,0 +1,72 @@
+"""The tables of executions and steps: what may become what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import pytest
+
+from hookspan.model.executions import (
+    ENDED,
+    EXECUTION_MOVES,
+    STEP_ENDED,
+    STEP_MOVES,
+    check_move,
+    step_row_id,
+)
+from hookspan.model.ids import new_id
+
+LEGAL_EXECUTION_MOVES = {
+    ("pending", "running"),
+    ("pending", "failed"),
+    ("pending", "cancelled"),
+    ("running", "waiting"),
+    ("running", "completed"),
+    ("running", "failed"),
+    ("running", "cancelled"),
+    ("waiting", "running"),
+    ("waiting", "completed"),
+    ("waiting", "failed"),
+    ("waiting", "cancelled"),
+}
+LEGAL_STEP_MOVES = LEGAL_EXECUTION_MOVES - {("pending", "failed")}
+
+
+@pytest.mark.parametrize(
+    ("moves", "legal"),
+    [(EXECUTION_MOVES, LEGAL_EXECUTION_MOVES), (STEP_MOVES, LEGAL_STEP_MOVES)],
+    ids=["executions", "steps"],
+)
+def test_every_move_that_is_not_in_the_table_is_refused(
+    moves: Mapping[str, frozenset[str]], legal: set[tuple[str, str]]
+) -> None:
+    accepted = set()
+
+    for old in moves:
+        for new in moves.keys() - {old}:
+            try:
+                check_move(moves, old, new)
+            except ValueError:
+                continue
+            accepted.add((old, new))
+
+    assert accepted == legal
+
+
+def test_ended_states_lead_nowhere() -> None:
+    ends = {state for state, moves in EXECUTION_MOVES.items() if not moves}
+    step_ends = {state for state, moves in STEP_MOVES.items() if not moves}
+
+    assert ends == ENDED
+    assert step_ends == STEP_ENDED
+
+
+def test_a_step_has_the_same_row_id_in_every_process_and_another_in_every_execution() -> None:
+    first, second = new_id(1_750_000_000_000), new_id(1_750_000_000_000)
+
+    row_id = step_row_id(first, "fetch")
+
+    assert row_id == step_row_id(first, "fetch")
+    assert row_id not in {step_row_id(second, "fetch"), step_row_id(first, "store")}
+    assert (UUID(row_id).version, str(UUID(row_id))) == (7, row_id)
