@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import time
+from typing import cast
 
 import httptools
 import uvloop
@@ -42,8 +43,7 @@ class Sink(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         """Parse."""

@@ -241,7 +241,7 @@ def test_sources_are_listed_and_shown(server: Server) -> None:
 WORKFLOW = """
 name: Greeting
 status: active
-triggers: [{id: trigger, kind: event, events: [cli.greet]}]
+triggers: [{id: trigger, kind: webhook}]
 steps:
   - {id: greet, kind: transform, with: {output: {hello: "{{trigger.body.name}}"}}}
 """

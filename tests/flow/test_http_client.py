@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 import uvloop
-from tests.support.hostile import OK, Receiver, Talk, answers, head_of, says_and_resets
-from tests.support.outbound import Names, delivering, post
 
 from hookspan.net.pool import PoolLimits
 from hookspan.ports import HttpAnswer, HttpFailure
+from tests.support.hostile import OK, Receiver, Talk, answers, head_of, says_and_resets
+from tests.support.outbound import Names, delivering, post
 
 
 def unused_port() -> int:
@@ -23,13 +23,13 @@ def unused_port() -> int:
 
 
 async def test_a_request_stands_on_the_wire_exactly_as_given() -> None:
-    headers = [("Content-Type", "application/json"), ("webhook-id", "msg_1"), ("X-Custom", "50% off")]
+    headers = [("Content-Type", "application/json"), ("webhook-id", "msg_1"), ("X-50%s", "50% off")]
     async with Receiver(answers(OK)) as target, delivering() as client:
         await client.send(post(target.url("/hook?x=1"), headers=headers, body=b'{"a":1}'))
 
     assert target.requests == [
         f"POST /hook?x=1 HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\n"
-        "Content-Type: application/json\r\nwebhook-id: msg_1\r\nX-Custom: 50% off\r\n"
+        "Content-Type: application/json\r\nwebhook-id: msg_1\r\nX-50%s: 50% off\r\n"
         'Accept-Encoding: identity\r\nContent-Length: 7\r\n\r\n{"a":1}'.encode()
     ]
 
@@ -170,6 +170,18 @@ async def test_after_such_an_answer_the_connection_is_not_used_again(ending: str
         (200, b"ok", False),
         (200, b"ok", False),
     ]
+    assert target.connections == 2
+
+
+async def test_an_answer_before_the_request_was_taken_counts_but_ends_the_connection() -> None:
+    async def hasty(talk: Talk) -> None:
+        await talk.says(head_of(413, "Content-Length: 0"))
+        await asyncio.Event().wait()
+
+    async with Receiver(hasty) as target, delivering() as client:
+        outcomes = [await client.send(post(target.url(), body=b"x" * 20_000_000)) for _ in range(2)]
+
+    assert [outcome.status for outcome in outcomes if isinstance(outcome, HttpAnswer)] == [413, 413]
     assert target.connections == 2
 
 

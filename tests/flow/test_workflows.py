@@ -22,6 +22,7 @@ FETCH: dict[str, object] = {
     "kind": "http",
     "with": {"method": "POST", "url": "https://api.example.com/o/{{trigger.body.id}}", "body": "{{trigger.body}}"},
 }
+STILL: dict[str, object] = {"id": "call", "kind": "http", "with": {"url": "https://api.example.com/"}}
 STORE: dict[str, object] = {"id": "store", "kind": "pass", "needs": ["fetch"]}
 READY: dict[str, object] = {
     "id": "ready",
@@ -97,6 +98,18 @@ async def test_facts_nobody_wants_are_not_stored_but_still_reach_the_live_feed(s
         "execution.progress",
         "execution.completed",
     ]
+
+
+async def test_an_endpoint_made_while_nobody_listened_gets_the_next_fact(shop: Workshop) -> None:
+    workflow_id = await shop.workflow({"id": "take"})
+    await shop.engine.start(shop.tenant_id, workflow_id)
+    await shop.settle()
+    await shop.listen_to("workflow.triggered", "execution.completed")
+
+    await shop.engine.start(shop.tenant_id, workflow_id)
+    await shop.settle()
+
+    assert sorted(await shop.story()) == ["execution.completed", "workflow.triggered"]
 
 
 async def test_an_alias_of_the_seeds_finds_the_canonical_fact(shop: Workshop) -> None:
@@ -272,23 +285,23 @@ async def test_a_completed_execution_cannot_be_cancelled(shop: Workshop) -> None
 
 
 async def test_a_worker_that_comes_back_after_its_lease_has_its_result_refused(shop: Workshop) -> None:
+    await shop.listen_to("execution.completed", "execution.failed")
     zombie_side = FarSide()
     zombie_side.falls_silent()
     zombie = shop.another_engine(zombie_side)
-    started = await shop.engine.start(
-        shop.tenant_id, await shop.workflow(FETCH, {**READY, "needs": ["fetch"]}), {"id": 1}
-    )
+    started = await shop.engine.start(shop.tenant_id, await shop.workflow(STILL))
     await zombie.claim_once()
     await zombie_side.called.wait()
     shop.clock.advance(seconds=31)
     await shop.engine.sweep()
+    shop.far_side.answers(404)
     await shop.settle()
 
     zombie_side.speaks()
     await zombie.quiet()
 
-    assert (await shop.execution(started.id)).status == "completed"
-    assert await shop.story() == ["order.ready"]
+    assert (await shop.execution(started.id)).status == "failed"
+    assert await shop.story() == ["execution.failed"]
     assert zombie_side.keys == shop.far_side.keys
 
 
@@ -309,11 +322,14 @@ async def test_a_lease_that_is_renewed_is_not_swept(shop: Workshop) -> None:
     assert len(shop.far_side.received) == 1
 
 
-async def test_an_execution_that_kills_five_workers_is_quarantined(shop: Workshop) -> None:
-    started = await shop.engine.start(shop.tenant_id, await shop.workflow({"id": "take"}), None)
-    for number in range(5):
-        now = shop.clock.now_ms()
-        await shop.database.write(executions.claim, Claim(now, 10, f"{number:032x}", now + 30_000))
+async def test_an_execution_that_kills_five_workers_in_a_row_is_quarantined(shop: Workshop) -> None:
+    started = await shop.engine.start(shop.tenant_id, await shop.workflow(STILL))
+    deadly = [FarSide() for _ in range(5)]
+    engines = [shop.another_engine(far_side) for far_side in deadly]
+    for far_side, engine in zip(deadly, engines, strict=True):
+        far_side.falls_silent()
+        await engine.claim_once()
+        await far_side.called.wait()
         shop.clock.advance(seconds=31)
         await shop.engine.sweep()
 
@@ -321,6 +337,9 @@ async def test_an_execution_that_kills_five_workers_is_quarantined(shop: Worksho
 
     assert quarantined.status == "failed"
     assert "quarantined" in str(quarantined.error)
+    for far_side, engine in zip(deadly, engines, strict=True):
+        far_side.speaks()
+        await engine.quiet()
 
 
 async def test_urgent_executions_are_claimed_first(shop: Workshop) -> None:

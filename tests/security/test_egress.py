@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
 import pytest
-from tests.support.hostile import OK, Receiver, answers
-from tests.support.outbound import DEV, PUBLIC, Names, delivering, post
 
 from hookspan.model.addresses import Address, AddressRules, parse_allow
 from hookspan.model.urls import UrlRules
@@ -17,6 +15,8 @@ from hookspan.net.egress import LOOKUPS_PER_TENANT, Egress, Refused, Vetted
 from hookspan.net.http import DeliveryClient
 from hookspan.net.interfaces import interface_addresses, parse_v4_table, parse_v6_table
 from hookspan.ports import HttpAnswer, HttpFailure
+from tests.support.hostile import OK, Receiver, answers
+from tests.support.outbound import DEV, PUBLIC, Names, delivering, post
 
 STRICT = UrlRules()
 
@@ -142,6 +142,14 @@ async def test_a_black_holed_zone_holds_four_threads_of_its_tenant_and_delays_no
     assert hole.waiting == LOOKUPS_PER_TENANT
     hole.released.set()
     await egress.close()
+
+
+async def test_a_finished_look_up_makes_room_for_the_next() -> None:
+    egress = Egress(STRICT, resolver=lambda _host, _port: [PUBLIC], interfaces=no_interfaces, lookup_budget_s=0.2)
+
+    verdicts = [await verdict(egress, f"https://shop{number}.example/") for number in range(LOOKUPS_PER_TENANT + 1)]
+
+    assert verdicts == [Vetted((PUBLIC,))] * (LOOKUPS_PER_TENANT + 1)
 
 
 async def test_a_look_up_longer_than_the_deadline_is_a_dns_error_within_it() -> None:

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ from hookspan.access.users import Backoff, Passwords
 from hookspan.errors import HookspanError, RateLimited
 from hookspan.storage.api_keys import api_keys_list
 from hookspan.storage.database import Database
+from hookspan.storage.users import user_by_name
 from tests.support.clock import START_MS, FakeClock
 from tests.support.surface import Surface, bearer, furnished
 
@@ -76,8 +78,6 @@ async def test_another_secret_under_a_known_id_is_nobody(database: Database) -> 
 
 def _check(body: str) -> str:
     """The checksum anyone can compute: it must not help."""
-    import zlib
-
     digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     number, text = zlib.crc32(body.encode()), ""
     for _ in range(6):
@@ -126,6 +126,7 @@ ends = st.none() | st.integers(START_MS, START_MS + 1_000)
 
 @given(held=scopes, asked=scopes, role=roles, everything=st.booleans(), mine=ends, wanted=ends)
 def test_no_key_is_stronger_or_lives_longer_than_the_key_that_made_it(
+    *,
     held: frozenset[str],
     asked: frozenset[str],
     role: str | None,
@@ -180,8 +181,6 @@ def signed(world: Surface, told: dict[str, Any], headers: dict[str, Any] | None 
 
 
 async def owner_id(world: Surface) -> str:
-    from hookspan.storage.users import user_by_name
-
     user = await world.rooms.database.read(user_by_name, "owner")
     assert user is not None
     return user.id
@@ -253,7 +252,7 @@ async def test_headers_that_point_at_keys_are_refused(headers: dict[str, Any], w
 
 
 def unsigned(told: dict[str, Any]) -> str:
-    return jwt.encode(told, None, "none")
+    return jwt.encode(told, "", "none")
 
 
 def stripped(told: dict[str, Any]) -> str:

@@ -47,10 +47,10 @@ def scopes_named(dependant: Dependant) -> set[str]:
 
 
 async def asked(client: httpx2.AsyncClient, method: str, path: str, headers: dict[str, str]) -> httpx2.Response:
-    body = {"json": {}} if method in ("POST", "PUT", "PATCH") else {}
     if path == "/api/v1/stream":
         path += "?topics=nonsense"
-    return await client.request(method, address(path), headers=headers, **body)
+    json: dict[str, str] | None = {} if method in ("POST", "PUT", "PATCH") else None
+    return await client.request(method, address(path), headers=headers, json=json)
 
 
 def test_every_route_stands_in_the_table() -> None:
@@ -107,7 +107,7 @@ async def test_without_a_credential_every_route_that_is_not_public_is_401(client
 
 @pytest.mark.parametrize("token", ["hsk_000000000000_" + "0" * 49, "eyJhbGciOiJub25lIn0.e30.", "", "Basic eDp5", "é"])
 async def test_a_wrong_credential_is_401_everywhere(token: str, client: httpx2.AsyncClient) -> None:
-    headers = {"Authorization": (f"Bearer {token}" if " " not in token else token).encode("utf-8")}
+    headers = {b"Authorization": (f"Bearer {token}" if " " not in token else token).encode()}
     answers = {}
     for method, path, _ in GUARDED[:: 7 if token else 1]:
         answers[(method, path)] = (await client.request(method, address(path), headers=headers)).status_code
@@ -128,3 +128,11 @@ async def test_a_role_passes_where_it_may_and_is_403_elsewhere(
             wrong.append((method, path, answer.status_code, answer.text))
 
     assert wrong == []
+
+
+async def test_without_the_scope_a_body_is_not_even_read(world: Surface, client: httpx2.AsyncClient) -> None:
+    headers = {**await world.key_for("viewer"), "Content-Type": "application/json"}
+
+    answer = await client.post("/api/v1/keys", content=b"{" * 2_000_000, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")

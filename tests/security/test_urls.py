@@ -144,6 +144,22 @@ def test_a_refused_address_names_the_switch_and_the_setting() -> None:
     assert "`egress.allow`" in refused.value.detail
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("http://user:pw@ok.example/", "user name or password"),
+        ("http://ok.exa\tmple/", "blank or control"),
+        ("http://[fe80::1%25eth0]/", "zone id"),
+        ("http://ok.example:22/", "use 80, 443"),
+        ("http://127.1/", "four decimal numbers"),
+        ("http://①②⑦.⓪.⓪.①/", "IDNA 2008"),
+    ],
+)
+def test_a_refusal_names_the_fault(text: str, reason: str) -> None:
+    with pytest.raises(Invalid, match=reason):
+        parse_url(text, STRICT)
+
+
 def test_an_allowed_network_is_accepted_on_its_port() -> None:
     rules = UrlRules(AddressRules(allow=parse_allow(["10.1.0.0/16:443"])))
 

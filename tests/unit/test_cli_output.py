@@ -8,7 +8,7 @@ import json
 import msgspec
 import pytest
 
-from hookspan.cli.output import Column, Format, Output, column_widths, csv_line, labelled, plain
+from hookspan.cli.output import Column, Format, Output, column_widths, columns_that_fit, csv_line, labelled, plain
 from hookspan.cli.terminal import Paint, cells, cut, shown, shown_json
 from hookspan.client import Document
 
@@ -50,6 +50,22 @@ def test_a_narrow_terminal_cuts_names_but_never_ids() -> None:
     assert identity in row
     assert "…" in row
     assert cells(row) <= 60
+
+
+def test_a_terminal_too_narrow_for_all_columns_leaves_out_the_last_that_can_go() -> None:
+    columns = [Column("ID", "id"), Column("A", "a", can_go=True), Column("B", "b", can_go=True), Column("C", "c")]
+    body = [["x" * 36, "a" * 10, "b" * 10, "c" * 10]]
+
+    assert columns_that_fit(columns, body, None) == [0, 1, 2, 3]
+    assert columns_that_fit(columns, body, 64) == [0, 1, 3]
+    assert columns_that_fit(columns, body, 20) == [0, 3]
+
+
+def test_a_terminal_shows_instants_to_the_second_and_a_pipe_whole() -> None:
+    row = {"id": "1", "name": "2025-05-21T21:27:09.442Z", "status": "active"}
+
+    assert "2025-05-21 21:27:09  active" in printed("table", row, width=80)[0]
+    assert "2025-05-21T21:27:09.442Z  active" in printed("table", row)[0]
 
 
 def test_nothing_is_cut_in_a_pipe() -> None:

@@ -6,8 +6,21 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter, FastAPI
 
-from hookspan.api import endpoints, keys, live, login, problems, sources, system, ui
-from hookspan.api.compat import orchestrator
+from hookspan.api import (
+    deliveries,
+    endpoints,
+    events,
+    executions,
+    keys,
+    live,
+    login,
+    problems,
+    sources,
+    stats,
+    system,
+    ui,
+    workflows,
+)
 from hookspan.api.compat import orchestrator
 from hookspan.api.document import Api
 from hookspan.api.gate import Doors, Gate
@@ -18,7 +31,8 @@ from hookspan.api.rooms import Rooms
 def routers() -> Iterator[APIRouter]:
     """Every router, in order of matching."""
     yield from (system.router, login.router, keys.router, live.router)
-    yield from (orchestrator.router, endpoints.router, sources.router)
+    yield from (orchestrator.router, endpoints.router, sources.router, events.router, deliveries.router)
+    yield from (workflows.router, executions.router, stats.router)
     yield ui.router
 
 

@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Request, Response
 
 from hookspan.errors import PreconditionFailed
 
-_TAG = re.compile(r'"([0-9]{1,10})"')
+_TAG = re.compile(r'"([0-9]{1,18})"')
 
 
 def _if_version(if_match: Annotated[str | None, Header(max_length=200)] = None) -> int | None:

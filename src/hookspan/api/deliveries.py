@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 from hookspan.access.roles import Caller
 from hookspan.api.answers import attachment
@@ -50,23 +53,27 @@ Retrier = Annotated[Caller, may("deliveries:retry")]
 _STATUS_CODE = re.compile(r"[1-5](?:[0-9]{2}|xx)")
 
 
-def _wanted(
-    born: BornOf,
-    *,
-    status: Annotated[list[DeliveryStatus] | None, Query()] = None,
-    endpoint_id: Annotated[list[str] | None, Query(alias="endpointId")] = None,
-    event_id: Annotated[list[str] | None, Query(alias="eventId")] = None,
-    event_type: Annotated[list[str] | None, Query(alias="eventType")] = None,
-    status_code: Annotated[list[str] | None, Query(alias="statusCode")] = None,
-    priority: Annotated[int | None, Query(ge=0, le=3)] = None,
-) -> DeliveryFilter:
+class DeliveryQuery(BaseModel):
+    """Filters of a list of deliveries."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    status: list[DeliveryStatus] = []
+    endpoint_id: list[str] = []
+    event_id: list[str] = []
+    event_type: list[str] = []
+    status_code: list[str] = []
+    priority: Annotated[int | None, Field(ge=0, le=3)] = None
+
+
+def _wanted(asked: Annotated[DeliveryQuery, Query()], born: BornOf) -> DeliveryFilter:
     return DeliveryFilter(
-        statuses=tuple(status or ()),
-        endpoint_ids=ids_of(endpoint_id),
-        event_ids=ids_of(event_id),
-        event_types=tuple(event_type or ()),
-        status_spans=[_status_span(text) for text in status_code or ()],
-        priority=priority,
+        statuses=asked.status,
+        endpoint_ids=ids_of(asked.endpoint_id),
+        event_ids=ids_of(asked.event_id),
+        event_types=asked.event_type,
+        status_spans=[_status_span(text) for text in asked.status_code],
+        priority=asked.priority,
         span=born.span,
     )
 
@@ -74,9 +81,9 @@ def _wanted(
 Wanted = Annotated[DeliveryFilter, Depends(_wanted)]
 
 
-def ids_of(texts: list[str] | None) -> tuple[str, ...]:
+def ids_of(texts: Sequence[str]) -> tuple[str, ...]:
     """Ids of a filter in canonical spelling; a text that is no id matches nothing."""
-    return tuple(_id_or_nothing(text) for text in texts or ())
+    return tuple(_id_or_nothing(text) for text in texts)
 
 
 def _id_or_nothing(text: str) -> str:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from hookspan.api.bodies import Answer, NativeBody
 from hookspan.api.paging import Listing
 from hookspan.model.deliveries import DeliveryStatus
-from hookspan.model.redact import MASK, is_credential
+from hookspan.model.headers import is_secret_name
+from hookspan.model.redact import MASK
 from hookspan.model.times import instant, optional_instant
 from hookspan.model.urls import redact_url
 from hookspan.storage.deliveries_list import AttemptRow, DeliveryRow
@@ -199,4 +200,4 @@ def _response(row: AttemptRow, *, with_body: bool) -> dict[str, object] | None:
 
 
 def _masked(headers: list[list[str]]) -> list[tuple[str, str]]:
-    return [(name, MASK if is_credential(name) else value) for name, value in headers]
+    return [(name, MASK if is_secret_name(name) else value) for name, value in headers]

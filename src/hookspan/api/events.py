@@ -6,6 +6,8 @@ import base64
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 from hookspan.access.roles import Caller
 from hookspan.api.answers import attachment
@@ -130,36 +132,44 @@ async def publish_events(request: Request, rooms: RoomsOf, caller: Publishing) -
     return _response(await publish_many(_desk(rooms), caller, await request.body()))
 
 
-def _wanted(
-    born: BornOf,
-    status: Annotated[list[str] | None, Query()] = None,
-    origin: Annotated[list[Origin] | None, Query()] = None,
-    webhook_id: Annotated[list[str] | None, Query(alias="webhookId")] = None,
-    workflow_id: Annotated[list[str] | None, Query(alias="workflowId")] = None,
-    execution_id: Annotated[list[str] | None, Query(alias="executionId")] = None,
-    delivery_status: Annotated[list[DeliveryStatus] | None, Query(alias="deliveryStatus")] = None,
-    endpoint_id: Annotated[list[str] | None, Query(alias="endpointId")] = None,
-    subject: str | None = None,
-    ordering_key: Annotated[str | None, Query(alias="orderingKey")] = None,
-    priority: Annotated[int | None, Query(ge=0, le=3)] = None,
-    test: bool | None = None,
-) -> EventFilter:
-    receipts, stored = _statuses(status or [])
-    return EventFilter(
-        origins=tuple(origin or ()),
-        webhook_ids=ids_of(webhook_id),
-        workflow_ids=ids_of(workflow_id),
-        execution_ids=ids_of(execution_id),
+class EventQuery(BaseModel):
+    """Filters of a list of events; `type` and `eventType` take patterns."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    type: list[str] = []
+    event_type: list[str] = []
+    status: list[str] = []
+    origin: list[Origin] = []
+    webhook_id: list[str] = []
+    workflow_id: list[str] = []
+    execution_id: list[str] = []
+    delivery_status: list[DeliveryStatus] = []
+    endpoint_id: list[str] = []
+    subject: str | None = None
+    ordering_key: str | None = None
+    priority: Annotated[int | None, Field(ge=0, le=3)] = None
+    test: bool | None = None
+
+
+def _wanted(asked: Annotated[EventQuery, Query()], born: BornOf) -> tuple[EventFilter, list[str]]:
+    receipts, stored = _statuses(asked.status)
+    wanted = EventFilter(
+        origins=asked.origin,
+        webhook_ids=ids_of(asked.webhook_id),
+        workflow_ids=ids_of(asked.workflow_id),
+        execution_ids=ids_of(asked.execution_id),
         receipt_statuses=receipts,
         event_statuses=stored,
-        delivery_statuses=tuple(delivery_status or ()),
-        endpoint_ids=ids_of(endpoint_id),
-        subject=subject,
-        ordering_key=ordering_key,
-        priority=priority,
-        is_test=test,
+        delivery_statuses=asked.delivery_status,
+        endpoint_ids=ids_of(asked.endpoint_id),
+        subject=asked.subject,
+        ordering_key=asked.ordering_key,
+        priority=asked.priority,
+        is_test=asked.test,
         span=born.span,
     )
+    return wanted, _patterns([*asked.type, *asked.event_type])
 
 
 def _statuses(words: list[str]) -> tuple[list[str], list[str]]:
@@ -171,11 +181,7 @@ def _statuses(words: list[str]) -> tuple[list[str], list[str]]:
     return receipts, [word for word in words if word in _EVENT_WORDS]
 
 
-def _patterns(
-    type_: Annotated[list[str] | None, Query(alias="type")] = None,
-    event_type: Annotated[list[str] | None, Query(alias="eventType")] = None,
-) -> list[str]:
-    patterns = [*(type_ or []), *(event_type or [])]
+def _patterns(patterns: list[str]) -> list[str]:
     if len(patterns) > 100 or not all(is_pattern(pattern) for pattern in patterns):
         raise Invalid.one("/type", "must be an event name or a pattern such as order.*")
     return patterns
@@ -186,11 +192,11 @@ async def list_events(
     rooms: RoomsOf,
     caller: Reader,
     paging: PagingOf,
-    wanted: Annotated[EventFilter, Depends(_wanted)],
-    patterns: Annotated[list[str], Depends(_patterns)],
+    asked: Annotated[tuple[EventFilter, list[str]], Depends(_wanted)],
     response: Response,
 ) -> EventList:
     """Events of the tenant, newest first, without their data; `type` takes a pattern and matches any name."""
+    wanted, patterns = asked
     page = await Search(rooms.database).events(caller.tenant_id, wanted, paging.keyset, patterns=patterns)
     links = paging.links(response, page.first, page.last, has_next=page.has_next, has_previous=page.has_previous)
     return EventList.model_validate({"data": [summary_of(found) for found in page.found], **links})

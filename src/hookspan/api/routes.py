@@ -55,18 +55,6 @@ POST    /api/webhooks/test                              endpoints:test      payl
 GET     /api/webhooks/{id}                              endpoints:read
 PUT     /api/webhooks/{id}                              endpoints:write
 DELETE  /api/webhooks/{id}                              endpoints:write
-GET     /api/workflows                                  workflows:read
-POST    /api/workflows                                  workflows:write
-GET     /api/workflows/{id}                             workflows:read
-PUT     /api/workflows/{id}                             workflows:write
-DELETE  /api/workflows/{id}                             workflows:delete
-GET     /api/executions                                 executions:read
-POST    /api/executions                                 workflows:run       payload
-GET     /api/executions/{id}                            executions:read
-POST    /api/executions/{id}/cancel                     workflows:run
-GET     /api/executions/{id}/tasks                      executions:read
-GET     /api/executions/{id}/progress                   executions:read
-POST    /api/tasks/{id}/retry                           workflows:run
 """
 
 _GATEWAY = """
@@ -78,57 +66,26 @@ PATCH   /api/v1/webhooks/{id}                           sources:write
 DELETE  /api/v1/webhooks/{id}                           sources:write
 POST    /api/v1/webhooks/{id}/regenerate-secret         secrets:rotate
 GET     /api/v1/webhooks/{id}/secret                    secrets:reveal
-POST    /api/v1/webhooks/{id}/pause                     sources:pause
-POST    /api/v1/webhooks/{id}/resume                    sources:pause
-POST    /api/v1/webhooks/{id}/test                      endpoints:test      payload
-GET     /api/v1/webhooks/{id}/tests                     payloads:read
-GET     /api/v1/webhooks/{id}/samples                   sources:read
-GET     /api/v1/webhooks/{id}/filters                   sources:read
-POST    /api/v1/webhooks/{id}/filters                   filters:write
-PUT     /api/v1/webhooks/{id}/filters                   filters:write
-POST    /api/v1/webhooks/{id}/filters/test              sources:read        payload
-POST    /api/v1/webhooks/{id}/filters/backtest          payloads:read
-GET     /api/v1/webhooks/{id}/filters/{id}              sources:read
-PUT     /api/v1/webhooks/{id}/filters/{id}              filters:write
-PATCH   /api/v1/webhooks/{id}/filters/{id}              filters:write
-DELETE  /api/v1/webhooks/{id}/filters/{id}              filters:write
-GET     /api/v1/webhooks/{id}/events                    events:read
-GET     /api/v1/webhooks/{id}/events/export             payloads:read
-POST    /api/v1/webhooks/{id}/events/replay             events:replay_stored
-GET     /api/v1/webhooks/{id}/events/{id}               payloads:read
-GET     /api/v1/webhooks/{id}/rejected                  events:read
-GET     /api/v1/event-types                             events:read
-GET     /api/v1/event-types/{name}                      events:read
 """
 
 _NATIVE = """
 GET     /api/v1/endpoints                               endpoints:read
 POST    /api/v1/endpoints                               endpoints:write
-POST    /api/v1/endpoints/test                          endpoints:test      payload
 GET     /api/v1/endpoints/{id}                          endpoints:read
 PUT     /api/v1/endpoints/{id}                          endpoints:write
 PATCH   /api/v1/endpoints/{id}                          endpoints:write
 DELETE  /api/v1/endpoints/{id}                          endpoints:write
 POST    /api/v1/endpoints/{id}/pause                    endpoints:pause
 POST    /api/v1/endpoints/{id}/resume                   endpoints:pause
-POST    /api/v1/endpoints/{id}/rotate-secret            secrets:rotate
 GET     /api/v1/endpoints/{id}/secret                   secrets:reveal
-POST    /api/v1/endpoints/{id}/test                     endpoints:test      payload
 GET     /api/v1/endpoints/{id}/deliveries               deliveries:read
-GET     /api/v1/endpoints/{id}/stats                    deliveries:read
-GET     /api/v1/endpoints/{id}/schedule-preview         endpoints:read
 GET     /api/v1/events                                  events:read
 POST    /api/v1/events                                  events:publish      media
 POST    /api/v1/events/batch                            events:publish      batch
 GET     /api/v1/events/{id}                             events:read
 GET     /api/v1/events/{id}/data                        payloads:read
 GET     /api/v1/events/{id}/request                     payloads:read
-GET     /api/v1/events/{id}/routing                     events:read
 GET     /api/v1/events/{id}/deliveries                  deliveries:read
-GET     /api/v1/events/{id}/chain                       events:read
-POST    /api/v1/events/{id}/cancel                      events:publish
-POST    /api/v1/events/{id}/replay                      events:replay_stored payload
-DELETE  /api/v1/events/{id}/content                     events:erase
 GET     /api/v1/deliveries                              deliveries:read
 GET     /api/v1/deliveries/{id}                         deliveries:read
 GET     /api/v1/deliveries/{id}/attempts                deliveries:read
@@ -137,27 +94,18 @@ GET     /api/v1/deliveries/{id}/body                    payloads:read
 POST    /api/v1/deliveries/{id}/retry                   deliveries:retry
 POST    /api/v1/deliveries/{id}/cancel                  deliveries:retry
 GET     /api/v1/stats                                   events:read
-GET     /api/v1/stats/batch                             events:read
 GET     /api/v1/workflows                               workflows:read
 POST    /api/v1/workflows                               workflows:write
 POST    /api/v1/workflows/validate                      workflows:write
 GET     /api/v1/workflows/{id}                          workflows:read
 PUT     /api/v1/workflows/{id}                          workflows:write
-PATCH   /api/v1/workflows/{id}                          workflows:write
 DELETE  /api/v1/workflows/{id}                          workflows:delete
 GET     /api/v1/workflows/{id}/versions                 workflows:read
-GET     /api/v1/workflows/{id}/versions/{number}        workflows:read
 POST    /api/v1/workflows/{id}/executions               workflows:run       payload
 GET     /api/v1/executions                              executions:read
 GET     /api/v1/executions/{id}                         executions:read
 GET     /api/v1/executions/{id}/steps                   executions:read
-GET     /api/v1/executions/{id}/progress                executions:read
 POST    /api/v1/executions/{id}/cancel                  workflows:run
-POST    /api/v1/executions/{id}/retry                   workflows:run
-POST    /api/v1/executions/{id}/restart-from            workflows:run
-POST    /api/v1/executions/{id}/signals/{topic}         workflows:run       payload
-POST    /api/v1/executions/{id}/steps/{id}/complete     workflows:run       payload
-POST    /api/v1/executions/{id}/steps/{id}/fail         workflows:run       payload
 """
 
 _PARAMETER = re.compile(r"\{[^}]*\}")

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import click
 
 from hookspan.cli.grammar import Noun
-from hookspan.cli.output import Column, Output, labelled
+from hookspan.cli.output import Column, Output, labelled, safe
 from hookspan.cli.session import current
 from hookspan.cli.tail import since_instant
-from hookspan.cli.terminal import shown
 from hookspan.client import Document
 
 COLUMNS = (
@@ -19,9 +18,9 @@ COLUMNS = (
     Column("Status", "status", is_status=True),
     Column("Code", "lastStatusCode"),
     Column("Attempts", "attempts"),
-    Column("Next attempt", "nextAttemptAt"),
-    Column("URL", "url", cuttable=True),
-    Column("Error", "lastError", cuttable=True),
+    Column("Error", "lastError", cuttable=True, can_go=True),
+    Column("URL", "url", cuttable=True, can_go=True),
+    Column("Next attempt", "nextAttemptAt", can_go=True),
 )
 _RETRIED = (Column("ID", "id"), Column("Status", "status", is_status=True), Column("Next attempt", "nextAttemptAt"))
 
@@ -53,7 +52,7 @@ def show(identity: str) -> None:
 
 
 def _lines(output: Output, delivery: Document, attempts: list[Document]) -> Iterator[str]:
-    yield f"{output.paint('bold', 'Delivery')}  {delivery.text('id')}"
+    yield f"{output.paint('bold', 'Delivery')}  {safe(delivery, 'id')}"
     yield from labelled(
         [
             ("Status", " ".join(filter(None, [delivery.text("status"), delivery.text("statusReason")]))),
@@ -79,9 +78,9 @@ def _lines(output: Output, delivery: Document, attempts: list[Document]) -> Iter
 def _attempt_line(output: Output, attempt: Document) -> str:
     mark = output.paint("green", "✓") if attempt.text("outcome") == "delivered" else output.paint("red", "✗")
     code = attempt.text("statusCode") or "–"
-    tried = f"{attempt.number('number'):>2}  {code:>3}  {attempt.text('outcome')} in {attempt.number('durationMs')} ms"
-    error = f"  {shown(attempt.text('error'))}" if attempt.value("error") else ""
-    return f"  {mark} {tried}  {output.paint('dim', attempt.text('startedAt'))}{error}"
+    tried = f"{attempt.number('number'):>2}  {code:>3}  {safe(attempt, 'outcome')} in {attempt.number('durationMs')} ms"
+    error = f"  {safe(attempt, 'error')}" if attempt.value("error") else ""
+    return f"  {mark} {tried}  {output.paint('dim', safe(attempt, 'startedAt'))}{error}"
 
 
 @deliveries.command("retry")
@@ -91,6 +90,6 @@ def retry(identity: str, force: bool) -> None:
     """Make the next attempt now: the same delivery, the same event id."""
     session = current()
     queued = session.client.deliveries.retry(identity, force=force)
-    line = f"{session.output.paint('green', '✓')} queued the next attempt of {queued.text('id')}"
+    line = f"{session.output.paint('green', '✓')} queued the next attempt of {safe(queued, 'id')}"
     session.output.one(queued, [line], _RETRIED)
     session.output.hint(f"hookspan deliveries show {queued.text('id')}")

@@ -58,7 +58,7 @@ def _walk(session: Session, screen: Screen, child: Child, receiver: Receiver) ->
             ("create a source for GitHub, bound to it", tour.creates_a_source),
             ("register an outbound webhook", tour.registers_a_webhook),
             ("GitHub pushes", tour.posts_a_push),
-            ("accepted: on disk before the answer", tour.reads_the_acceptance),
+            ("accepted, on disk before the answer", tour.reads_the_acceptance),
             ("the workflow runs", tour.awaits_the_execution),
             ("every fact is an event", tour.lists_the_events),
             ("the webhook arrives, signed", tour.verifies_the_delivery),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from hookspan.cli.grammar import Noun
-from hookspan.cli.output import Column, Output, labelled, plain
+from hookspan.cli.output import Column, Output, labelled, plain, safe
 from hookspan.cli.session import current
 from hookspan.cli.values import json_raw, name_list
 from hookspan.client import Document
@@ -17,8 +17,8 @@ COLUMNS = (
     Column("Name", "name", cuttable=True),
     Column("URL", "url", cuttable=True),
     Column("Status", "status", is_status=True),
-    Column("Profile", "profile"),
-    Column("Events", "events", cuttable=True),
+    Column("Profile", "profile", can_go=True),
+    Column("Events", "events", cuttable=True, can_go=True),
 )
 
 endpoints = Noun("endpoints", help="Endpoints: URLs that get events.")
@@ -48,7 +48,7 @@ def create(url: str, events: str, **options: str | int | None) -> None:
     session, body = current(), _body(url, events, options)
     made = session.client.endpoints.create(body)
     session.output.one(made, _created_lines(session.output, made), COLUMNS)
-    session.output.hint(f"hookspan events publish {name_list(events, '--events')[0]}")
+    session.output.hint(f"hookspan events publish {name_list(events, '--events')[0].replace('*', 'test')}")
 
 
 def _body(url: str, events: str, options: dict[str, str | int | None]) -> dict[str, object]:
@@ -67,7 +67,7 @@ def _body(url: str, events: str, options: dict[str, str | int | None]) -> dict[s
 
 
 def _created_lines(output: Output, made: Document) -> Iterator[str]:
-    yield f"{output.paint('green', '✓')} created {made.text('id')}"
+    yield f"{output.paint('green', '✓')} created {safe(made, 'id')}"
     yield from labelled([*_head(made), ("Signing secret", made.text("signing.secret"))], indent="  ")
 
 
@@ -92,7 +92,7 @@ def show(identity: str) -> None:
 
 
 def _lines(output: Output, endpoint: Document) -> Iterator[str]:
-    yield f"{output.paint('bold', 'Endpoint')}  {endpoint.text('id')}"
+    yield f"{output.paint('bold', 'Endpoint')}  {safe(endpoint, 'id')}"
     yield from labelled(
         [
             *_head(endpoint),

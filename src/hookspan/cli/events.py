@@ -11,7 +11,7 @@ import msgspec
 
 from hookspan.cli.failures import PARTLY, Failed
 from hookspan.cli.grammar import Noun
-from hookspan.cli.output import Column, Output, counted, labelled, plain
+from hookspan.cli.output import Column, Output, counted, labelled, plain, safe
 from hookspan.cli.session import Session, current
 from hookspan.cli.tail import Follower, since_instant
 from hookspan.cli.terminal import shown, shown_json
@@ -26,8 +26,8 @@ COLUMNS = (
     Column("ID", "id"),
     Column("Type", "type", cuttable=True),
     Column("Status", "status", is_status=True),
-    Column("Origin", "origin"),
-    Column("Deliveries", "counts.deliveries"),
+    Column("Origin", "origin", can_go=True),
+    Column("Deliveries", "counts.deliveries", can_go=True),
     Column("Created", "createdAt"),
 )
 _PUBLISHED = (
@@ -54,7 +54,6 @@ events = Noun("events", help="Publish events, look at them, follow them.")
 @click.option("--metadata", metavar="JSON", help="an object kept beside the data")
 @click.option("--subject", help="what the event is about")
 @click.option("--idempotency-key", metavar="KEY", help="publishing again with this key makes no second event")
-@click.option("--deliver-at", metavar="INSTANT", help="hold deliveries until then (RFC 3339)")
 @click.option("--priority", type=click.IntRange(0, 3), help="0 low, 1 normal, 2 high, 3 critical")
 @click.option("--batch", metavar="FILE.ndjson", type=click.Path(path_type=Path), help="one event a line; - reads stdin")
 @click.option("--wait", "wait_s", metavar="SEC", type=click.FloatRange(min=0), help="wait until every delivery ended")
@@ -78,7 +77,6 @@ def _publish_one(session: Session, event_type: str, options: dict[str, str | int
     members: dict[str, object] = {
         "metadata": json_raw(_text(options["metadata"]), "--metadata"),
         "subject": options["subject"],
-        "deliverAt": options["deliver_at"],
         "priority": options["priority"],
     }
     return session.client.events.publish(
@@ -95,7 +93,7 @@ def _text(value: str | int | None) -> str | None:
 
 def _told(output: Output, published: Document) -> Iterator[str]:
     again = " (published before)" if published.value("duplicate") else ""
-    yield f"{output.paint('green', '✓')} published {shown(published.text('type'))} {published.text('id')}{again}"
+    yield f"{output.paint('green', '✓')} published {safe(published, 'type')} {safe(published, 'id')}{again}"
     deliveries, executions = published.value("deliveries"), published.number("executions")
     if deliveries is None:
         yield "  fan-out continues in the background"
@@ -110,7 +108,7 @@ def _await_deliveries(session: Session, event_id: str, wait_s: float) -> int:
     rows: list[Document] = []
 
     def ended() -> Document | None:
-        rows[:] = session.client.events.below(event_id, "deliveries")
+        rows[:] = session.client.deliveries.list(eventId=event_id)
         return Document(b"{}") if all(row.text("status") in FINAL for row in rows) else None
 
     try:
@@ -175,7 +173,6 @@ def _renumbered(verdict: Document, before: int) -> Document:
 @click.option("--status", multiple=True, help="repeatable")
 @click.option("--origin", help="webhook, api, library, cli, workflow, replay or system")
 @click.option("--source", "webhookId", metavar="ID", help="only events of one source")
-@click.option("--q", metavar="TEXT", help="text somewhere in the event")
 @click.option("--since", metavar="AGE", help="not older than 10m, 24h, 7d or an instant")
 @click.option("--limit", "-l", type=click.IntRange(1, 10_000), default=50, show_default=True)
 def list_events(
@@ -191,7 +188,6 @@ def list_events(
 @click.argument("identity", metavar="ID")
 @click.option("--request", "part", flag_value="request", help="the inbound request it was made of")
 @click.option("--data", "part", flag_value="data", help="its data, byte for byte in a pipe")
-@click.option("--routing", "part", flag_value="routing", help="why each endpoint and workflow matched or not")
 def show(identity: str, part: str | None) -> None:
     """Show one event."""
     session = current()
@@ -200,14 +196,6 @@ def show(identity: str, part: str | None) -> None:
     elif part == "request":
         request = session.client.events.request(identity)
         session.output.one(request, json_lines(request), [Column("Method", "method"), Column("Path", "path")])
-    elif part == "routing":
-        columns = (
-            Column("Kind", "kind"),
-            Column("ID", "id"),
-            Column("Matched", "matched"),
-            Column("Reason", "reason", cuttable=True),
-        )
-        session.output.rows(session.client.events.below(identity, "routing"), columns, "candidate")
     else:
         event = session.client.events.get(identity)
         session.output.one(event, _event_lines(session.output, event), COLUMNS)
@@ -230,7 +218,7 @@ def json_lines(document: Document) -> Iterator[str]:
 
 
 def _event_lines(output: Output, event: Document) -> Iterator[str]:
-    yield f"{output.paint('bold', 'Event')}  {event.text('id')}"
+    yield f"{output.paint('bold', 'Event')}  {safe(event, 'id')}"
     counts = [f"{event.number(f'counts.{name}')} {name}" for name in ("deliveries", "delivered", "exhausted")]
     yield from labelled(
         [
@@ -249,20 +237,21 @@ def _event_lines(output: Output, event: Document) -> Iterator[str]:
         ],
         indent="  ",
     )
-    if "data" in event.raw_members:
-        yield output.paint("bold", f"Data  {event.text('dataContentType')}, {event.number('dataSize')} bytes")
+    if event.value("dataBase64"):
+        yield output.paint("dim", f"the data is no JSON: hookspan events show {safe(event, 'id')} --data")
+    elif "data" in event.raw_members:
+        yield output.paint("bold", f"Data  {safe(event, 'dataContentType')}, {event.number('dataSize')} bytes")
         yield from json_lines(Document(bytes(event.raw_members["data"])))
 
 
 @events.command("tail")
 @click.option("--type", "pattern", metavar="PATTERN", help="type or pattern such as invoice.*")
 @click.option("--status", help="only events of this status")
-@click.option("--where", metavar="JSON", help="filter rows over the event")
 @click.option("--since", metavar="AGE", help="begin with what happened since 10m, 24h or an instant")
-def tail(pattern: str | None, status: str | None, where: str | None, since: str | None) -> None:
+def tail(pattern: str | None, status: str | None, since: str | None) -> None:
     """Follow events as they happen; loses none over a reconnect."""
     session = current()
-    filters = {"type": pattern, "status": status, "where": where and json_bytes(where, "--where").decode()}
+    filters = {"type": pattern, "status": status}
     follower = Follower(session.client, {name: value for name, value in filters.items() if value}, since_instant(since))
     session.output.talk(session.output.error_paint("dim", "following events, Ctrl-C ends"))
     for event in follower.events():
@@ -274,6 +263,6 @@ def _print_tailed(output: Output, event: Document) -> None:
         output.lines([event], COLUMNS)
     else:
         time, kind = output.paint("dim", event.text("createdAt")), output.paint("cyan", shown(event.text("type")))
-        fate = f"{output.paint.status(event.text('status'))} → {event.number('counts.deliveries')}"
-        output.say(f"{time}  {kind}  {event.text('id')}  {fate}")
+        fate = f"{output.paint.status(safe(event, 'status'))} → {event.number('counts.deliveries')}"
+        output.say(f"{time}  {kind}  {safe(event, 'id')}  {fate}")
     output.out.flush()

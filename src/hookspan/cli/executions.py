@@ -8,17 +8,17 @@ import click
 import msgspec
 
 from hookspan.cli.grammar import Noun
-from hookspan.cli.output import Column, Output, labelled
+from hookspan.cli.output import Column, Output, labelled, safe
 from hookspan.cli.session import Session, current
-from hookspan.cli.terminal import shown, shown_json
+from hookspan.cli.terminal import shown_json
 from hookspan.client import Document
 
 COLUMNS = (
     Column("ID", "id"),
-    Column("Workflow", "workflowId"),
+    Column("Workflow", "workflowId", can_go=True),
     Column("Status", "status", is_status=True),
-    Column("Trigger", "triggerType"),
-    Column("Duration ms", "durationMs"),
+    Column("Trigger", "triggerType", can_go=True),
+    Column("Duration ms", "durationMs", can_go=True),
     Column("Created", "createdAt"),
 )
 FINAL = frozenset({"completed", "failed", "cancelled"})
@@ -51,7 +51,7 @@ def show(identity: str) -> None:
 
 def execution_lines(output: Output, execution: Document, steps: Sequence[Document]) -> Iterator[str]:
     """An execution for people."""
-    yield f"{output.paint('bold', 'Execution')}  {execution.text('id')}"
+    yield f"{output.paint('bold', 'Execution')}  {safe(execution, 'id')}"
     duration = execution.text("durationMs")
     yield from labelled(
         [
@@ -76,10 +76,10 @@ def execution_lines(output: Output, execution: Document, steps: Sequence[Documen
 
 def _step_line(output: Output, step: Document) -> str:
     tone, mark = _MARKS.get(step.text("status"), ("yellow", "…"))
-    name = shown(step.text("nodeId") or step.text("id"))
-    spent = f"  {step.text('durationMs')} ms" if step.text("durationMs") else ""
-    error = f"  {shown(step.text('error'))}" if step.text("error") else ""
-    return f"  {output.paint(tone, mark)} {name}  {step.text('status')}{spent}{error}"
+    name = safe(step, "stepId")
+    spent = f"  {safe(step, 'durationMs')} ms" if step.text("durationMs") else ""
+    error = f"  {safe(step, 'error')}" if step.text("error") else ""
+    return f"  {output.paint(tone, mark)} {name}  {safe(step, 'status')}{spent}{error}"
 
 
 def await_execution(session: Session, identity: str, wait_s: float) -> Document:

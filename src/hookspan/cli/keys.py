@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from hookspan.cli.grammar import Noun
-from hookspan.cli.output import Column, Output, labelled, plain
+from hookspan.cli.output import Column, Output, labelled, plain, safe
 from hookspan.cli.session import current
 from hookspan.cli.terminal import shown
 from hookspan.client import Document
@@ -18,8 +18,8 @@ COLUMNS = (
     Column("Name", "name", cuttable=True),
     Column("Prefix", "prefix"),
     Column("Scopes", "scopes", cuttable=True),
-    Column("Last used", "lastUsedAt"),
-    Column("Expires", "expiresAt"),
+    Column("Last used", "lastUsedAt", can_go=True),
+    Column("Expires", "expiresAt", can_go=True),
 )
 
 keys = Noun("keys", help="API keys.")
@@ -49,7 +49,7 @@ def create(name: str, scopes: tuple[str, ...], **members: str | None) -> None:
 
 
 def _created_lines(output: Output, made: Document) -> Iterator[str]:
-    yield f"{output.paint('green', '✓')} created {made.text('id')}"
+    yield f"{output.paint('green', '✓')} created {safe(made, 'id')}"
     members = [("Name", "name"), ("Scopes", "scopes"), ("Expires", "expiresAt"), ("Key", "key")]
     yield from labelled([(label, plain(made.value(path))) for label, path in members], indent="  ")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from hookspan.client import Document
 
 Format = Literal["table", "json", "ndjson", "csv", "tsv", "id"]
 FORMATS: tuple[Format, ...] = ("table", "json", "ndjson", "csv", "tsv", "id")
-_NARROWEST = 12
+_NARROWEST = 8
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _PLAIN = Paint(enabled=False)
 _GAP = "  "
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
@@ -28,12 +30,16 @@ _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: `path` is the dotted member; only `cuttable` ones give way on a narrow terminal."""
+    """One column of a table: `path` is the dotted member.
+
+    On a narrow terminal `cuttable` columns give way, and those that `can_go` are left out, the last first.
+    """
 
     title: str
     path: str
     cuttable: bool = False
     is_status: bool = False
+    can_go: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +141,22 @@ class Output:
         if not documents:
             self.talk(f"no {plural(noun)}")
             return
-        body = [[shown(plain(document.value(column.path))) for column in columns] for document in documents]
+        body = [[self._cell(document, column) for column in columns] for document in documents]
+        kept = columns_that_fit(columns, body, self.width)
+        columns = [columns[at] for at in kept]
+        body = [[row[at] for at in kept] for row in body]
         widths = column_widths(columns, body, self.width)
         self.say(self.paint("bold", _line([column.title for column in columns], widths)))
         for row in body:
             fitted = [cut(cell, width) for cell, width in zip(row, widths, strict=True)]
             self.say(_line(fitted, widths, self._tones(columns, fitted)))
         self.talk(self.error_paint("dim", counted(len(documents), noun)))
+
+    def _cell(self, document: Document, column: Column) -> str:
+        text = shown(plain(document.value(column.path)))
+        if self.width is not None and _INSTANT.fullmatch(text):
+            return text[:19].replace("T", " ")
+        return text
 
     def _tones(self, columns: Sequence[Column], row: Sequence[str]) -> Sequence[str]:
         return [
@@ -194,6 +209,20 @@ def csv_line(texts: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
+def columns_that_fit(columns: Sequence[Column], body: Sequence[Sequence[str]], limit: int | None) -> list[int]:
+    """Which columns a terminal has room for, even if every cuttable one is cut to the least."""
+    kept = list(range(len(columns)))
+    narrowest = [
+        min(width, _NARROWEST) if column.cuttable else width
+        for column, width in zip(columns, column_widths(columns, body, None), strict=True)
+    ]
+    for at in reversed(range(len(columns))):
+        needed = sum(narrowest[each] for each in kept) + len(_GAP) * (len(kept) - 1)
+        if limit is not None and needed > limit and columns[at].can_go:
+            kept.remove(at)
+    return kept
+
+
 def column_widths(columns: Sequence[Column], body: Sequence[Sequence[str]], limit: int | None) -> list[int]:
     """The width of each column; where a terminal is too narrow the widest cuttable column gives way, never an id."""
     widths = [
@@ -219,6 +248,11 @@ def _line(texts: Sequence[str], widths: Sequence[int], toned: Sequence[str] | No
         for text, tone, width in zip(texts, toned or texts, widths, strict=True)
     ]
     return _GAP.join(spaced).rstrip()
+
+
+def safe(document: Document, path: str) -> str:
+    """A member as text a terminal may show."""
+    return shown(document.text(path))
 
 
 def labelled(pairs: Iterable[tuple[str, str]], *, indent: str = "") -> list[str]:

@@ -71,7 +71,7 @@ class Session:
     def wait(self, seconds: float, ask: Callable[[], Document | None]) -> Document:
         """Ask until there is an answer, at most for so long; Failed after that."""
         deadline = time.monotonic() + seconds
-        pause_s = 0.05
+        pause_s = 0.01
         while True:
             found = ask()
             if found is not None:

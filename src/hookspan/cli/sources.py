@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import click
 
 from hookspan.cli.grammar import Noun
-from hookspan.cli.output import Column, Output, labelled, plain
+from hookspan.cli.output import Column, Output, labelled, plain, safe
 from hookspan.cli.session import current
 from hookspan.client import Document
 
@@ -16,11 +16,11 @@ COLUMNS = (
     Column("ID", "id"),
     Column("Name", "name", cuttable=True),
     Column("URL", "url", cuttable=True),
-    Column("Auth", "authType"),
-    Column("Provider", "provider"),
+    Column("Auth", "authType", can_go=True),
+    Column("Provider", "provider", can_go=True),
     Column("Status", "status", is_status=True),
     Column("Health", "health", is_status=True),
-    Column("Requests", "triggerCount"),
+    Column("Requests", "triggerCount", can_go=True),
 )
 _SIGNATURE_HEADERS: Mapping[str, str] = {"": "X-Webhook-Signature: ", "github": "X-Hub-Signature-256: sha256="}
 
@@ -56,7 +56,7 @@ def create(**members: str | int | None) -> None:
 
 
 def _created_lines(output: Output, made: Document) -> Iterator[str]:
-    yield f"{output.paint('green', '✓')} created {made.text('id')}"
+    yield f"{output.paint('green', '✓')} created {safe(made, 'id')}"
     secrets = [("Secret", made.text("secret")), ("Credentials", plain(made.value("credentials")))]
     yield from labelled([*_head(made), *secrets], indent="  ")
 
@@ -100,7 +100,7 @@ def show(identity: str) -> None:
 
 
 def _lines(output: Output, source: Document) -> Iterator[str]:
-    yield f"{output.paint('bold', 'Source')}  {source.text('id')}"
+    yield f"{output.paint('bold', 'Source')}  {safe(source, 'id')}"
     yield from labelled(
         [
             *_head(source),

@@ -88,7 +88,7 @@ class Paint:
 
     def status(self, word: str) -> str:
         """A status word in its tone."""
-        return self(_TONES.get(word, ""), word)
+        return self(_TONES.get(word, ""), shown(word))
 
 
 def wants_colour(stream: TextIO, *, no_colour: bool, environment: Mapping[str, str] = os.environ) -> bool:

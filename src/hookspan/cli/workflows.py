@@ -14,7 +14,7 @@ from hookspan.cli.executions import COLUMNS as EXECUTION_COLUMNS
 from hookspan.cli.executions import await_execution, execution_lines
 from hookspan.cli.failures import Failed
 from hookspan.cli.grammar import Noun
-from hookspan.cli.output import Column, Output, counted, labelled, plain
+from hookspan.cli.output import Column, Output, counted, labelled, plain, safe
 from hookspan.cli.session import Session, current
 from hookspan.cli.terminal import shown
 from hookspan.cli.values import json_raw
@@ -33,12 +33,12 @@ workflows = Noun("workflows", help="Workflows: what happens on an event.")
 
 
 @workflows.command("list")
-@click.option("--q", metavar="TEXT", help="text in the name")
+@click.option("--status", multiple=True, help="draft, active, inactive, archived; repeatable")
 @click.option("--limit", "-l", type=click.IntRange(1, 10_000), default=50, show_default=True)
-def list_workflows(q: str | None, limit: int) -> None:
-    """List workflows."""
+def list_workflows(status: tuple[str, ...], limit: int) -> None:
+    """List workflows, newest first."""
     session = current()
-    session.output.rows(session.client.workflows.list(limit, q=q), COLUMNS, "workflow")
+    session.output.rows(session.client.workflows.list(limit, status=list(status)), COLUMNS, "workflow")
 
 
 @workflows.command("show")
@@ -51,7 +51,7 @@ def show(identity: str) -> None:
 
 
 def _lines(output: Output, workflow: Document) -> Iterator[str]:
-    yield f"{output.paint('bold', 'Workflow')}  {workflow.text('id')}"
+    yield f"{output.paint('bold', 'Workflow')}  {safe(workflow, 'id')}"
     yield from labelled(
         [
             ("Name", workflow.text("name")),
@@ -68,7 +68,7 @@ def _lines(output: Output, workflow: Document) -> Iterator[str]:
     for step in steps:
         needs = plain(step.value("needs"))
         after = output.paint("dim", f" after {shown(needs)}") if needs else ""
-        yield f"  {shown(step.text('id'))}  {shown(step.text('kind'))}{after}"
+        yield f"  {safe(step, 'id')}  {safe(step, 'kind')}{after}"
 
 
 @workflows.command("apply")
@@ -82,8 +82,8 @@ def apply(path: Path) -> None:
     if known is None:
         applied, verb = session.client.workflows.create(wanted), "created"
     else:
-        applied, verb = session.client.workflows.update(known.text("id"), wanted), "updated"
-    told = f"{session.output.paint('green', '✓')} {verb} {applied.text('id')}  version {applied.text('version')}"
+        applied, verb = session.client.workflows.replace(known.text("id"), wanted), "updated"
+    told = f"{session.output.paint('green', '✓')} {verb} {safe(applied, 'id')}  version {safe(applied, 'version')}"
     session.output.one(applied, [told], COLUMNS)
     session.output.hint(f"hookspan workflows run {applied.text('id')} --wait 10")
 
@@ -108,12 +108,21 @@ def _of_name(session: Session, name: str) -> Document | None:
 
 
 def _diff(known: Document | None, wanted: Mapping[str, object], path: Path) -> Iterator[str]:
-    """Only the members the file speaks of: the server fills the others with defaults."""
-    before = {name: value for name, value in known.members.items() if name in wanted} if known is not None else {}
+    before = {} if known is None else _spoken_of(known.members, wanted)
     return difflib.unified_diff(_pretty(before), _pretty(wanted), "server", str(path), lineterm="", n=2)
 
 
-def _pretty(definition: Mapping[str, object]) -> list[str]:
+def _spoken_of(known: object, wanted: object) -> object:
+    """What the file speaks of: the server fills every other member with a default, which is no difference."""
+    if isinstance(known, Mapping) and isinstance(wanted, Mapping):
+        return {name: _spoken_of(value, wanted[name]) for name, value in known.items() if name in wanted}
+    if isinstance(known, list) and isinstance(wanted, list):
+        paired = [_spoken_of(one, other) for one, other in zip(known, wanted, strict=False)]
+        return paired + known[len(paired) :]
+    return known
+
+
+def _pretty(definition: object) -> list[str]:
     if not definition:
         return []
     return msgspec.json.format(msgspec.json.encode(definition, order="sorted"), indent=2).decode().split("\n")
@@ -133,7 +142,7 @@ def run(identity: str, start: str | None, wait_s: float | None) -> None:
     session, carried = current(), json_raw(start, "--input")
     begun = session.client.workflows.run(identity, carried)
     if wait_s is None:
-        line = f"{session.output.paint('green', '✓')} started {begun.text('id')}"
+        line = f"{session.output.paint('green', '✓')} started {safe(begun, 'id')}"
         session.output.one(begun, [line], EXECUTION_COLUMNS)
         session.output.hint(f"hookspan executions show {begun.text('id')}")
         return

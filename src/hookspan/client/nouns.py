@@ -64,6 +64,10 @@ class Collection:
         """A merge patch: absent is unchanged, null clears (RFC 7396)."""
         return self._ask("PATCH", self.route(identity), json=changes).document()
 
+    def replace(self, identity: str, whole: Mapping[str, object]) -> Document:
+        """A whole new state: what is absent gets its default."""
+        return self._ask("PUT", self.route(identity), json=whole).document()
+
     def delete(self, identity: str) -> None:
         """Delete, or for a key revoke."""
         self._ask("DELETE", self.route(identity))

@@ -27,6 +27,7 @@ WINDOWS: Mapping[str, tuple[int, int]] = {
     "30d": (30 * 86_400_000, 12 * 3_600_000),
 }
 """Length of a window and of a step of its series, milliseconds."""
+TOTALS = ("delivered", "attempts", "failedAttempts", "exhausted")
 STEPS_MOST = 500
 KEPT_MS = 3_000
 KEPT = 1_000
@@ -112,7 +113,8 @@ def _count(connection: Connection, question: _Question, now: int) -> Counted:
     received = stats.receipts_total(connection, tenant_id, wanted, [*starts, now + 1])
     for step, number in zip(series, received, strict=True):
         step.received = number
-    totals = Counter(received=sum(received))
+    totals = Counter(dict.fromkeys(TOTALS, 0))
+    totals["received"] = sum(received)
     _add_receipts(totals, stats.receipts_apart(connection, tenant_id, wanted, span, bucket_ms))
     oldest = since["webhook_deliveries"]
     buckets = stats.deliveries_by_state(connection, tenant_id, wanted, span=span, bucket_ms=bucket_ms, since=oldest)

@@ -33,14 +33,14 @@ class Pool:
         while stack:
             connection = stack.pop()
             del self._idle[connection]
-            if connection.is_open and not self._is_old(connection, now):
+            if connection.is_open and now - connection.opened_at < self._limits.life_s:
                 return connection
             connection.abort()
         return None
 
     def release(self, connection: Connection, now: float) -> None:
         """Keep the connection for the next request; the one idle longest makes room."""
-        if self._is_old(connection, now) or self._limits.max_idle < 1:
+        if self._limits.max_idle < 1:
             connection.abort()
             return
         if len(self._idle) >= self._limits.max_idle:
@@ -74,6 +74,3 @@ class Pool:
     def _drop(self, connection: Connection) -> None:
         self.forget(connection)
         connection.abort()
-
-    def _is_old(self, connection: Connection, now: float) -> bool:
-        return now - connection.opened_at >= self._limits.life_s

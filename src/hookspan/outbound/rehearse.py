@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 
 from hookspan.errors import RateLimited
 from hookspan.model.ids import new_id
@@ -64,7 +65,7 @@ class RehearsalBudget:
         while sent and sent[0] <= now - TESTS_SPAN_SECONDS:
             sent.popleft()
         if len(sent) >= TESTS_MOST:
-            wait_s = int(sent[0] + TESTS_SPAN_SECONDS - now) + 1
+            wait_s = max(1, ceil(sent[0] + TESTS_SPAN_SECONDS - now))
             raise RateLimited(f"{TESTS_MOST} test sends a minute; try again later", retry_after_s=wait_s)
         sent.append(now)
         while len(self._sent) > TENANTS_KEPT:

@@ -28,8 +28,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hookspan import failpoints, observe
-from hookspan.errors import StoreAway
-from hookspan.storage.dialect import make_engine, passive_checkpoint, reader_of
+from hookspan.errors import HookspanError, StoreAway
+from hookspan.storage.dialect import is_away, make_engine, passive_checkpoint, reader_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,6 +39,7 @@ MAX_ITEMS = 512
 COALESCE_FROM = 24
 COALESCE_SECONDS = 0.0015
 CHECKPOINT_SECONDS = 1.0
+RECONNECT_SECONDS = 0.05
 
 
 @dataclass(slots=True)
@@ -59,7 +60,8 @@ class _Outcomes:
 
     pairs: list[tuple[asyncio.Future[object], object, BaseException | None]] = field(default_factory=list)
 
-    def deliver(self) -> None:
+    def deliver(self, database: Database) -> None:
+        database.count_done(len(self.pairs))
         for future, result, error in self.pairs:
             if future.done():
                 continue
@@ -132,7 +134,7 @@ class Database:
                 with self._reader.connect() as connection:
                     return query(connection, *args, **kwargs)
             except DBAPIError as error:
-                if error.connection_invalidated:
+                if is_away(error):
                     raise StoreAway("the database did not answer") from error
                 raise
 
@@ -142,6 +144,10 @@ class Database:
     def waiting(self) -> int:
         """How many units wait for a writer."""
         return self._waiting
+
+    def count_done(self, count: int) -> None:
+        """These no longer wait; counted on the event loop, where they were counted in."""
+        self._waiting -= count
 
     def _submit(
         self, unit: Callable[..., object], *, batched: bool, item: object = None, args: tuple[object, ...] = ()
@@ -166,12 +172,19 @@ class Database:
     # -- the writer thread ---------------------------------------------------------------------------------------
 
     def _write_forever(self) -> None:
+        connection: Connection | None = None
         busy = False
-        with contextlib.ExitStack() as stack:
-            connection = stack.enter_context(self.engine.connect())
-            while (jobs := self._gather(busy)) is not None:
-                self._commit(connection, jobs)
-                busy = len(jobs) >= COALESCE_FROM
+        while (jobs := self._gather(busy)) is not None:
+            try:
+                connection = connection or self.engine.connect()
+            except SQLAlchemyError:
+                self._settle([(job, None, StoreAway("the database did not answer")) for job in jobs])
+                time.sleep(RECONNECT_SECONDS)
+                continue
+            self._commit(connection, jobs)
+            busy = len(jobs) >= COALESCE_FROM
+        if connection is not None:
+            connection.close()
 
     def _gather(self, busy: bool) -> list[_Job] | None:
         first = self._inbox.get()
@@ -196,8 +209,8 @@ class Database:
                 results = _run(connection, jobs)
                 failpoints.reach("commit.before")
             except Exception as error:  # noqa: BLE001  # the boundary of the writer: a unit may refuse with any error
-                self._rollback(connection)
-                if _is_away(error):
+                self._rollback(connection, error)
+                if is_away(error):
                     self._settle([(job, None, StoreAway("the database did not answer")) for job in jobs])
                 elif len(jobs) > 1:
                     half = len(jobs) // 2
@@ -215,8 +228,8 @@ class Database:
     def _end(self, connection: Connection, jobs: list[_Job], results: list[object]) -> None:
         try:
             connection.commit()
-        except SQLAlchemyError:
-            self._rollback(connection)
+        except SQLAlchemyError as error:
+            self._rollback(connection, error)
             self._settle([(job, None, StoreAway("the outcome of the commit is unknown")) for job in jobs])
             return
         failpoints.reach("commit.after")
@@ -224,20 +237,22 @@ class Database:
         self._settle([(job, result, None) for job, result in zip(jobs, results, strict=True)])
 
     @staticmethod
-    def _rollback(connection: Connection) -> None:
+    def _rollback(connection: Connection, error: BaseException) -> None:
+        # A fault may leave a cursor open, and its snapshot would lock us out of our own database: begin anew.
         with contextlib.suppress(SQLAlchemyError):
+            if not isinstance(error, HookspanError):
+                connection.invalidate()
             connection.rollback()
-        if connection.invalidated:
-            time.sleep(0.05)
+        if is_away(error):
+            time.sleep(RECONNECT_SECONDS)
 
     def _settle(self, outcomes: list[tuple[_Job, object, BaseException | None]]) -> None:
-        self._waiting -= len(outcomes)
         by_loop: dict[asyncio.AbstractEventLoop, _Outcomes] = {}
         for job, result, error in outcomes:
             by_loop.setdefault(job.loop, _Outcomes()).pairs.append((job.future, result, error))
         for loop, group in by_loop.items():
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(group.deliver)
+                loop.call_soon_threadsafe(group.deliver, self)
 
     def _checkpoint_forever(self) -> None:
         with self._reader.connect() as connection:
@@ -258,7 +273,3 @@ def _run(connection: Connection, jobs: list[_Job]) -> list[object]:
         answers = cast(Sequence[object], unit(connection, [jobs[index].item for index in indexes]))
         results.update(zip(indexes, answers, strict=True))
     return [results[index] for index in range(len(jobs))]
-
-
-def _is_away(error: BaseException) -> bool:
-    return isinstance(error, DBAPIError) and error.connection_invalidated

@@ -70,7 +70,7 @@ def claim(
 
 def _parcels(connection: Connection, ids: Sequence[str]) -> list[Parcel]:
     query = (
-        select(webhook_deliveries, *(column.label(f"event_{column.name}") for column in events.c))
+        select(webhook_deliveries, *(column.label(f"of_event_{column.name}") for column in events.c))
         .join(events, events.c.id == _deliveries.event_id)
         .where(one_of(_deliveries.id, ids))
         .order_by(_deliveries.due_at)
@@ -83,19 +83,19 @@ def _parcel(row: Any) -> Parcel:
         id=row["event_id"],
         tenant_id=row["tenant_id"],
         type=row["event_type"],
-        data=row["event_data"],
-        created_at=row["event_created_at"],
-        origin=row["event_origin"],
-        data_content_type=row["event_data_content_type"],
-        metadata=row["event_metadata"],
-        webhook_id=row["event_webhook_id"],
-        workflow_id=row["event_workflow_id"],
-        execution_id=row["event_execution_id"],
-        subject=row["event_subject"],
+        data=row["of_event_data"],
+        created_at=row["of_event_created_at"],
+        origin=row["of_event_origin"],
+        data_content_type=row["of_event_data_content_type"],
+        metadata=row["of_event_metadata"],
+        webhook_id=row["of_event_webhook_id"],
+        workflow_id=row["of_event_workflow_id"],
+        execution_id=row["of_event_execution_id"],
+        subject=row["of_event_subject"],
         priority=row["priority"],
-        occurred_at=row["event_occurred_at"],
-        depth=row["event_depth"],
-        test=row["event_test"],
+        occurred_at=row["of_event_occurred_at"],
+        depth=row["of_event_depth"],
+        test=row["of_event_test"],
     )
     names = (
         "id endpoint_id delivered_name profile unsafe_numbers policy_id max_attempts attempts lease_token lease_until "

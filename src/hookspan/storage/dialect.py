@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, create_engine, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -21,6 +22,9 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import ARRAY, Boolean, String, TypeDecorator, TypeEngine
 
 from hookspan.errors import NotConfigured
+
+# BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB
+_SQLITE_AWAY = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -67,6 +71,22 @@ def _sqlite_engine(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reader") else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database cannot be used now: gone, full, locked or unreadable; not a fault of the statement."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    primary = getattr(error.orig, "sqlite_errorcode", None)
+    if primary is not None:
+        return primary & 0xFF in _SQLITE_AWAY
+    # psycopg: no SQLSTATE means no answer; classes 53, 57 and 58 are the server's own trouble.
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state[:2] in ("53", "57", "58")
 
 
 def passive_checkpoint(connection: Connection) -> None:

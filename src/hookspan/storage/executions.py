@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from hookspan.model.events import Birth, NewExecution
 from hookspan.model.executions import SILENT_CLAIM_LIMIT, ExecutionRow, ExecutionStatus, StepRow
-from hookspan.storage import events
+from hookspan.storage import events, routing
 from hookspan.storage.dialect import insert_rows, one_of, update_rows
 from hookspan.storage.keyset import Keyset, Span, keyset_slice
 from hookspan.storage.tables import executions, steps
@@ -53,6 +53,7 @@ class Settlement:
     """What became of an execution. `held_token` is the lease it was worked under; None: `version` must still hold.
 
     `lease_token` is the same token when work goes on, None when the row is given back. `new_steps` have no row yet.
+    `routed` is a routing version that all facts were matched at or after, also those nobody wanted; None if unknown.
     """
 
     execution_id: str
@@ -71,19 +72,37 @@ class Settlement:
     new_steps: Sequence[StepRow]
     changed_steps: Sequence[StepRow]
     births: Sequence[Birth]
+    tenant_id: str
+    routed: int | None
 
 
-Settled = Literal["written", "lost", "stale"]
-"""Lost: the lease or version is another's now, drop the result. Stale: prepare the births again, then settle."""
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An execution begun by a call, with the facts of that; `routed` as in Settlement."""
+
+    new: NewExecution
+    births: Sequence[Birth]
+    routed: int | None
 
 
-def start(connection: Connection, items: Sequence[tuple[NewExecution, Sequence[Birth]]]) -> list[bool]:
-    """Write executions started by a call with their facts; False where a birth is stale and nothing was written."""
-    stale = events.stale_tenants(connection, (birth for _, births in items for birth in births))
-    verdicts = [all(birth.event.tenant_id not in stale for birth in births) for _, births in items]
-    kept = [item for item, is_kept in zip(items, verdicts, strict=True) if is_kept]
-    events.insert_executions(connection, [new for new, _ in kept])
-    events.record(connection, [birth for _, births in kept for birth in births])
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Lost: the lease or version is another's now, drop the result. Stale: drop the tenant's routing, try again.
+
+    `routing_version` is the committed one.
+    """
+
+    verdict: Literal["written", "lost", "stale"]
+    routing_version: int
+
+
+def start(connection: Connection, items: Sequence[Started]) -> list[Settled]:
+    """Write executions and the facts of their start."""
+    current = routing.versions(connection, (item.new.tenant_id for item in items))
+    verdicts = [_fresh(item, current[item.new.tenant_id]) for item in items]
+    kept = [item for item, settled in zip(items, verdicts, strict=True) if settled.verdict == "written"]
+    events.insert_executions(connection, [item.new for item in kept])
+    events.record(connection, [birth for item in kept for birth in item.births])
     return verdicts
 
 
@@ -115,10 +134,10 @@ def claim(connection: Connection, want: Claim) -> list[Claimed]:
 
 def settle(connection: Connection, items: Sequence[Settlement]) -> list[Settled]:
     """Write outcomes, next states, timers, steps and events of many executions, each only if it may still."""
-    stale = events.stale_tenants(connection, (birth for item in items for birth in item.births))
+    current = routing.versions(connection, (item.tenant_id for item in items))
     fences = _fences(connection, [item.execution_id for item in items])
-    verdicts = [_judge(item, fences.get(item.execution_id), stale) for item in items]
-    kept = [item for item, verdict in zip(items, verdicts, strict=True) if verdict == "written"]
+    verdicts = [_judge(item, fences.get(item.execution_id), current[item.tenant_id]) for item in items]
+    kept = [item for item, settled in zip(items, verdicts, strict=True) if settled.verdict == "written"]
     update_rows(connection, executions, _SETTLED, [_settled_row(item, fences[item.execution_id]) for item in kept])
     insert_rows(connection, steps, _STEP_NAMES, [_step_row(step) for item in kept for step in item.new_steps])
     update_rows(connection, steps, _STEP_CHANGES, [_changes(step) for item in kept for step in item.changed_steps])
@@ -280,15 +299,18 @@ def _fences(connection: Connection, ids: Sequence[str]) -> dict[str, _Fence]:
     return {row.id: (row.lease_token, row.version) for row in connection.execute(query)}
 
 
-def _judge(item: Settlement, fence: _Fence | None, stale: frozenset[str]) -> Settled:
+def _judge(item: Settlement, fence: _Fence | None, current: int) -> Settled:
     if fence is None:
-        return "lost"
+        return Settled("lost", current)
     token, version = fence
-    if (item.held_token is None and version != item.version) or (
-        item.held_token is not None and token != item.held_token
-    ):
-        return "lost"
-    return "stale" if any(birth.event.tenant_id in stale for birth in item.births) else "written"
+    is_held = version == item.version if item.held_token is None else token == item.held_token
+    return _fresh(item, current) if is_held else Settled("lost", current)
+
+
+def _fresh(item: Settlement | Started, current: int) -> Settled:
+    """Stale when a subscription made since could want what was told, or seemed to be told to nobody."""
+    is_fresh = item.routed == current and all(birth.routing_version == current for birth in item.births)
+    return Settled("written" if is_fresh else "stale", current)
 
 
 def _settled_row(item: Settlement, fence: _Fence) -> tuple[object, ...]:

@@ -41,9 +41,22 @@ class Tools:
     url_rules: UrlRules
     chance: Random = field(default_factory=Random)
     pace: Pace = field(init=False)
+    routed: dict[str, int] = field(default_factory=dict)
+    """By tenant: a routing version that what is matched now is matched at or after."""
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.database, self.clock)
+
+    def reroute(self, tenant_id: str, routing_version: int) -> None:
+        """Forget who wanted what, so that everything is matched again at this routing version or a later one.
+
+        A fact nobody wanted leaves no birth that could turn out stale, so the version is kept here.
+        """
+        self.routed[tenant_id] = routing_version
+        nothing = NewEvent(
+            id="", tenant_id=tenant_id, type="custom", data=b"", created_at=self.clock.now_ms(), origin="workflow"
+        )
+        self.publisher.stale(Birth(nothing, routing_version))
 
 
 @dataclass(slots=True)
@@ -89,22 +102,22 @@ class Recorder:
 
     async def _settle(self, settlement: Settlement) -> list[Birth] | None:
         """The births that are on disk now, None when the lease or the version is lost."""
-        publisher = self._tools.publisher
+        tools, tenant_id = self._tools, self._row.tenant_id
         for _ in range(STALE_TRIES):
+            item = replace(settlement, routed=tools.routed.get(tenant_id))
             births = await self._births()
             try:
-                verdict = await self._tools.database.batch(executions.settle, replace(settlement, births=births))
+                settled = await tools.database.batch(executions.settle, replace(item, births=births))
             except BaseException:
-                publisher.abandoned(births)
+                tools.publisher.abandoned(births)
                 raise
-            if verdict == "written":
+            if settled.verdict == "written":
                 return births
-            if verdict == "lost":
-                publisher.abandoned(births)
+            tools.publisher.abandoned(births)
+            if settled.verdict == "lost":
                 observe.warn("execution.lost", execution=self._row.id)
                 return None
-            for birth in births:
-                publisher.stale(birth)
+            tools.reroute(tenant_id, settled.routing_version)
         raise Unavailable("subscriptions are changing faster than events are matched; try again")
 
     async def _births(self) -> list[Birth]:
@@ -153,6 +166,8 @@ class Recorder:
             new_steps=[row for step_id, row in rows.items() if step_id not in before],
             changed_steps=[row for step_id, row in rows.items() if step_id in before],
             births=(),
+            tenant_id=self._row.tenant_id,
+            routed=None,
         )
 
     def _step_row(self, step_id: str, step: StepState, output: bytes | None) -> StepRow:

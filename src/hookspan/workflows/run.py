@@ -113,19 +113,21 @@ class Engine:
 
     async def _born(self, new: NewExecution, triggered: NewEvent) -> None:
         """Commit the execution, and the fact that it was triggered if anybody wants it."""
+        tools = self._tools
         for _ in range(STALE_TRIES):
+            routed = tools.routed.get(new.tenant_id)
             birth = await self._publisher.prepare(triggered)
             births: list[Birth] = [] if birth is None else [birth]
             try:
-                is_written = await self._database.batch(executions.start, (new, births))
+                settled = await self._database.batch(executions.start, executions.Started(new, births, routed))
             except BaseException:
                 self._publisher.abandoned(births)
                 raise
-            if is_written:
+            if settled.verdict == "written":
                 self._publisher.committed(births)
                 return
-            for stale in births:
-                self._publisher.stale(stale)
+            self._publisher.abandoned(births)
+            tools.reroute(new.tenant_id, settled.routing_version)
         raise Unavailable("subscriptions are changing faster than events are matched; try again")
 
     async def cancel(self, tenant_id: str, execution_id: str) -> ExecutionRow:

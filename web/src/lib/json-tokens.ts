@@ -129,8 +129,21 @@ export function extendPath(path: string, key: string | null, index: number): str
   return /^[A-Za-z_]\w*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`
 }
 
+/** The path of the value that starts at an offset, found on demand since few are ever asked for. */
+export function pathAt(root: Node, start: number): string {
+  let path = '$'
+  let node = root
+  while (node.start !== start) {
+    const index = node.children.findLastIndex((child) => child.node.start <= start)
+    const child = node.children[index]
+    if (child === undefined) return path
+    path = extendPath(path, child.key, index)
+    node = child.node
+  }
+  return path
+}
+
 export interface Line {
-  path: string
   depth: number
   key: string | null
   kind: Kind
@@ -141,39 +154,58 @@ export interface Line {
   /** Children of a folded group. */
   size: number
   comma: boolean
+  /** Where the value stands in the text; `start` names it among all others. */
   start: number
   end: number
 }
 
-/** The tree as lines of text, with the groups in `folded` closed to one line. */
-export function linesOf(text: string, root: Node, folded: ReadonlySet<string>): Line[] {
+export interface Lines {
+  lines: Line[]
+  /** All lines there are; those beyond the limit are counted, not made. */
+  total: number
+}
+
+const brackets: Partial<Record<Kind, [string, string]>> = { object: ['{', '}'], array: ['[', ']'] }
+
+/** A value that fits one line: a scalar, an empty group, or a folded one. */
+function onOneLine(text: string, { kind, start, end }: Node, folded: boolean): string {
+  const [open, close] = brackets[kind] ?? []
+  if (open === undefined) return text.slice(start, end)
+  return folded ? `${open} … ${close}` : `${open}${close}`
+}
+
+/** The tree as lines of text, with the groups in `folded` (by their start) closed to one line. */
+export function linesOf(
+  text: string,
+  root: Node,
+  folded: ReadonlySet<number>,
+  limit = Number.POSITIVE_INFINITY,
+): Lines {
   const lines: Line[] = []
-  const walk = (child: Child, path: string, depth: number, comma: boolean) => {
-    const { node } = child
-    const isGroup = node.kind === 'object' || node.kind === 'array'
-    const foldable = isGroup && node.children.length > 0
-    const isFolded = foldable && folded.has(path)
-    const open = node.kind === 'object' ? '{' : '['
-    const close = node.kind === 'object' ? '}' : ']'
-    const shared = {
-      path,
-      depth,
-      kind: node.kind,
-      start: node.start,
-      end: node.end,
-      size: node.children.length,
-    }
-    const whole = !isGroup ? text.slice(node.start, node.end) : isFolded ? `${open} … ${close}` : open + close
-    if (!foldable || isFolded) {
-      lines.push({ ...shared, key: child.key, text: whole, foldable, folded: isFolded, comma })
-      return
-    }
-    lines.push({ ...shared, key: child.key, text: open, foldable: true, folded: false, comma: false })
-    node.children.forEach((inner, index) => {
-      walk(inner, extendPath(path, inner.key, index), depth + 1, index < node.children.length - 1)
-    })
-    lines.push({ ...shared, key: null, text: close, foldable: false, folded: false, comma })
+  let total = 0
+  const add = (
+    depth: number,
+    { key, node }: Child,
+    shown: Pick<Line, 'text' | 'foldable' | 'folded' | 'comma'>,
+  ) => {
+    total += 1
+    if (lines.length >= limit) return
+    const { kind, start, end, children } = node
+    lines.push({ depth, key, kind, start, end, size: children.length, ...shown })
   }
-  walk({ key: null, node: root }, '$', 0, false)
-  return lines
+  const walk = (child: Child, depth: number, comma: boolean) => {
+    const { node } = child
+    const foldable = node.children.length > 0
+    const isFolded = foldable && folded.has(node.start)
+    if (!foldable || isFolded) {
+      return add(depth, child, { text: onOneLine(text, node, isFolded), foldable, folded: isFolded, comma })
+    }
+    const [open, close] = brackets[node.kind] ?? ['', '']
+    add(depth, child, { text: open, foldable: true, folded: false, comma: false })
+    const last = node.children.length - 1
+    for (const [index, inner] of node.children.entries()) walk(inner, depth + 1, index < last)
+    add(depth, { key: null, node }, { text: close, foldable: false, folded: false, comma })
+  }
+  walk({ key: null, node: root }, 0, false)
+  return { lines, total }
 }

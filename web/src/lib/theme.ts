@@ -1,4 +1,4 @@
-/** The reader's choices of theme, time zone and density, kept in this browser. */
+/** The reader's choices of theme, time zone and layout, kept in this browser. */
 import { useSyncExternalStore } from 'react'
 import type { Zone } from './format'
 
@@ -49,6 +49,7 @@ class Choice<Value extends string> {
 export const theme = new Choice<Theme>('hookspan.theme', ['system', 'light', 'dark'])
 export const zone = new Choice<Zone>('hookspan.zone', ['utc', 'local'])
 export const sidebar = new Choice<'open' | 'collapsed'>('hookspan.sidebar', ['open', 'collapsed'])
+export const firstSteps = new Choice<'shown' | 'hidden'>('hookspan.firstSteps', ['shown', 'hidden'])
 
 export function useChoice<Value extends string>(choice: Choice<Value>): Value {
   return useSyncExternalStore(choice.subscribe, choice.get)

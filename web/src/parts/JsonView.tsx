@@ -1,9 +1,9 @@
 /** JSON as it was received: folded, searched and copied without ever being rewritten. */
-import { clsx } from 'clsx'
-import { ChevronDown, ChevronRight } from 'lucide-react'
 import { type KeyboardEvent, useId, useMemo, useState } from 'react'
-import { type Kind, type Line, linesOf, type Node, readJson } from '@/lib/json-tokens'
+import { formatCount } from '@/lib/format'
+import { type Line, linesOf, type Node, pathAt, readJson } from '@/lib/json-tokens'
 import { CopyButton } from './CopyButton'
+import { PathBar, TreeLine } from './JsonLine'
 
 const SHOWN_LINES = 400
 /** Up to here one sees all at once and needs neither search nor folding. */
@@ -30,23 +30,23 @@ export function PlainText({ text, label }: JsonViewProps) {
   )
 }
 
-const isGroup = (kind: Kind) => kind === 'object' || kind === 'array'
-
 function JsonTree({ text, label, root }: JsonViewProps & { root: Node }) {
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
+  const [folded, setFolded] = useState<ReadonlySet<number>>(new Set())
   const [at, setAt] = useState<number | null>(null)
   const [wanted, setWanted] = useState('')
   const [limit, setLimit] = useState(SHOWN_LINES)
-  const lines = useMemo(() => linesOf(text, root, folded), [text, root, folded])
-  const shown = lines.slice(0, limit)
+  const { lines: shown, total } = useMemo(
+    () => linesOf(text, root, folded, limit),
+    [text, root, folded, limit],
+  )
   const chosen = at === null ? undefined : shown[at]
-  const isSmall = folded.size === 0 && lines.length <= FEW_LINES
+  const isSmall = folded.size === 0 && total <= FEW_LINES
   const prefix = useId()
 
-  const fold = (path: string, close: boolean) => {
+  const fold = (start: number, close: boolean) => {
     const next = new Set(folded)
-    if (close) next.add(path)
-    else next.delete(path)
+    if (close) next.add(start)
+    else next.delete(start)
     setFolded(next)
   }
   const move = (event: KeyboardEvent) => {
@@ -71,8 +71,8 @@ function JsonTree({ text, label, root }: JsonViewProps & { root: Node }) {
           text={text}
           wanted={wanted}
           onWanted={setWanted}
-          hits={wanted === '' ? null : lines.filter((line) => matches(line, wanted)).length}
-          onFold={(all) => setFolded(all ? foldedGroups(lines) : new Set())}
+          hits={wanted === '' ? null : countHits(text, root, wanted)}
+          onFold={(all) => setFolded(all ? groupsIn(root) : new Set())}
         />
       )}
       <div
@@ -92,20 +92,26 @@ function JsonTree({ text, label, root }: JsonViewProps & { root: Node }) {
             chosen={index === at}
             found={wanted !== '' && matches(line, wanted)}
             onChoose={() => setAt(index)}
-            onFold={(close) => fold(line.path, close)}
+            onFold={(close) => fold(line.start, close)}
           />
         ))}
       </div>
-      {lines.length > limit && (
+      {total > limit && (
         <button
           type="button"
           className="w-full border-t border-line py-1 text-accent hover:underline"
           onClick={() => setLimit(limit * 4)}
         >
-          {`Show more of ${lines.length.toLocaleString('en-US')} lines`}
+          {`Show more of ${formatCount(total)} lines`}
         </button>
       )}
-      {chosen && <PathBar line={chosen} value={text.slice(chosen.start, chosen.end)} />}
+      {chosen && (
+        <PathBar
+          line={chosen}
+          path={pathAt(root, chosen.start)}
+          value={text.slice(chosen.start, chosen.end)}
+        />
+      )}
     </div>
   )
 }
@@ -114,11 +120,26 @@ function matches({ key, text }: Line, wanted: string): boolean {
   return `${key ?? ''} ${text}`.toLowerCase().includes(wanted.toLowerCase())
 }
 
-function foldedGroups(lines: Line[]): ReadonlySet<string> {
-  return new Set(lines.filter(({ foldable, path }) => foldable && path !== '$').map(({ path }) => path))
+const nothing: ReadonlySet<number> = new Set()
+
+function countHits(text: string, root: Node, wanted: string): number {
+  return linesOf(text, root, nothing).lines.filter((line) => matches(line, wanted)).length
 }
 
-type Step = { at: number } | { fold: string; close: boolean }
+/** Every group below the root, by its start. */
+function groupsIn(root: Node): ReadonlySet<number> {
+  const found = new Set<number>()
+  const walk = ({ children }: Node) => {
+    for (const { node } of children) {
+      if (node.children.length > 0) found.add(node.start)
+      walk(node)
+    }
+  }
+  walk(root)
+  return found
+}
+
+type Step = { at: number } | { fold: number; close: boolean }
 
 /** The arrow keys of the tree pattern: up and down move, left and right fold. */
 export function treeKey(key: string, lines: Line[], at: number | null): Step | null {
@@ -128,8 +149,8 @@ export function treeKey(key: string, lines: Line[], at: number | null): Step | n
   if (key === 'Home') return { at: 0 }
   if (key === 'End') return { at: lines.length - 1 }
   if (!here?.foldable) return null
-  if (key === 'ArrowLeft' && !here.folded) return { fold: here.path, close: true }
-  return key === 'ArrowRight' && here.folded ? { fold: here.path, close: false } : null
+  if (key === 'ArrowLeft' && !here.folded) return { fold: here.start, close: true }
+  return key === 'ArrowRight' && here.folded ? { fold: here.start, close: false } : null
 }
 
 interface ToolbarProps {
@@ -163,85 +184,6 @@ function Toolbar({ text, wanted, onWanted, hits, onFold }: ToolbarProps) {
           Unfold
         </button>
         <CopyButton text={text} name="JSON" />
-      </span>
-    </div>
-  )
-}
-
-const colours: Record<Kind, string> = {
-  object: 'text-muted',
-  array: 'text-muted',
-  string: 'text-ok',
-  number: 'text-busy',
-  literal: 'text-warn',
-}
-
-interface TreeLineProps {
-  id: string
-  line: Line
-  chosen: boolean
-  found: boolean
-  onChoose: () => void
-  onFold: (close: boolean) => void
-}
-
-function TreeLine({ id, line, chosen, found, onChoose, onFold }: TreeLineProps) {
-  const Fold = line.folded ? ChevronRight : ChevronDown
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree around it handles the keys
-    <div
-      id={id}
-      role="treeitem"
-      tabIndex={-1}
-      aria-level={line.depth + 1}
-      aria-selected={chosen}
-      aria-expanded={line.foldable ? !line.folded : undefined}
-      onClick={onChoose}
-      className={clsx(
-        'flex cursor-default px-2',
-        chosen ? 'bg-accent-tint' : found ? 'bg-warn-tint' : 'hover:bg-off-tint',
-      )}
-      style={{ paddingLeft: `${8 + line.depth * 16}px` }}
-    >
-      {line.foldable ? (
-        <span
-          aria-hidden="true"
-          className="w-4 shrink-0 cursor-pointer pt-1 text-faint"
-          onClick={() => onFold(!line.folded)}
-        >
-          <Fold className="size-3" strokeWidth={2} />
-        </span>
-      ) : (
-        <span className="w-4 shrink-0" />
-      )}
-      <span className="wrap-anywhere whitespace-pre-wrap">
-        {line.key !== null && (
-          <>
-            {line.key}
-            <span className="text-muted">: </span>
-          </>
-        )}
-        <span className={colours[line.kind]}>{line.text}</span>
-        {line.comma && <span className="text-muted">,</span>}
-        {line.folded && (
-          <span className="pl-2 text-xs text-faint">{`${line.size} ${line.kind === 'array' ? 'items' : 'keys'}`}</span>
-        )}
-      </span>
-    </div>
-  )
-}
-
-function PathBar({ line, value }: { line: Line; value: string }) {
-  return (
-    <div className="flex items-center gap-3 border-t border-line bg-surface px-3 py-1">
-      <code className="mono truncate">{line.path}</code>
-      <span className="ml-auto flex gap-2">
-        <CopyButton text={line.path} name="path" label="Path" />
-        <CopyButton
-          text={isGroup(line.kind) || line.kind !== 'string' ? value : (JSON.parse(value) as string)}
-          name="value"
-          label="Value"
-        />
       </span>
     </div>
   )

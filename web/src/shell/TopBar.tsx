@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import { ChevronRight, CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
+import { Popover } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { meQuery, useSignOut } from '@/api/session'
 import { uiBase, version } from '@/lib/base'
@@ -79,30 +79,30 @@ function Account() {
   const signOut = useSignOut()
   const leave = () => signOut.mutate(undefined, { onSettled: () => location.assign(`${uiBase()}login`) })
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>
+    <Popover.Root>
+      <Popover.Trigger asChild>
         <IconButton icon={CircleUser} name="Account" />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Content
+      </Popover.Trigger>
+      <Popover.Content
         align="end"
         sideOffset={4}
         collisionPadding={8}
-        className="layer z-50 min-w-sidebar rounded-lg border border-line bg-surface p-1 shadow-high"
+        aria-label="Account"
+        className="layer z-50 min-w-sidebar rounded-lg border border-line bg-surface p-2 shadow-high"
       >
-        <div className="px-2 py-2">
-          <p className="font-medium">{me?.username ?? '–'}</p>
-          <p className="text-xs text-muted">{me?.roles.join(', ')}</p>
-        </div>
-        <DropdownMenu.Separator className="my-1 h-px bg-line" />
-        <DropdownMenu.Item
-          onSelect={leave}
-          className="calm flex h-control cursor-pointer items-center gap-2 rounded-sm px-2 data-highlighted:bg-off-tint"
+        <p className="px-2 pt-1 font-medium">{me?.username ?? '–'}</p>
+        <p className="px-2 text-xs text-muted">{me?.roles.join(', ')}</p>
+        <hr className="my-2 border-line" />
+        <button
+          type="button"
+          onClick={leave}
+          className="calm flex h-control w-full items-center gap-2 rounded-sm px-2 hover:bg-off-tint"
         >
           <LogOut aria-hidden="true" className="size-4" strokeWidth={1.75} />
           Sign out
-        </DropdownMenu.Item>
-        <p className="px-2 py-1 text-xs text-faint">{`hookspan ${version()}`}</p>
-      </DropdownMenu.Content>
-    </DropdownMenu.Root>
+        </button>
+        <p className="px-2 pt-2 text-xs text-faint">{`hookspan ${version()}`}</p>
+      </Popover.Content>
+    </Popover.Root>
   )
 }

@@ -6,6 +6,8 @@ import { firstDeliveryQuery } from '@/api/deliveries'
 import { recentEventsQuery } from '@/api/events'
 import { firstEndpointQuery, firstSourceQuery } from '@/api/stats'
 import { commands, useBaseUrl } from '@/lib/commands'
+import { firstSteps, useChoice } from '@/lib/theme'
+import { Button } from '@/parts/Button'
 import { Panel } from '@/parts/Panel'
 import { Command } from '@/parts/states'
 
@@ -15,7 +17,7 @@ interface Setup {
   event: boolean
   endpoint: boolean
   delivery: boolean
-  /** The first of all is missing, so the walk takes the place of the chart. */
+  /** A step is missing and the reader wants to see the walk: it takes the place of the chart. */
   isNew: boolean
   /** Where the first source receives. */
   sourceUrl: string | null
@@ -28,6 +30,7 @@ export function useSetup(): Setup {
   const events = useQuery(recentEventsQuery)
   const endpoints = useQuery(firstEndpointQuery)
   const deliveries = useQuery(firstDeliveryQuery)
+  const isShown = useChoice(firstSteps) === 'shown'
   const source = sources.data?.data[0]
   const request =
     source?.lastTriggeredAt !== undefined ||
@@ -40,7 +43,7 @@ export function useSetup(): Setup {
     event: some(events.data),
     endpoint: some(endpoints.data) || delivery,
     delivery,
-    isNew: known && !(some(events.data) && delivery),
+    isNew: isShown && known && !(some(events.data) && delivery),
     sourceUrl: source?.url ?? null,
   }
 }
@@ -84,7 +87,12 @@ export function Checklist({ setup }: { setup: Setup }) {
     <Panel
       title="First steps"
       actions={
-        <span className="text-xs text-muted figures">{`${steps.filter(({ done }) => done).length} of ${steps.length}`}</span>
+        <span className="flex items-center gap-2">
+          <span className="text-xs text-muted figures">{`${steps.filter(({ done }) => done).length} of ${steps.length}`}</span>
+          <Button look="ghost" onClick={firstSteps.toggle}>
+            Hide
+          </Button>
+        </span>
       }
     >
       <ol className="flex flex-col gap-4">

@@ -1,0 +1,42 @@
+"""Bodies whose numbers are kept as they were written: workflows, inputs and what is stored of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import msgspec
+from fastapi import Request, Response
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+
+from hookspan.errors import Invalid, InvalidJson
+from hookspan.model.jsonview import read_json
+
+_write = msgspec.json.Encoder(decimal_format="number").encode
+
+
+async def read_object(request: Request) -> Mapping[str, object]:
+    """The body as an object, numbers exact; InvalidJson or Invalid."""
+    view = read_json(await request.body())
+    if not view.is_json:
+        raise InvalidJson(f"the body is {view.fault}")
+    if not isinstance(view.value, dict):
+        raise Invalid.one("", "must be an object")
+    return cast(Mapping[str, object], view.value)
+
+
+def written(body: Mapping[str, object], *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer; stored JSON in it goes out byte for byte."""
+    return Response(_write(body), status, dict(headers or {}), "application/json")
+
+
+def written_page(data: Sequence[object], links: Mapping[str, object], response: Response) -> Response:
+    """A list of such bodies; `links` and the headers on `response` are Paging's."""
+    return written({"data": data, **{to_camel(name): link for name, link in links.items()}}, headers=response.headers)
+
+
+def takes(body: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
+    """The request body of a route that reads the bytes itself, for the document."""
+    schema = body.model_json_schema()
+    return {"requestBody": {"required": required, "content": {"application/json": {"schema": schema}}}}

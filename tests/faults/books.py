@@ -1,0 +1,133 @@
+"""The database of a run: made with a log of every change of state, watched while it drains, read at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Row
+
+from hookspan.storage import schema
+from hookspan.storage.dialect import make_engine, reader_of
+from hookspan.storage.vault import make_kek_file
+from tests.faults.ledger import (
+    Store,
+    Stored,
+    StoredAttempt,
+    StoredDelivery,
+    StoredEvent,
+    StoredExecution,
+)
+from tests.support.postgres import running_server
+
+_SQLITE_LOG = (
+    "CREATE TABLE fault_moves (origin TEXT, target TEXT)",
+    "CREATE TRIGGER fault_born AFTER INSERT ON webhook_deliveries"
+    " BEGIN INSERT INTO fault_moves VALUES (NULL, NEW.status); END",
+    "CREATE TRIGGER fault_moved AFTER UPDATE ON webhook_deliveries WHEN OLD.status <> NEW.status"
+    " BEGIN INSERT INTO fault_moves VALUES (OLD.status, NEW.status); END",
+)
+_POSTGRES_LOG = (
+    "CREATE TABLE fault_moves (origin TEXT, target TEXT)",
+    "CREATE FUNCTION fault_moved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " IF TG_OP = 'INSERT' THEN INSERT INTO fault_moves VALUES (NULL, NEW.status);"
+    " ELSIF OLD.status <> NEW.status THEN INSERT INTO fault_moves VALUES (OLD.status, NEW.status); END IF;"
+    " RETURN NULL; END $$",
+    "CREATE TRIGGER fault_moved AFTER INSERT OR UPDATE ON webhook_deliveries"
+    " FOR EACH ROW EXECUTE FUNCTION fault_moved()",
+)
+
+
+def log_moves(engine: Engine) -> None:
+    """From now on every change of a delivery's state is written down in its own transaction."""
+    with engine.begin() as connection:
+        for statement in _SQLITE_LOG if engine.dialect.name == "sqlite" else _POSTGRES_LOG:
+            connection.exec_driver_sql(statement)
+
+
+@dataclass
+class Books:
+    """One run's database, from outside."""
+
+    store: Store
+    engine: Engine
+    folder: Path
+    settings: dict[str, str]
+
+    def rows(self, statement: str) -> list[Row[Any]]:
+        """What a plain query gives."""
+        with reader_of(self.engine).connect() as connection:
+            return list(connection.exec_driver_sql(statement))
+
+    def count(self, statement: str) -> int:
+        """The one number a plain query gives."""
+        return int(self.rows(statement)[0][0])
+
+    def open_work(self) -> int:
+        """Deliveries and executions that are not at an end."""
+        waiting = self.count(
+            "SELECT count(*) FROM webhook_deliveries WHERE status IN ('pending', 'sending')"
+            " OR (status = 'held' AND reason <> 'gone')"
+        )
+        running = self.count("SELECT count(*) FROM executions WHERE status IN ('pending', 'running', 'waiting')")
+        return waiting + running
+
+    def read(self) -> Stored:
+        """The whole third book."""
+        events = self.rows("SELECT id, type, origin, data, execution_id FROM events ORDER BY id")
+        keys = self.rows("SELECT scope, key, event_id FROM idempotency_keys WHERE event_id IS NOT NULL")
+        receipts = self.rows("SELECT id, status FROM webhook_events")
+        moves = self.rows("SELECT origin, target, count(*) FROM fault_moves GROUP BY origin, target")
+        return Stored(
+            events=[_event(row) for row in events],
+            deliveries=[
+                StoredDelivery(*row)
+                for row in self.rows("SELECT id, event_id, endpoint_id, status, reason FROM webhook_deliveries")
+            ],
+            attempts=[
+                StoredAttempt(*row) for row in self.rows("SELECT delivery_id, number, outcome FROM attempts")
+            ],
+            executions=[
+                StoredExecution(*row) for row in self.rows("SELECT id, status, trigger_event_id FROM executions")
+            ],
+            keys={f"{row[0]} {row[1]}": row[2] for row in keys},
+            receipts={row[0]: row[1] for row in receipts},
+            moves=[(row[0], row[1], row[2]) for row in moves],
+        )
+
+
+def _event(row: Row[Any]) -> StoredEvent:
+    data = bytes(row.data)
+    key = ""
+    with contextlib.suppress(ValueError, AttributeError):
+        key = str(json.loads(data).get("key"))
+    return StoredEvent(row.id, row.type, row.origin, key, hashlib.sha256(data).hexdigest(), row.execution_id)
+
+
+@contextmanager
+def books(store: Store, folder: Path) -> Iterator[Books]:
+    """A fresh, migrated database with its log of moves; a PostgreSQL server of its own where that is asked for."""
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    kek = data / "hookspan.kek"
+    make_kek_file(kek)
+    settings = {"HOOKSPAN_KEK_FILE": str(kek), "HOOKSPAN_DEV": "true"}
+    with contextlib.ExitStack() as stack:
+        if store == "sqlite":
+            url = f"sqlite:///{data / 'hookspan.db'}"
+        else:
+            server = stack.enter_context(running_server())
+            server.execute("CREATE DATABASE faults")
+            url = server.url("faults")
+            settings["HOOKSPAN_DATABASE__URL"] = url
+        engine = make_engine(url)
+        stack.callback(engine.dispose)
+        schema.migrate(engine)
+        log_moves(engine)
+        yield Books(store, engine, data, settings)

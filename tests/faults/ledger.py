@@ -1,0 +1,161 @@
+"""The three books of a run: what was submitted, what arrived, what the database holds; written as `ledger.json`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+Store = Literal["sqlite", "postgres"]
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a run depends on; drawn from the seed, so a seed and these repeat it."""
+
+    layer: str
+    seed: int = 1
+    store: Store = "sqlite"
+    kills: int = 0
+    stops: int = 0
+    producers: int = 4
+    workers: int = 2
+    events: int = 0
+    timeout_ms: int = 1_000
+    max_in_flight: int = 8
+    drain_seconds: float = 45.0
+    points: tuple[str, ...] = ()
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """One endpoint of ours at the receiver: its name is its path there, `mood` how it answers."""
+
+    name: str
+    patterns: tuple[str, ...]
+    mood: Literal["chaos", "moody", "step", "ok"]
+    id: str = ""
+
+    def wants(self, event_type: str) -> bool:
+        """Whether an event of this type is owed to it."""
+        return any(
+            event_type == pattern or (pattern.endswith(".*") and event_type.startswith(pattern[:-1]))
+            for pattern in self.patterns
+        )
+
+
+class Submission(msgspec.Struct):
+    """One thing a producer wanted kept: `sha256` of its data, every event id it was told with a 2xx."""
+
+    key: str
+    kind: Literal["publish", "push"]
+    type: str
+    sha256: str
+    tries: int = 0
+    ids: list[str] = []
+
+    @property
+    def is_acked(self) -> bool:
+        """Whether a 2xx was ever answered."""
+        return bool(self.ids)
+
+
+class Arrival(msgspec.Struct):
+    """One request as the receiver saw it; `status` None until a status line was written, `key` from the data."""
+
+    n: int
+    endpoint: str
+    event: str
+    delivery: str
+    claim: int
+    key: str
+    sha256: str
+    is_signed: bool
+    status: int | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether it was answered 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Kill(msgspec.Struct, frozen=True):
+    """One fault: who, after how much of which progress (`gate`), and whether the gate was reached."""
+
+    victim: str
+    fault: str
+    gate: str
+    units: int
+    is_reached: bool
+
+
+class StoredEvent(msgspec.Struct, frozen=True):
+    """A row of events; `key` is read from its data."""
+
+    id: str
+    type: str
+    origin: str
+    key: str
+    sha256: str
+    execution: str | None
+
+
+class StoredDelivery(msgspec.Struct, frozen=True):
+    """A row of deliveries."""
+
+    id: str
+    event: str
+    endpoint: str
+    status: str
+    reason: str | None
+
+
+class StoredAttempt(msgspec.Struct, frozen=True):
+    """A row of attempts."""
+
+    delivery: str
+    number: int
+    outcome: str
+
+
+class StoredExecution(msgspec.Struct, frozen=True):
+    """A row of executions."""
+
+    id: str
+    status: str
+    trigger: str | None
+
+
+class Stored(msgspec.Struct):
+    """The database after the calm phase; `moves` counts (from, to) of every change of a delivery's state."""
+
+    events: list[StoredEvent] = []
+    deliveries: list[StoredDelivery] = []
+    attempts: list[StoredAttempt] = []
+    executions: list[StoredExecution] = []
+    keys: dict[str, str] = {}
+    receipts: dict[str, str] = {}
+    moves: list[tuple[str | None, str, int]] = []
+
+
+class Ledger(msgspec.Struct, kw_only=True):
+    """A whole run."""
+
+    options: Options
+    endpoints: list[Endpoint] = []
+    submitted: list[Submission] = []
+    received: list[Arrival] = []
+    stored: Stored = msgspec.field(default_factory=Stored)
+    kills: list[Kill] = []
+    canaries: list[str] = []
+    noted: list[str] = []
+    numbers: dict[str, float] = {}
+    violations: list[str] = []
+
+    def write(self, path: Path) -> None:
+        """Keep it."""
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=1))
+
+
+def read_ledger(path: Path) -> Ledger:
+    """A run as it was written."""
+    return msgspec.json.decode(path.read_bytes(), type=Ledger)
