@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -65,6 +65,23 @@ class LimitSettings(_Section):
     executions: int = Field(default=64, ge=1, le=4_096)
 
 
+class LeaseSettings(_Section):
+    """How soon the work of a dead process is taken over: after its lease, at the next sweep.
+
+    A delivery's lease is its endpoint's timeout plus `margin_ms`; an execution's is renewed at every sweep.
+    """
+
+    margin_ms: int = Field(default=15_000, ge=1_000, le=600_000)
+    execution_ms: int = Field(default=30_000, ge=3_000, le=600_000)
+    sweep_seconds: float = Field(default=5.0, ge=0.5, le=60)
+
+    @model_validator(mode="after")
+    def _renewed_in_time(self) -> LeaseSettings:
+        if self.execution_ms < 3_000 * self.sweep_seconds:
+            raise ValueError("execution_ms must hold at least three sweeps, or running work would be taken over")
+        return self
+
+
 class MetricsSettings(_Section):
     """`token` opens /metrics to other machines; without it only loopback may read."""
 
@@ -87,6 +104,7 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     egress: EgressSettings = EgressSettings()
     limits: LimitSettings = LimitSettings()
+    leases: LeaseSettings = LeaseSettings()
     metrics: MetricsSettings = MetricsSettings()
 
     @field_validator("kek")

@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from hookspan import observe
 from hookspan.ports import Clock
 
-SWEEP_SECONDS = 5.0
 HOLD_SECONDS = 2.0
 FAULTS_MOST = 3
 FAULT_WINDOW_SECONDS = 60.0
@@ -29,10 +28,11 @@ RESTART_SECONDS = 0.5
 
 @dataclass(slots=True, eq=False)
 class Loop:
-    """One step that runs for ever: `turn` returns when it should be called again."""
+    """One step that runs for ever: `turn` returns when it should be called again, or has ended if not `repeats`."""
 
     name: str
     turn: Callable[[], Awaitable[object]]
+    repeats: bool = False
     faults: deque[float] = field(default_factory=lambda: deque(maxlen=FAULTS_MOST))
     last_turn: float = 0.0
 
@@ -48,7 +48,7 @@ class Worker:
         self._is_stopping = False
 
     def forever(self, name: str, run: Callable[[], Awaitable[object]]) -> None:
-        """Add a loop that waits by itself."""
+        """Add a loop that waits by itself and ends when its owner drains."""
         self._loops.append(Loop(name, run))
 
     def every(self, seconds: float, name: str, step: Callable[[], Awaitable[object]]) -> None:
@@ -58,7 +58,7 @@ class Worker:
             await step()
             await self._clock.sleep(seconds * random.uniform(0.8, 1.2))  # noqa: S311  # jitter, no secret
 
-        self.forever(name, turn)
+        self._loops.append(Loop(name, turn, repeats=True))
 
     def start(self) -> None:
         """Start every loop on the running event loop."""
@@ -76,6 +76,8 @@ class Worker:
             loop.last_turn = self._clock.monotonic()
             try:
                 await loop.turn()
+                if not loop.repeats:
+                    return
             except Exception as error:  # noqa: BLE001  # the loop boundary: a fault must not end the work of others
                 observe.fail("worker.fault", loop=loop.name, error=f"{type(error).__name__}: {error}")
                 loop.faults.append(self._clock.monotonic())

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.support.calls import URL, Calls
 from tests.support.surface import Surface
 
@@ -146,8 +144,11 @@ async def test_filters_of_the_list(api: Calls) -> None:
         assert [each["id"] for each in found["data"]] == [billing["id"]], query
 
 
-async def test_pages_meet_without_gap_or_overlap_and_lead_back(api: Calls) -> None:
-    made = [(await api.endpoint())["id"] for _ in range(5)]
+async def test_pages_meet_without_gap_or_overlap_and_lead_back(world: Surface, api: Calls) -> None:
+    made = []
+    for _ in range(5):
+        made.append((await api.endpoint())["id"])
+        world.clock.advance(seconds=1)
     newest_first = made[::-1]
 
     first = await api.get("/api/v1/endpoints", limit=2)
@@ -167,12 +168,13 @@ async def test_a_cursor_is_good_for_its_own_list_only(world: Surface, api: Calls
         await api.endpoint()
     cursor = (await api.get("/api/v1/endpoints", limit=1))["nextCursor"]
     other = await world.key_for("owner", tenant_id=await world.second_tenant())
+    altered = ("B" if cursor[0] == "A" else "A") + cursor[1:]
 
     elsewhere = [
         await api.ask("GET", f"/api/v1/endpoints?status=active&cursor={cursor}"),
         await api.ask("GET", f"/api/v1/deliveries?cursor={cursor}"),
         await api.ask("GET", f"/api/v1/endpoints?cursor={cursor}", headers=other),
-        await api.ask("GET", f"/api/v1/endpoints?cursor={cursor[:-1]}A"),
+        await api.ask("GET", f"/api/v1/endpoints?cursor={altered}"),
         await api.ask("GET", "/api/v1/endpoints?cursor=nonsense"),
     ]
 
@@ -205,31 +207,31 @@ async def test_an_opened_target_is_kept_for_a_minute_at_most(world: Surface, api
     assert targets.get(created["id"]) is None
 
 
-@pytest.mark.parametrize(
-    ("members", "pointer", "code"),
-    [
-        ({"headers": {"X-A": "b"}}, "/headers", "unknown_member"),
-        ({"rateLimit": None}, "/rateLimit", "unknown_member"),
-        ({"signing": {"ed25519": True}}, "/signing/ed25519", "unknown_member"),
-        ({"retry": {"strategy": "fixed", "tries": 1}}, "/retry/tries", "unknown_member"),
-        ({"url": "http://127.0.0.1/"}, "/url", "invalid_url"),
-        ({"events": ["a..b"]}, "/events/0", "validation_error"),
-        ({"timeoutMs": 0}, "/timeoutMs", "validation_error"),
-        ({"timeoutMs": "2000"}, "/timeoutMs", "validation_error"),
-        ({"maxInFlight": 101}, "/maxInFlight", "validation_error"),
-        ({"profile": "telegraph"}, "/profile", "validation_error"),
-        ({"signing": {"secret": "whsec_short"}}, "/signing/secret", "validation_error"),
-        ({"metadata": {"a": "b" * 5_000}}, "/metadata", "validation_error"),
-        ({"name": "n" * 101}, "/name", "validation_error"),
-        ({"id": "0196f4a0-0000-7abc-8def-0123456789ab"}, "/id", "unknown_member"),
-        ({"tenantId": "0196f4a0-0000-7abc-8def-0123456789ab"}, "/tenantId", "unknown_member"),
-    ],
-)
-async def test_a_wrong_member_is_pointed_at(api: Calls, members: dict[str, Any], pointer: str, code: str) -> None:
-    answer = await api.ask("POST", "/api/v1/endpoints", {"url": URL, "events": ["a"], **members})
+WRONG: list[tuple[dict[str, Any], str, str]] = [
+    ({"headers": {"X-A": "b"}}, "/headers", "unknown_member"),
+    ({"rateLimit": None}, "/rateLimit", "unknown_member"),
+    ({"signing": {"ed25519": True}}, "/signing/ed25519", "unknown_member"),
+    ({"retry": {"strategy": "fixed", "tries": 1}}, "/retry/tries", "unknown_member"),
+    ({"url": "http://127.0.0.1/"}, "/url", "invalid_url"),
+    ({"events": ["a..b"]}, "/events/0", "validation_error"),
+    ({"timeoutMs": 0}, "/timeoutMs", "validation_error"),
+    ({"timeoutMs": "2000"}, "/timeoutMs", "validation_error"),
+    ({"maxInFlight": 101}, "/maxInFlight", "validation_error"),
+    ({"profile": "telegraph"}, "/profile", "validation_error"),
+    ({"signing": {"secret": "whsec_short"}}, "/signing/secret", "validation_error"),
+    ({"metadata": {"a": "b" * 5_000}}, "/metadata", "validation_error"),
+    ({"name": "n" * 101}, "/name", "validation_error"),
+    ({"id": "0196f4a0-0000-7abc-8def-0123456789ab"}, "/id", "unknown_member"),
+    ({"tenantId": "0196f4a0-0000-7abc-8def-0123456789ab"}, "/tenantId", "unknown_member"),
+]
 
-    assert answer.status_code == 422
-    assert [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]] == [(pointer, code)]
+
+async def test_a_wrong_member_is_pointed_at_and_nothing_is_stored(api: Calls) -> None:
+    for members, pointer, code in WRONG:
+        answer = await api.ask("POST", "/api/v1/endpoints", {"url": URL, "events": ["a"], **members})
+
+        assert answer.status_code == 422, members
+        assert [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]] == [(pointer, code)]
     assert (await api.get("/api/v1/endpoints"))["data"] == []
 
 

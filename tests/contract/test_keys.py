@@ -140,8 +140,8 @@ async def test_use_of_a_key_is_noted_once_a_minute(world: Surface, client: httpx
     await settled(world)
     soon = (await client.get(path, headers=world.owner)).json()["lastUsedAt"]
 
-    assert first == soon == "2025-05-21T21:27:10.000Z"
+    assert first == soon == "2025-05-21T21:27:11.000Z"
     world.clock.advance(seconds=60)
     await client.get("/api/v1/me", headers=bearer(key["key"]))
     await settled(world)
-    assert (await client.get(path, headers=world.owner)).json()["lastUsedAt"] == "2025-05-21T21:28:40.000Z"
+    assert (await client.get(path, headers=world.owner)).json()["lastUsedAt"] == "2025-05-21T21:28:41.000Z"

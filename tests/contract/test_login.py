@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx2
+import pytest
 
 from tests.support.surface import BASE, Surface, bearer
 
@@ -131,6 +132,39 @@ async def test_an_unsafe_request_with_a_cookie_must_come_from_our_own_page(world
         own = await browser.post("/api/auth/logout", headers={"Origin": "http://localhost"})
     assert [answer.status_code for answer in refused] == [403] * len(forged)
     assert own.status_code == 204
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+async def test_another_site_may_not_listen_with_our_cookie(headers: dict[str, str], world: Surface) -> None:
+    async with world.client(base_url="http://localhost") as browser:
+        await logged_in(world, browser, cookie="true")
+
+        answer = await browser.get("/api/v1/stream", headers=headers)
+
+    assert answer.status_code == 403
+
+
+async def test_a_new_password_replaces_the_old_and_sessions_can_be_ended_everywhere(world: Surface) -> None:
+    async with world.client(base_url="http://localhost") as browser:
+        user = (await logged_in(world, browser, cookie="true")).json()["user"]
+
+        await world.rooms.access.users.set_password(user["tenantId"], user["id"], "a new and long one")
+        await world.rooms.access.sessions.end_all(user["tenantId"], user["id"])
+
+        assert (await browser.get("/api/v1/me")).status_code == 401
+        assert (await logged_in(world, browser)).status_code == 401
+        words = {"username": "owner", "password": "a new and long one"}
+        assert (await browser.post("/api/auth/login", json=words)).status_code == 200
+
+
+async def test_what_is_over_is_swept_away_and_what_lives_is_not(world: Surface, client: httpx2.AsyncClient) -> None:
+    await logged_in(world, client, cookie="true")
+    world.clock.advance(seconds=12 * 3600)
+    await logged_in(world, client, cookie="true")
+
+    swept = [await world.rooms.access.sessions.prune() for _ in range(2)]
+
+    assert swept == [1, 0]
 
 
 async def test_five_failures_close_the_door_and_each_more_doubles_the_wait(

@@ -40,8 +40,10 @@ async def test_the_guides_request_gets_the_guides_answer(api: Calls) -> None:
     assert answer.headers["location"] == f"/api/webhooks/{created['id']}"
 
 
-async def test_the_list_is_a_bare_array_newest_first_with_masked_secrets(api: Calls) -> None:
-    first, second = await registered(api), await registered(api, secret=None)
+async def test_the_list_is_a_bare_array_newest_first_with_masked_secrets(world: Surface, api: Calls) -> None:
+    first = await registered(api)
+    world.clock.advance(seconds=1)
+    second = await registered(api, secret=None)
 
     shown = await api.get("/api/webhooks")
 

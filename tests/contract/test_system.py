@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -245,3 +246,13 @@ async def test_the_served_document_names_its_schemas_and_security(client: httpx2
     assert "HTTPValidationError" not in document["components"]["schemas"]
     refused = document["paths"]["/api/v1/keys"]["post"]["responses"]["default"]["content"]
     assert refused == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+async def test_every_reference_of_the_document_leads_somewhere(client: httpx2.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+
+    named = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    used = set(re.findall(r'"\$ref":"([^"]+)"', json.dumps(document, separators=(",", ":"))))
+    assert used - named == set()
+    operations = [one.get("operationId") for item in document["paths"].values() for one in item.values()]
+    assert len(operations) == len(set(operations))

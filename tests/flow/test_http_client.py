@@ -336,9 +336,9 @@ async def test_closing_the_client_cuts_requests_under_way_and_refuses_new_ones()
         sending = asyncio.create_task(client.send(post(target.url())))
         await target.heard.wait()
         await client.close()
-        outcomes = [await sending, await client.send(post(target.url()))]
+        outcomes = [await sending, *[await client.send(post(target.url(host=host))) for host in ("127.0.0.1", "a.b")]]
 
-    assert [outcome.bytes_sent for outcome in outcomes if isinstance(outcome, HttpFailure)] == [True, False]
+    assert [outcome.bytes_sent for outcome in outcomes if isinstance(outcome, HttpFailure)] == [True, False, False]
 
 
 async def test_many_requests_at_once_each_get_their_own_answer() -> None:

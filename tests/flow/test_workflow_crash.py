@@ -40,8 +40,8 @@ def killed_at(failpoint: str, url: str, tenant_id: str, requests: Path) -> int:
         ("step.after_effect:2", {"fetch"}),
         ("step.after_commit:2", set[str]()),
         ("step.after_effect:3", {"notify"}),
-        ("commit.before:3", {"fetch"}),
-        ("commit.after:3", set[str]()),
+        ("commit.before:4", {"fetch"}),
+        ("commit.after:4", set[str]()),
     ],
 )
 async def test_a_killed_execution_goes_on_at_the_first_step_that_was_not_recorded(

@@ -30,6 +30,7 @@ from hookspan.workflows.record import Tools
 from hookspan.workflows.run import Engine
 from tests.support.clock import FakeClock
 
+TRIGGER = b'{"type":"webhook","method":"POST","path":"/p","headers":{},"query":{},"body":{"id":7},"metadata":{}}'
 RULES = UrlRules(AddressRules(dev_loopback=True))
 
 
@@ -164,7 +165,9 @@ class Workshop:
         rows = await self.database.read(executions.steps_of, self.tenant_id, execution_id)
         return {row.step_id: row for row in rows}
 
-    async def born_of_webhook(self, workflow_id: str, *, depth: int = 0, priority: int = 1) -> str:
+    async def born_of_webhook(
+        self, workflow_id: str, *, depth: int = 0, priority: int = 1, trigger: bytes = TRIGGER
+    ) -> str:
         """An execution row as a webhook's transaction writes it."""
         now = self.clock.now_ms()
         new = NewExecution(
@@ -173,7 +176,7 @@ class Workshop:
             workflow_id=workflow_id,
             workflow_version=1,
             trigger_type="webhook",
-            trigger=b'{"type":"webhook","eventId":"e","method":"POST","path":"/p","headers":{},"query":{},"body":{"id":7}}',
+            trigger=trigger,
             priority=priority,
             created_at=now,
             depth=depth,

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hookspan.errors import Invalid, TooLarge
 from hookspan.model.addresses import AddressRules
 from hookspan.model.urls import UrlRules
-from hookspan.model.workflows import ancestors
+from hookspan.model.workflows import WorkflowRow, ancestors
+from hookspan.workflows.tasks import definition_json, workflow_of_tasks
 from hookspan.workflows.validate import decode_definition, read_definition, read_workflow
 
 GET = {"method": "GET", "url": "https://api.example.com/"}
@@ -166,6 +167,32 @@ def test_a_ring_of_steps_is_refused_at_each_of_its_members_only() -> None:
     )
 
     assert faults(ring) == [("/steps/1/needs", "validation_error"), ("/steps/2/needs", "validation_error")]
+
+
+def test_seed_002s_tasks_are_steps_and_read_back_as_tasks() -> None:
+    tasks = [
+        {
+            "name": "Fetch",
+            "timeout": 5_000,
+            "retryPolicy": {"maxRetries": 1, "backoffMultiplier": 3, "maxBackoff": 9_000},
+        },
+        {"id": "task-b", "name": "Store", "dependencies": ["task-1"], "description": "ours"},
+    ]
+    draft = read_workflow(workflow_of_tasks({"name": "Sample", "tasks": tasks, "synchronizationPoints": []}))
+    row = WorkflowRow(
+        id="w", tenant_id="t", name=draft.name, description=draft.description, status=draft.status,
+        version=1, semver="1.0.0", created_at=0, updated_at=0,
+    )  # fmt: skip
+
+    shown = definition_json(row, draft.text)
+
+    again = read_workflow(workflow_of_tasks(shown))
+    assert again.text == draft.text
+    assert [(step.id, step.kind, step.needs) for step in draft.definition.steps] == [
+        ("task-1", "pass", ()),
+        ("task-b", "pass", ("task-1",)),
+    ]
+    assert (draft.definition.steps[0].retry.attempts, draft.definition.steps[0].retry.max_delay_ms) == (2, 9_000)
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -67,7 +67,6 @@ const eventsRoute = createRoute({
   path: '/events',
   validateSearch: only(
     'view',
-    'q',
     'type',
     'status',
     'origin',

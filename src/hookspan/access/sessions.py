@@ -16,6 +16,7 @@ from hookspan.storage.sessions import (
     session_insert,
     session_touch,
     sessions_delete_of_user,
+    sessions_prune,
 )
 from hookspan.storage.users import UserRow
 
@@ -63,6 +64,11 @@ class Sessions:
     async def end(self, caller: Caller) -> None:
         """Log out."""
         await self._database.write(session_delete, caller.credential)
+
+    async def prune(self) -> int:
+        """Forget sessions and denials that are over; how many sessions went. Called by the worker."""
+        now = self._clock.now_ms()
+        return await self._database.write(sessions_prune, now - IDLE_MS, now)
 
     async def end_all(self, tenant_id: str, user_id: str) -> None:
         """Log out everywhere."""

@@ -50,7 +50,7 @@ CallerOf = Annotated[Caller, may(ANY)]
 
 def host_of(scope: Scope) -> str:
     """The host name of the Host header, lower-case, without port and brackets."""
-    return (urlsplit(f"//{_header(scope, b'host')}").hostname or "").lower()
+    return (urlsplit(f"//{header_of(scope, b'host')}").hostname or "").lower()
 
 
 def is_plain_loopback(scope: Scope) -> bool:
@@ -61,7 +61,7 @@ def is_plain_loopback(scope: Scope) -> bool:
 def is_loopback_peer(scope: Scope) -> bool:
     """Whether the request was sent from this machine, and not by a proxy on behalf of another."""
     client = scope.get("client")
-    return client is not None and client[0] in _LOOPBACK and not _header(scope, b"x-forwarded-for")
+    return client is not None and client[0] in _LOOPBACK and not header_of(scope, b"x-forwarded-for")
 
 
 def cookie_name(scope: Scope) -> str:
@@ -71,7 +71,7 @@ def cookie_name(scope: Scope) -> str:
 
 def bearer_of(scope: Scope) -> str | None:
     """The token of `Authorization: Bearer`, `""` for any other scheme, None without the header."""
-    value = _header(scope, b"authorization")
+    value = header_of(scope, b"authorization")
     if not value:
         return None
     scheme, _, token = value.partition(" ")
@@ -81,7 +81,7 @@ def bearer_of(scope: Scope) -> str | None:
 def cookie_of(scope: Scope) -> str | None:
     """The session cookie's value."""
     wanted = cookie_name(scope)
-    for part in _header(scope, b"cookie").split(";"):
+    for part in header_of(scope, b"cookie").split(";"):
         name, _, value = part.strip().partition("=")
         if name == wanted:
             return value
@@ -99,7 +99,8 @@ async def caller_of(scope: Scope, rooms: Rooms) -> Caller | None:
     return await rooms.access.tokens.caller(token)
 
 
-def _header(scope: Scope, name: bytes) -> str:
+def header_of(scope: Scope, name: bytes) -> str:
+    """The first field of that lower-case name, empty when there is none."""
     for key, value in scope["headers"]:
         if key == name:
             return bytes(value).decode("latin-1")

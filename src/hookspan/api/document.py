@@ -68,7 +68,17 @@ def _document(app: FastAPI) -> dict[str, Any]:
         for method in _METHODS:
             if method in item:
                 _finish(path, item[method], rule_for(method.upper(), path))
+                _name_body(item[method], schemas)
     return document
+
+
+def _name_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A body that a route describes by itself joins the named schemas, so that clients get a type for it."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        schema = content.get("schema", {})
+        if "title" in schema and "$ref" not in schema:
+            schemas[schema["title"]] = schema
+            content["schema"] = {"$ref": f"#/components/schemas/{schema['title']}"}
 
 
 def _finish(path: str, operation: dict[str, Any], rule: Rule | None) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ from starlette._utils import get_route_path
 
 from hookspan.access.roles import Caller
 from hookspan.api import problems
-from hookspan.api.auth import ANY, caller_of, host_of
+from hookspan.api.auth import ANY, caller_of, header_of, host_of
 from hookspan.api.rooms import ApiSettings, Rooms
 from hookspan.api.routes import Rule, rule_for
 from hookspan.errors import Forbidden, HookspanError, InvalidJson, TooLarge, Unauthorized, UnsupportedMedia
@@ -35,13 +34,14 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOSTLESS = frozenset({"/livez", "/startupz", "/readyz", "/health", "/metrics", "/api/health"})
 
 
-@dataclass(frozen=True, slots=True)
 class Plain(Exception):
     """A refusal of HTTP itself, for which hookspan has no error class."""
 
-    status: int
-    detail: str
-    headers: Mapping[str, str]
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str]) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers
 
 
 class Doors:
@@ -143,19 +143,19 @@ def _check_caller(scope: Scope, caller: Caller | None, rule: Rule, settings: Api
 
 def is_same_origin(scope: Scope, settings: ApiSettings) -> bool:
     """Whether a browser vouches that our own page sent this: `Sec-Fetch-Site`, else an exact `Origin` (§12)."""
-    headers = {
-        key: value.decode("latin-1")
-        for key, value in scope["headers"]
-        if key in (b"sec-fetch-site", b"origin", b"host")
-    }
-    site = headers.get(b"sec-fetch-site")
-    if site is not None:
-        return bool(site == "same-origin")
-    origin = headers.get(b"origin")
-    if settings.base_url is not None:
-        parts = urlsplit(settings.base_url)
-        return bool(origin == f"{parts.scheme}://{parts.netloc}")
-    return bool(origin == f"{scope['scheme']}://{headers.get(b'host', '')}")
+    site = header_of(scope, b"sec-fetch-site")
+    if site:
+        return site == "same-origin"
+    if settings.base_url is None:
+        return header_of(scope, b"origin") == f"{scope['scheme']}://{header_of(scope, b'host')}"
+    parts = urlsplit(settings.base_url)
+    return header_of(scope, b"origin") == f"{parts.scheme}://{parts.netloc}"
+
+
+def is_foreign(scope: Scope, settings: ApiSettings) -> bool:
+    """Whether a browser says that another site's page sent this; a plain client says nothing."""
+    told = header_of(scope, b"sec-fetch-site") or header_of(scope, b"origin")
+    return bool(told) and not is_same_origin(scope, settings)
 
 
 def _limit(rule: Rule, settings: ApiSettings) -> int:

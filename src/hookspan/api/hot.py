@@ -17,7 +17,7 @@ from hookspan.access.roles import Caller
 from hookspan.access.tokens import Tokens
 from hookspan.api import problems
 from hookspan.api.publish import Desk, publish_many, publish_one
-from hookspan.errors import HookspanError, TooLarge, Unauthorized, UnsupportedMedia
+from hookspan.errors import HookspanError, TooLarge, Unauthorized, Unavailable, UnsupportedMedia
 from hookspan.inbound import answers
 from hookspan.inbound.answers import Answer
 from hookspan.inbound.receive import PREFIX, Head, Headers, Receiver
@@ -52,11 +52,14 @@ class HotRoutes:
         self._tokens = tokens
 
     def open(self, head: Head, path: str) -> Exchange | None:
-        """An exchange for a hot path, None for any other; `path` is raw, without the query."""
+        """An exchange for a hot path, None for any other; `path` is raw, without the query.
+
+        The app answers a publisher without token: a session's cookie has rules of its own.
+        """
         if path.startswith(PREFIX):
             rest = path[len(PREFIX) :]
             return None if not rest or looks_like_id(rest.partition("/")[0]) else self.open_receiver(head)
-        if head.method == "POST" and path in (PUBLISH, BATCH):
+        if head.method == "POST" and path in (PUBLISH, BATCH) and _field(head.headers, b"authorization") is not None:
             return self._open_publish(head, path)
         return None
 
@@ -127,6 +130,15 @@ async def finished(exchange: Exchange, body: bytes) -> Answer:
         return answers.UNAVAILABLE if exchange.door == "receiver" else _internal(exchange.request_id)
 
 
+def busy(exchange: Exchange) -> Answer:
+    """Too much is under way already; nothing of this request was looked at."""
+    if exchange.door == "receiver":
+        return answers.refusal(503, "unavailable", retry_after="1")
+    error = Unavailable("too many requests are under way; try again in a second")
+    error.retry_after_s = 1
+    return problem_answer(error, PUBLISH, exchange.request_id)
+
+
 def problem_answer(error: HookspanError, path: str, identity: str) -> Answer:
     """An error of ours in the shape of its door."""
     return _rendered(problems.problem_of(error), path, identity)
@@ -163,6 +175,8 @@ def _field(headers: Headers, name: bytes) -> str | None:
 
 
 def _check_json(headers: Headers) -> None:
+    if (_field(headers, b"content-encoding") or "identity").strip().lower() != "identity":
+        raise UnsupportedMedia("send the body without Content-Encoding")
     essence = (_field(headers, b"content-type") or "").partition(";")[0].strip().lower()
     if essence != "application/json" and not essence.endswith("+json"):
         raise UnsupportedMedia("send Content-Type: application/json")

@@ -13,6 +13,7 @@ from starlette.responses import StreamingResponse
 
 from hookspan.access.roles import Caller
 from hookspan.api.auth import CallerOf, caller_of
+from hookspan.api.gate import is_foreign
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.errors import Forbidden, Invalid
 
@@ -41,6 +42,8 @@ async def stream(
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=32)] = None,
 ) -> StreamingResponse:
     """Frames of the asked topics; resumes after `Last-Event-ID`, and says `gap` when what was missed is gone."""
+    if caller.kind == "session" and is_foreign(request.scope, rooms.settings):
+        raise Forbidden("the request does not come from this dashboard")
     allowed = topics_of(topics, caller)
     frames = rooms.feed.listen(caller.tenant_id, allowed, last_event_id)
     return StreamingResponse(

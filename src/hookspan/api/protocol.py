@@ -1,10 +1,11 @@
 """The server protocol: the limits and timers uvicorn does not have, and the hot routes answered without a framework.
 
-Head: 8 KiB line, 64 fields, 8 KiB a field, 32 KiB in all, 10 s. Body: 30 s in all, at least 1 KiB/s after 5 s.
-Exactly one Host, no Transfer-Encoding but chunked and none with HTTP/1.0, origin-form targets only (security §5.1).
+idle ─► head ─► body ─► answer ─► idle
+                  └────► rest: answered early by the app; the rest of the body is read and dropped
+any  ─► drain: answered for good; what still comes is dropped for a moment, so that the sender sees the answer
 
-A hot request is collected, answered and written here. While one is under way the connection is not read; whatever a
-client pipelined behind it is dropped and the connection closed after the answer, which RFC 9112 §9.3.2 lets it repeat.
+A hot request is collected, answered and written here. What a client pipelines behind an unanswered request is
+dropped and the connection closed after the answer, which RFC 9112 §9.3.2 lets it repeat.
 """
 
 from __future__ import annotations
@@ -13,37 +14,21 @@ import asyncio
 import contextlib
 from collections import Counter
 from ipaddress import ip_address
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from hookspan import observe
-from hookspan.api.hot import Exchange, HotRoutes, finished
+from hookspan.api.framing import Limits, has_body, head_rest, is_framed
+from hookspan.api.hot import Exchange, HotRoutes, busy, finished
 from hookspan.inbound import answers
 from hookspan.inbound.answers import Answer
 from hookspan.inbound.receive import PREFIX, Head
 
-LINE_BYTES = 8_192
-FIELD_BYTES = 8_192
-HEAD_BYTES = 32_768
-FIELDS_MOST = 64
-HEAD_SECONDS = 10.0
-BODY_SECONDS = 30.0
-BODY_GRACE_SECONDS = 5.0
-BODY_BYTES_PER_SECOND = 1_024
-IDLE_SECONDS = 15.0
 SWEEP_SECONDS = 0.5
-DRAIN_BYTES = 1_048_576
-DRAIN_SECONDS = 2.0
-CONNECTIONS_MOST = 10_000
-CONNECTIONS_PER_ADDRESS = 1_000
-IN_FLIGHT_MOST = 1_000
 
-_ALWAYS = (
-    b"x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\ncache-control: no-store\r\n"
-    b"content-security-policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n"
-)
+Phase = Literal["idle", "head", "body", "answer", "rest", "drain"]
 
 
 class _Refused(Exception):
@@ -58,23 +43,27 @@ class GuardedProtocol(HttpToolsProtocol):
     """One connection. `hot` is set once, by the composition root, on a subclass made for the app."""
 
     hot: ClassVar[HotRoutes | None] = None
+    limits: ClassVar[Limits] = Limits()
     _by_address: ClassVar[Counter[str]] = Counter()
     _in_flight: ClassVar[int] = 0
+    _held_bytes: ClassVar[int] = 0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._phase = "idle"
+        self.timeout_keep_alive = round(self.limits.idle_seconds)
+        self._phase: Phase = "idle"
         self._phase_since = 0.0
-        self._head_bytes = 0
         self._fed_bytes = 0
+        self._head_bytes = 0
         self._body_bytes = 0
-        self._is_draining = False
-        self._exchange: Exchange | None = None
-        self._is_answering = False
+        self._held_here = 0
+        self._is_in_head = False
         self._drops_rest = False
+        self._closes_after = False
+        self._keep_alive = True
+        self._exchange: Exchange | None = None
         self._body: list[bytes] = []
         self._address = ""
-        self._keep_alive = True
 
     # -- connection ----------------------------------------------------------------------------------------------
 
@@ -83,44 +72,66 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._enter("idle")
         self._address = self.client[0] if self.client else ""
-        is_exempt = _is_loopback(self._address)
-        if not is_exempt:
-            self._by_address[self._address] += 1
-        if len(self.connections) > CONNECTIONS_MOST or self._by_address[self._address] > CONNECTIONS_PER_ADDRESS:
+        if len(self.connections) > self.limits.connections_most:
             transport.abort()
+        if _is_loopback(self._address):
+            return
+        self._by_address[self._address] += 1
+        if self._by_address[self._address] > self.limits.connections_per_address:
+            self._refuse(429, b"retry-after: 1\r\n")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Uncount the connection."""
+        """Uncount the connection; a request that is whole is still answered, into the void."""
         super().connection_lost(exc)
+        if self._phase != "answer":
+            self._let_go()
         if self._by_address[self._address] > 1:
             self._by_address[self._address] -= 1
         else:
             del self._by_address[self._address]
 
-    def _enter(self, phase: str) -> None:
+    def _enter(self, phase: Phase) -> None:
         self._phase = phase
         self._phase_since = self.loop.time()
 
-    def overdue(self, now: float) -> bool:
+    def is_overdue(self, now: float) -> bool:
         """Whether this connection has used up the time of its phase; asked by the sweep of all connections."""
-        spent = now - self._phase_since
-        if self._is_draining:
-            return spent > DRAIN_SECONDS
-        if self._phase == "idle":
-            return spent > IDLE_SECONDS
-        if self._phase == "head":
-            return spent > HEAD_SECONDS
-        if self._phase == "body":
-            is_slow = spent > BODY_GRACE_SECONDS and self._body_bytes < BODY_BYTES_PER_SECOND * spent
-            return spent > BODY_SECONDS or is_slow
-        return False
+        spent, limits = now - self._phase_since, self.limits
+        match self._phase:
+            case "idle":
+                return spent > limits.idle_seconds
+            case "head":
+                return spent > limits.head_seconds
+            case "body":
+                is_slow = self._body_bytes < limits.body_bytes_per_second * spent
+                return spent > limits.body_seconds or (is_slow and spent > limits.body_grace_seconds)
+            case "rest" | "drain":
+                return spent > limits.drain_seconds
+            case "answer":
+                return False
 
     def cut(self) -> None:
         """End an overdue connection, with a 408 where the client may still hear it."""
-        if self._phase == "body" and not self._is_draining:
+        if self._phase == "body" and (self.cycle is None or not self.cycle.response_started or self._exchange):
             self._write(answers.TIMEOUT, "", keep_alive=False)
-        if self.transport is not None and not self.transport.is_closing():
+        if not self._is_closing():
             self.transport.abort() if self._phase == "head" else self.transport.close()
+
+    def _is_closing(self) -> bool:
+        return self.transport is None or self.transport.is_closing()
+
+    def _is_busy(self) -> bool:
+        """Whether a request of this connection waits for its answer."""
+        return self._exchange is not None or (self.cycle is not None and not self.cycle.response_complete)
+
+    def shutdown(self) -> None:
+        """A stop: what is under way may end, everything else ends now."""
+        self._keep_alive = False
+        self._closes_after = True
+        if self.cycle is not None:
+            self.cycle.keep_alive = False
+        if not self._is_busy() and not self._is_closing():
+            self.transport.close()
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -128,7 +139,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Feed the parser; a head that grows past its limit ends the connection."""
         if self._drops_rest:
             return
-        if self._is_draining:
+        if self._phase == "drain":
             self._drain(len(data))
             return
         if self._phase == "idle":
@@ -139,29 +150,61 @@ class GuardedProtocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserCallbackError as error:
-            cause = error.__context__
-            self._refuse(cause.status if isinstance(cause, _Refused) else 400)
+            self._refuse_fault(error.__context__)
         except httptools.HttpParserError:
             self._refuse(400)
         except httptools.HttpParserUpgrade:
-            self._refuse(400)
+            self._drop_rest()
         else:
-            if self._phase == "head" and self._fed_bytes > HEAD_BYTES + LINE_BYTES:
+            if self._phase in ("head", "answer") and self._fed_bytes > self.limits.head_bytes + self.limits.line_bytes:
                 self._refuse(431)
 
-    def _refuse(self, status: int) -> None:
-        if self.transport is None or self.transport.is_closing():
+    def _refuse_fault(self, cause: BaseException | None) -> None:
+        if not isinstance(cause, _Refused):
+            observe.fail("protocol.fault", error=type(cause).__name__)
+        self._refuse(cause.status if isinstance(cause, _Refused) else 500)
+
+    def _refuse(self, status: int, fields: bytes = b"") -> None:
+        """Answer a request that cannot be read. One before it that waits for its answer gets that first."""
+        if self._is_closing():
+            return
+        if self._phase == "answer":
+            self._drop_rest()
+            return
+        if self._phase == "rest":
+            self.transport.close()
             return
         observe.requests_total.labels("protocol", status).inc()
-        self.transport.write(STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
-        self.transport.close()
+        self._let_go()
+        self.transport.write(STATUS_LINE[status] + fields + b"content-length: 0\r\nconnection: close\r\n\r\n")
+        self._linger()
+
+    def _drop_rest(self) -> None:
+        """Hear no more; the request under way is answered, then the connection closes."""
+        self._drops_rest = True
+        self._keep_alive = False
+        if self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def _linger(self) -> None:
+        """Everything is said: let the client finish for a moment, else a reset could take our answer with it."""
+        self._enter("drain")
+        self._body_bytes = 0
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+
+    def _drain(self, size: int) -> None:
+        self._body_bytes += size
+        if self._body_bytes > self.limits.drain_bytes and not self._is_closing():
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         """A new request on this connection."""
-        if self._exchange is not None:
-            self._drops_rest = True
+        if self._is_busy():
+            self._drop_rest()
             return
         super().on_message_begin()
+        self._is_in_head = True
         self._head_bytes = 0
         self._body_bytes = 0
 
@@ -170,76 +213,85 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._drops_rest:
             return
         super().on_url(url)
-        if len(self.url) > LINE_BYTES:
+        if len(self.url) > self.limits.line_bytes:
             raise _Refused(414)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Bound every field, their number and their sum."""
+        """Bound every field, their number and their sum; trailers are dropped (RFC 9110 §6.5.1)."""
         if self._drops_rest:
             return
-        size = len(name) + len(value)
+        size, limits = len(name) + len(value), self.limits
         self._head_bytes += size
-        if size > FIELD_BYTES or self._head_bytes > HEAD_BYTES or len(self.headers) >= FIELDS_MOST:
+        is_full = self._head_bytes > limits.head_bytes or len(self.headers) >= limits.fields_most
+        if size > limits.field_bytes or is_full:
             raise _Refused(431)
-        super().on_header(name, value)
+        if self._is_in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Check framing, then open a hot exchange or hand the request to the app."""
         if self._drops_rest:
             return
-        self._check_framing()
+        self._is_in_head = False
+        if not is_framed(self.parser.get_http_version(), self.url, self.headers):
+            raise _Refused(400)
         self._enter("body")
-        is_free = self.cycle is None or self.cycle.response_complete
-        if self.hot is not None and is_free and not self.parser.should_upgrade() and self._open_hot():
+        if self.hot is not None and self._open_hot(self.hot):
             return
         super().on_headers_complete()
-
-    def _check_framing(self) -> None:
-        fields = Counter(name for name, _ in self.headers)
-        version = self.parser.get_http_version()
-        if fields[b"host"] > 1 or (fields[b"host"] == 0 and version != "1.0") or fields[b"content-length"] > 1:
-            raise _Refused(400)
-        if fields[b"transfer-encoding"]:
-            codings = [value.strip().lower() for name, value in self.headers if name == b"transfer-encoding"]
-            if version == "1.0" or codings != [b"chunked"] or fields[b"content-length"]:
-                raise _Refused(400)
-        if not self.url.startswith(b"/"):
-            raise _Refused(400)
+        if has_body(self.headers) and not self.cycle.keep_alive:
+            # uvicorn closes at once after the answer, which resets a connection whose body is still under way.
+            self._closes_after = self.cycle.keep_alive = True
 
     def on_body(self, body: bytes) -> None:
         """Collect a hot body up to its limit."""
         if self._drops_rest:
             return
         self._body_bytes += len(body)
-        if self._exchange is None:
+        if self._phase in ("rest", "drain"):
+            self._drain(0)
+        elif self._exchange is None:
             super().on_body(body)
-            return
-        if self._body_bytes > self._exchange.max_body_bytes:
+        elif self._body_bytes > self._exchange.max_body_bytes:
             self._over(self._exchange.too_large())
-        elif not self._is_draining:
-            self._body.append(body)
+        else:
+            self._hold(body)
 
     def on_message_complete(self) -> None:
         """The request is whole."""
         if self._drops_rest:
             return
-        self._enter("answer")
-        if self._exchange is None:
-            super().on_message_complete()
-        elif not self._is_draining:
-            self._start()
+        self._fed_bytes = 0
+        if self._phase == "drain":
+            self.transport.close()
+        elif self._phase == "rest":
+            self._rest_over()
+        else:
+            self._enter("answer")
+            if self._exchange is None:
+                super().on_message_complete()
+            else:
+                self._start(self._exchange)
 
     def on_response_complete(self) -> None:
-        """The app answered; the connection waits for the next request."""
-        self._enter("idle")
+        """The app answered; the connection waits for the rest of the body, or for the next request."""
+        is_whole = not self.cycle.more_body
+        self._enter("rest")
+        self._body_bytes = 0
         super().on_response_complete()
+        if is_whole:
+            self._rest_over()
+
+    def _rest_over(self) -> None:
+        self._enter("idle")
+        if (self._closes_after or self._drops_rest) and not self._is_closing():
+            self.transport.close()
 
     # -- hot exchanges -------------------------------------------------------------------------------------------
 
-    def _open_hot(self) -> bool:
+    def _open_hot(self, hot: HotRoutes) -> bool:
         raw, _, query = self.url.partition(b"?")
         path = raw.decode("latin-1")
-        assert self.hot is not None
         head = Head(
             self.parser.get_method().decode("ascii"),
             path[len(PREFIX) :] if path.startswith(PREFIX) else path,
@@ -248,44 +300,43 @@ class GuardedProtocol(HttpToolsProtocol):
             self._address,
             self._phase_since,
         )
-        exchange = self.hot.open(head, path)
+        exchange = hot.open(head, path)
         if exchange is None:
             return False
         self._exchange = exchange
         self._body = []
-        self._keep_alive = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0"
+        is_lasting = self.parser.should_keep_alive() and self.parser.get_http_version() == "1.1"
+        self._keep_alive = is_lasting and not self._closes_after
         if exchange.answer is not None:
             self._over(exchange.answer)
         elif self.expect_100_continue:
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         return True
 
-    def _over(self, answer: Answer) -> None:
-        """Answer before the body is whole: the rest is read for a moment, so that the client sees the answer."""
+    def _hold(self, body: bytes) -> None:
         assert self._exchange is not None
-        if self._is_draining:
-            return
-        self._write(answer, self._exchange.request_id, keep_alive=False)
-        self._is_draining = True
+        self._body.append(body)
+        self._held_here += len(body)
+        GuardedProtocol._held_bytes += len(body)
+        if GuardedProtocol._held_bytes > self.limits.held_bytes_most:
+            self._over(busy(self._exchange))
+
+    def _let_go(self) -> None:
+        GuardedProtocol._held_bytes -= self._held_here
+        self._held_here = 0
         self._body = []
-        self._enter("body")
-        self._body_bytes = 0
-        self.loop.call_later(DRAIN_SECONDS, self._close_drained)
 
-    def _drain(self, count: int) -> None:
-        self._body_bytes += count
-        if self._body_bytes > DRAIN_BYTES:
-            self._close_drained()
+    def _over(self, answer: Answer) -> None:
+        """Answer before the body is whole."""
+        assert self._exchange is not None
+        self._let_go()
+        self._write(answer, self._exchange.request_id, keep_alive=False)
+        observe.requests_total.labels(self._exchange.door, answer.status).inc()
+        self._linger()
 
-    def _close_drained(self) -> None:
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.close()
-
-    def _start(self) -> None:
-        exchange = self._exchange
-        assert exchange is not None
-        if GuardedProtocol._in_flight >= IN_FLIGHT_MOST:
-            self._answered(exchange, answers.refusal(503, "unavailable", retry_after="1"))
+    def _start(self, exchange: Exchange) -> None:
+        if GuardedProtocol._in_flight >= self.limits.in_flight_most:
+            self._answered(exchange, busy(exchange))
             return
         GuardedProtocol._in_flight += 1
         self.flow.pause_reading()
@@ -300,56 +351,44 @@ class GuardedProtocol(HttpToolsProtocol):
             answer = await finished(exchange, body)
         finally:
             GuardedProtocol._in_flight -= 1
+            self._let_go()
         self._answered(exchange, answer)
 
     def _answered(self, exchange: Exchange, answer: Answer) -> None:
         self._exchange = None
+        self._let_go()
         self.server_state.total_requests += 1
-        keep_alive = self._keep_alive and not self._drops_rest
-        self._write(answer, exchange.request_id, keep_alive=keep_alive)
+        self._write(answer, exchange.request_id, keep_alive=self._keep_alive)
         observe.requests_total.labels(exchange.door, answer.status).inc()
-        if self.transport is None or self.transport.is_closing():
+        if self._is_closing():
             return
-        if keep_alive:
+        if self._keep_alive:
             self._enter("idle")
             self.flow.resume_reading()
         else:
             self.transport.close()
 
     def _write(self, answer: Answer, request_id: str, *, keep_alive: bool) -> None:
-        if self.transport is None or self.transport.is_closing():
+        if self._is_closing():
             return
-        lines = [f"{name}: {value}\r\n" for name, value in answer.headers if name.lower() != "connection"]
-        if request_id:
-            lines.append(f"x-request-id: {request_id}\r\n")
-        if not keep_alive:
-            lines.append("connection: close\r\n")
-        is_head = self.scope is not None and self.parser is not None and self.parser.get_method() == b"HEAD"
+        is_head = self.parser is not None and self.parser.get_method() == b"HEAD"
+        fields = (*answer.headers, ("x-request-id", request_id)) if request_id else answer.headers
         self.transport.write(
             STATUS_LINE[answer.status]
-            + f"content-type: {answer.content_type}\r\ncontent-length: {len(answer.body)}\r\n".encode("latin-1")
-            + _ALWAYS
-            + "".join(lines).encode("latin-1")
-            + b"\r\n"
-            + (b"" if is_head else answer.body)
+            + b"".join(b"%b: %b\r\n" % field for field in self.server_state.default_headers)
+            + head_rest(fields, answer.content_type, None if answer.status == 204 else len(answer.body), keep_alive)
+            + (b"" if is_head or answer.status == 204 else answer.body)
         )
 
-    def shutdown(self) -> None:
-        """A stop: close when nothing is under way, else after the answer."""
-        if self._exchange is not None:
-            self._keep_alive = False
-        else:
-            super().shutdown()
 
-
-async def sweep_connections(connections: set[Any]) -> None:
+async def sweep_connections(connections: set[Any], every_seconds: float = SWEEP_SECONDS) -> None:
     """Cut every connection that is overdue, twice a second; one timer for all of them."""
     loop = asyncio.get_running_loop()
     while True:
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(every_seconds)
         now = loop.time()
         for connection in list(connections):
-            if isinstance(connection, GuardedProtocol) and connection.overdue(now):
+            if isinstance(connection, GuardedProtocol) and connection.is_overdue(now):
                 connection.cut()
 
 

@@ -26,7 +26,11 @@ from hookspan.ports import Clock
 KEY_KEPT_MS = 7 * 86_400_000
 BATCH_MOST = 1_000
 
+JSON_TYPE = "application/json"
+BYTES_TYPE = "application/octet-stream"
+
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
+_MEDIA_TYPE = re.compile(r"^(?=.{3,255}\Z)[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: *;[\x20-\x7e]*)?\Z", re.ASCII)
 _PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _MEMBER = re.compile(r"field `(?P<name>[^`]+)`")
 _json = msgspec.json.Encoder().encode
@@ -36,7 +40,10 @@ ABSENT = msgspec.Raw(b"")
 
 
 class EventBody(msgspec.Struct, forbid_unknown_fields=True, rename="camel", frozen=True):
-    """One event as published; `data` and `metadata` stay the bytes that were sent."""
+    """One event as published; `data` and `metadata` stay the bytes that were sent.
+
+    `deliverAt` and `version` may be named, as the documented example does, but nothing else than null is offered yet.
+    """
 
     type: str
     data: msgspec.Raw = ABSENT
@@ -48,6 +55,8 @@ class EventBody(msgspec.Struct, forbid_unknown_fields=True, rename="camel", froz
     data_base64: str | None = None
     data_content_type: str | None = None
     idempotency_key: str | None = None
+    deliver_at: None = None
+    version: None = None
 
 
 class BatchBody(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -81,9 +90,11 @@ async def publish_one(desk: Desk, caller: Caller, body: bytes, idempotency_key: 
     new = _new_event(desk, caller, wish)
     published = await desk.publisher.publish(new, keys=_keys(new, idempotency_key, body))
     headers: tuple[tuple[str, str], ...] = (("Location", f"/api/v1/events/{published.id}"),)
+    work = (published.deliveries, len(published.executions))
     if published.duplicate:
         headers = (*headers, ("Idempotency-Replayed", "true"))
-    return Answer(202, _json(_accepted(published)), headers=headers)
+        work = await desk.publisher.work_of(caller.tenant_id, published.id)
+    return Answer(202, _json(_accepted(published, *work)), headers=headers)
 
 
 async def publish_many(desk: Desk, caller: Caller, body: bytes) -> Answer:
@@ -126,6 +137,9 @@ def check_key(idempotency_key: str | None) -> str | None:
 def _read(decode: Any, body: bytes) -> Any:
     """Decode strictly; every fault names its member."""
     try:
+        # The decoder passes over raw members without a look at their encoding, but JSON is UTF-8 (RFC 8259 §8.1).
+        if not body.isascii():
+            body.decode()
         return decode(body)
     except msgspec.ValidationError as error:
         raise Invalid([_fault(str(error))]) from None
@@ -159,7 +173,7 @@ def _new_event(desk: Desk, caller: Caller, wish: EventBody) -> NewEvent:
         tenant_id=caller.tenant_id,
         type=wish.type,
         data=data,
-        data_content_type=wish.data_content_type or "application/json",
+        data_content_type=wish.data_content_type or (JSON_TYPE if wish.data_base64 is None else BYTES_TYPE),
         metadata=_metadata(wish),
         created_at=now,
         origin="api",
@@ -180,7 +194,9 @@ def _faults_of(wish: EventBody) -> Sequence[Fault | None]:
         else Fault("/priority", "validation_error", "0 low, 1 normal, 2 high or 3 critical"),
         _too_long("/subject", wish.subject),
         _too_long("/orderingKey", wish.ordering_key),
-        _too_long("/dataContentType", wish.data_content_type),
+        None
+        if wish.data_content_type is None or _MEDIA_TYPE.match(wish.data_content_type)
+        else Fault("/dataContentType", "validation_error", "must be a media type such as text/plain; charset=utf-8"),
         Fault("/dataBase64", "validation_error", "send either data or dataBase64")
         if bytes(wish.data) and wish.data_base64 is not None
         else None,
@@ -221,14 +237,14 @@ def _keys(new: NewEvent, idempotency_key: str | None, body: bytes) -> list[Key]:
     return [Key(new.tenant_id, idempotency_key, digest, new.created_at + KEY_KEPT_MS)]
 
 
-def _accepted(published: Published) -> dict[str, object]:
+def _accepted(published: Published, deliveries: int, executions: int) -> dict[str, object]:
     return {
         "id": published.id,
         "type": published.type,
         "createdAt": instant(published.created_at),
         "duplicate": published.duplicate,
-        "deliveries": published.deliveries,
-        "executions": len(published.executions),
+        "deliveries": deliveries,
+        "executions": executions,
     }
 
 

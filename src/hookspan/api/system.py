@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from hookspan import errors, observe
+from hookspan import observe
 from hookspan.api.auth import CallerOf, bearer_of, is_loopback_peer
 from hookspan.api.bodies import Answer
-from hookspan.api.problems import TITLES
+from hookspan.api.problem_pages import problem_pages
 from hookspan.api.rooms import Rooms, RoomsOf
-from hookspan.errors import HookspanError, NotFound, Unauthorized
+from hookspan.errors import NotFound, Unauthorized
 from hookspan.model.times import instant
 from hookspan.storage.instance import database_answers
 
@@ -170,20 +168,10 @@ async def openapi(request: Request) -> Response:
 @router.get("/docs/problems/{code}", operation_id="problem", response_class=Response)
 async def problem(code: str) -> Response:
     """What a problem's `type` leads to: status, meaning and remedy, as plain text."""
-    found = problem_texts().get(code)
+    found = problem_pages().get(code)
     if found is None:
         raise NotFound("no such problem")
     return Response(found, media_type="text/plain; charset=utf-8")
-
-
-@cache
-def problem_texts() -> Mapping[str, str]:
-    """A page for every code an error class carries."""
-    classes = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, HookspanError)]
-    pages = {one.code: f"{one.code}\n{one.status} {one.title}\n\n{one.__doc__}\n" for one in classes}
-    return pages | {
-        code: f"{code}\n{status} {title}\n" for status, (code, title) in TITLES.items() if code not in pages
-    }
 
 
 async def health_of(rooms: Rooms) -> Health:

@@ -43,7 +43,7 @@ from hookspan.ports import Clock
 from hookspan.storage import deliveries, delivery_claims, schema
 from hookspan.storage.database import Database
 from hookspan.storage.vault import KekRing, Vault, make_kek_file
-from hookspan.worker import HOLD_SECONDS, SWEEP_SECONDS, Worker
+from hookspan.worker import HOLD_SECONDS, Worker
 from hookspan.workflows.definitions import Definitions
 from hookspan.workflows.record import Tools
 from hookspan.workflows.run import Engine
@@ -130,7 +130,14 @@ class Application:
         rules = url_rules(settings)
         ca_file = str(settings.egress.ca_file) if settings.egress.ca_file else None
         self.client = DeliveryClient(Egress(rules), tls=tls_context(ca_file=ca_file))
-        self.publisher = Publisher(database, Routing(database), self._hands, self.feed, clock=clock)
+        self.publisher = Publisher(
+            database,
+            Routing(database),
+            self._hands,
+            self.feed,
+            clock=clock,
+            lease_margin_ms=settings.leases.margin_ms,
+        )
         self.endpoints = Endpoints(database, self.vault, clock, rules)
         self.sources = Sources(database, self.vault, clock)
         self.definitions = Definitions(database, self.publisher, clock=clock, url_rules=rules)
@@ -141,6 +148,7 @@ class Application:
             feed=self.feed,
             client=self.client,
             url_rules=rules,
+            lease_ms=settings.leases.execution_ms,
         )
         self.engine = Engine(tools, slots=settings.limits.executions)
         self.deliverer = Deliverer(
@@ -157,8 +165,10 @@ class Application:
             deliver=self.deliverer.deliver,
             clock=clock,
             slots=settings.limits.slots,
+            lease_margin_ms=settings.leases.margin_ms,
         )
         self.deliverer.on_retry = self.dispatcher.due_at
+        self.deliverer.on_pause = self.dispatcher.close_gate
         receiver = ReceiverSettings(
             self.base_url, hop_key, parse_networks(settings.server.trusted_proxies, "/server/trusted_proxies")
         )
@@ -182,8 +192,9 @@ class Application:
             self._hands.engine = self.engine
             self.worker.forever("deliveries", self.dispatcher.claim_forever)
             self.worker.forever("executions", self.engine.claim_forever)
-            self.worker.every(SWEEP_SECONDS, "renew", self.engine.renew)
-            self.worker.every(SWEEP_SECONDS, "sweep", self._sweep)
+            sweep_seconds = self.settings.leases.sweep_seconds
+            self.worker.every(sweep_seconds, "renew", self.engine.renew)
+            self.worker.every(sweep_seconds, "sweep", self._sweep)
             self.worker.every(HOLD_SECONDS, "hold", self._hold)
         self.worker.start()
 

@@ -219,7 +219,7 @@ def json_lines(document: Document) -> Iterator[str]:
 
 def _event_lines(output: Output, event: Document) -> Iterator[str]:
     yield f"{output.paint('bold', 'Event')}  {safe(event, 'id')}"
-    counts = [f"{event.number(f'counts.{name}')} {name}" for name in ("deliveries", "delivered", "exhausted")]
+    counts = [f"{event.number(f'counts.{name}')} {name}" for name in ("delivered", "exhausted")]
     yield from labelled(
         [
             ("Type", event.text("type")),
@@ -232,7 +232,8 @@ def _event_lines(output: Output, event: Document) -> Iterator[str]:
             ("Workflow", event.text("workflowId")),
             ("Execution", event.text("executionId")),
             ("Replay of", event.text("sourceEventId")),
-            ("Counts", ", ".join(counts)),
+            ("Deliveries", ", ".join([str(event.number("counts.deliveries")), *counts])),
+            ("Executions", str(event.number("counts.executions"))),
             ("Metadata", plain(event.value("metadata")) if event.value("metadata") else ""),
         ],
         indent="  ",

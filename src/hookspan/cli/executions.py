@@ -8,9 +8,9 @@ import click
 import msgspec
 
 from hookspan.cli.grammar import Noun
-from hookspan.cli.output import Column, Output, labelled, safe
+from hookspan.cli.output import Column, Output, labelled, plain, safe
 from hookspan.cli.session import Session, current
-from hookspan.cli.terminal import shown_json
+from hookspan.cli.terminal import shown, shown_json
 from hookspan.client import Document
 
 COLUMNS = (
@@ -57,7 +57,7 @@ def execution_lines(output: Output, execution: Document, steps: Sequence[Documen
         [
             ("Workflow", f"{execution.text('workflowId')} version {execution.text('workflowVersion')}"),
             ("Status", execution.text("status")),
-            ("Error", execution.text("error")),
+            ("Error", error_text(execution)),
             ("Trigger", f"{execution.text('triggerType')} {execution.text('triggerEventId')}"),
             ("Created", execution.text("createdAt")),
             ("Duration", f"{duration} ms" if duration else ""),
@@ -78,8 +78,13 @@ def _step_line(output: Output, step: Document) -> str:
     tone, mark = _MARKS.get(step.text("status"), ("yellow", "…"))
     name = safe(step, "stepId")
     spent = f"  {safe(step, 'durationMs')} ms" if step.text("durationMs") else ""
-    error = f"  {safe(step, 'error')}" if step.text("error") else ""
+    error = f"  {shown(error_text(step))}" if step.value("error") else ""
     return f"  {output.paint(tone, mark)} {name}  {safe(step, 'status')}{spent}{error}"
+
+
+def error_text(failed: Document) -> str:
+    """Why an execution or step failed, in its own words."""
+    return failed.text("error.message") or plain(failed.value("error"))
 
 
 def await_execution(session: Session, identity: str, wait_s: float) -> Document:

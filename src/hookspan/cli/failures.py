@@ -106,7 +106,8 @@ def tell(failure: Failure, output: Output) -> int:
         return failure.exit_code
     print(output.error_paint("red", "error:") + " " + shown(failure.title), file=output.err)
     for line in failure.lines:
-        print(f"  {shown(line)}", file=output.err)
+        if line != failure.title:
+            print(f"  {shown(line)}", file=output.err)
     if failure.hint:
         print(output.error_paint("dim", f"hint: {shown(failure.hint)}"), file=output.err)
     return failure.exit_code

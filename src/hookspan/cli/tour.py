@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from urllib.parse import urlsplit
 
+from hookspan.cli.executions import error_text
 from hookspan.cli.failures import Failed
 from hookspan.cli.receiver import Receiver, is_signed
 from hookspan.client import Client, Document
@@ -83,7 +84,7 @@ class Tour:
         identity = self._accepted.text("executionId")
         ended = self._wait(PATIENCE_S, lambda: self._ended(identity))
         if ended.text("status") != "completed":
-            raise Failed(f"the execution {ended.text('status')}: {ended.text('error')}")
+            raise Failed(f"the execution {ended.text('status')}: {error_text(ended)}")
         announced = json.loads(self._receiver.take("/announce", PATIENCE_S).body)
         for step in self._client.executions.below(identity, "steps"):
             yield f"{step.text('stepId')}: {step.text('status')}"
@@ -99,7 +100,7 @@ class Tour:
         listed = list(self._client.events.list(20))
         for event in reversed(listed):
             also = [name for name in _names(event) if name != event.text("type")]
-            yield f"{event.text('createdAt')}  {' = '.join([event.text('type'), *also])}"
+            yield f"{event.text('createdAt')[11:]}  {' = '.join([event.text('type'), *also])}"
         names = {name for event in listed for name in _names(event)}
         if not {"github.push", _EVENT} <= names:
             raise Failed(f"expected github.push and {_EVENT}")

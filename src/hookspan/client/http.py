@@ -147,10 +147,13 @@ class Client:
     def lines(self, path: str, params: Mapping[str, Filter] | None = None) -> Iterator[Iterator[str]]:
         """The lines of an endless answer (SSE), for as long as the server sends some at least every 60 s."""
         quiet = httpx2.Timeout(self._timeout, read=60.0)
-        with self._http.stream("GET", self.url + path, params=_query(params), timeout=quiet) as response:
-            if response.status_code >= 400:
-                raise refusal(Answer(response.status_code, response.headers, response.read()))
-            yield _unbroken(response)
+        try:
+            with self._http.stream("GET", self.url + path, params=_query(params), timeout=quiet) as response:
+                if response.status_code >= 400:
+                    raise refusal(Answer(response.status_code, response.headers, response.read()))
+                yield response.iter_lines()
+        except httpx2.TransportError as failure:
+            raise Unreachable(f"{self.url}: {_reason(failure)}") from failure
 
     @cached_property
     def events(self) -> Events:
@@ -203,13 +206,6 @@ def _query(params: Mapping[str, Filter] | None) -> list[_Pair] | None:
         elif value is not None:
             pairs.extend((name, each) for each in value)
     return pairs or None
-
-
-def _unbroken(response: httpx2.Response) -> Iterator[str]:
-    try:
-        yield from response.iter_lines()
-    except httpx2.TransportError as failure:
-        raise Unreachable(_reason(failure)) from failure
 
 
 def _reason(failure: httpx2.TransportError) -> str:

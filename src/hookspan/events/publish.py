@@ -19,7 +19,7 @@ from hookspan.model.events import Birth, Key, NewDelivery, NewEvent, NewExecutio
 from hookspan.model.ids import id_time_ms, new_id
 from hookspan.model.times import instant
 from hookspan.ports import Clock, Handoff, LiveFeed
-from hookspan.storage import events
+from hookspan.storage import events, events_list
 from hookspan.storage.database import Database
 
 STALE_TRIES = 8
@@ -29,12 +29,22 @@ OTHER_BODY = "this idempotency key was used with another body; use a new key"
 class Publisher:
     """Publishes for every room; one for a process."""
 
-    def __init__(self, database: Database, routing: Routing, handoff: Handoff, feed: LiveFeed, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        routing: Routing,
+        handoff: Handoff,
+        feed: LiveFeed,
+        *,
+        clock: Clock,
+        lease_margin_ms: int = LEASE_MARGIN_MS,
+    ) -> None:
         self._database = database
         self._routing = routing
         self._handoff = handoff
         self._feed = feed
         self._clock = clock
+        self._lease_margin_ms = lease_margin_ms
 
     async def publish(
         self,
@@ -80,6 +90,11 @@ class Publisher:
                 continue
             return [self._published(birth, each) for birth, each in zip(births, recorded, strict=True)]
         raise Unavailable("subscriptions are changing faster than events are matched; try again")
+
+    async def work_of(self, tenant_id: str, event_id: str) -> tuple[int, int]:
+        """How many deliveries and executions an earlier event was born with, to answer its repeat like the first."""
+        counts = (await self._database.read(events_list.events_counts, tenant_id, [event_id]))[event_id]
+        return sum(counts.deliveries.values()), counts.executions
 
     def _published(self, birth: Birth, recorded: Recorded) -> Published:
         event = birth.event
@@ -182,7 +197,7 @@ class Publisher:
             max_attempts=subscriber.max_attempts,
             due_at=now,
             lease_token=os.urandom(16).hex() if leased else None,
-            lease_until=now + subscriber.timeout_ms + LEASE_MARGIN_MS if leased else None,
+            lease_until=now + subscriber.timeout_ms + self._lease_margin_ms if leased else None,
         )
 
 

@@ -99,20 +99,23 @@ class Receiver:
         """Steps 1 to 7 of the order of work: look-up, flood, hops, method, address, encoding, type, length."""
         client = client_address(head.peer, head.headers, self._settings.trusted_proxies)
         source = self._sources.by_path(head.path)
-        if source is None or source.status == "disabled":
-            return Admission(head, None, client, MAX_BODY_BYTES)
-        refused = self._refused_by_head(head, source, client)
-        return Admission(head, source, client, source.max_body_bytes, refused)
+        if source is not None and source.status == "disabled":
+            source = None
+        most = MAX_BODY_BYTES if source is None else source.max_body_bytes
+        if self._floods.is_flooding(client):
+            answer = self._refuse(answers.RATE_LIMITED, "rate_limited", source, client)
+            return Admission(head, source, client, most, answer)
+        refused = None if source is None else self._refused_by_head(head, source, client)
+        return Admission(head, source, client, most, refused)
 
     def _refused_by_head(self, head: Head, source: Source, client: str) -> Answer | None:
-        if self._floods.is_flooding(client):
-            return self._refuse(answers.RATE_LIMITED, "rate_limited", source, client)
         if head.method not in source.methods:
             return self._refuse(answers.method_not_allowed(source.methods), "method", source, client)
         if source.allowed_ips and not is_within(client, source.allowed_ips):
             return self._refuse(answers.FORBIDDEN, "ip", source, client)
         fields = dict(head.headers)
-        if fields.get(b"content-encoding", b"identity").strip().lower() not in (b"", b"identity"):
+        codings = [value for name, value in head.headers if name == b"content-encoding"]
+        if any(coding.strip().lower() not in (b"", b"identity") for coding in codings):
             return self._refuse(answers.UNSUPPORTED_ENCODING, "encoding", source, client)
         content_type = fields.get(b"content-type", b"").partition(b";")[0].strip().lower().decode("latin-1")
         if source.content_types is not None and content_type not in source.content_types:
@@ -242,7 +245,10 @@ class Birthing:
     def event(self) -> NewEvent:
         """The event; its data are the body's bytes, or D3 around them."""
         request, source = self._taken.request, self._source
-        content_type = (request.header(b"content-type") or b"application/octet-stream").decode("latin-1")
+        content_type = (request.header(b"content-type") or b"").decode("latin-1")
+        if not (content_type.isascii() and content_type.isprintable() and content_type):
+            # It will be a header of ours, and those are visible ASCII.
+            content_type = "application/octet-stream"
         return NewEvent(
             id=self._id,
             tenant_id=source.tenant_id,

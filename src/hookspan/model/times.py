@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from hookspan.errors import Invalid
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_FIRST_MS = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MILLISECOND
+_LAST_MS = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MILLISECOND
 
 
 def instant(ms: int) -> str:
     """`2025-05-21T21:27:09.442Z`."""
-    return (_EPOCH + timedelta(milliseconds=ms)).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"
+    second, rest = divmod(ms, 1_000)
+    return f"{_second(second)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=1_024)
+def _second(second: int) -> str:
+    """The part that a thousand instants share; kept, because every event, frame and body writes its time."""
+    return (_EPOCH + timedelta(seconds=second)).isoformat(timespec="seconds").removesuffix("+00:00")
 
 
 def optional_instant(ms: int | None) -> str | None:
@@ -21,9 +31,17 @@ def optional_instant(ms: int | None) -> str | None:
 
 
 def parse_instant(value: object, pointer: str) -> int:
-    """Milliseconds of an RFC 3339 text with any offset, or of integer epoch milliseconds; Invalid otherwise."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
-        return value
+    """Milliseconds of an RFC 3339 text with any offset, or of integer epoch milliseconds; Invalid otherwise.
+
+    Only of the years 1 to 9999, because what is taken here must be written again by `instant`.
+    """
+    ms = value if isinstance(value, int) and not isinstance(value, bool) else _read_ms(value)
+    if ms is None or not _FIRST_MS <= ms <= _LAST_MS:
+        raise Invalid.one(pointer, "write an RFC 3339 instant such as 2025-05-21T21:27:09.442Z, or epoch milliseconds")
+    return ms
+
+
+def _read_ms(value: object) -> int | None:
     if isinstance(value, str):
         try:
             read = datetime.fromisoformat(value)
@@ -31,4 +49,4 @@ def parse_instant(value: object, pointer: str) -> int:
             read = None
         if read is not None and read.tzinfo is not None:
             return (read - _EPOCH) // _MILLISECOND
-    raise Invalid.one(pointer, "write an RFC 3339 instant such as 2025-05-21T21:27:09.442Z, or epoch milliseconds")
+    return None

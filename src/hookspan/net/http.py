@@ -73,7 +73,16 @@ class DeliveryClient:
             connection.abort()
             detail = _CLOSED if self._closed else "the far side ended the connection before it could be used"
             return _unsent(Failed("protocol_error", detail), started, timings)
-        return await self._exchange(connection, request, payload, started=started, timings=timings)
+        written = monotonic()
+        waiter = self._begin(connection, request, payload, deadline)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            connection.abort()
+            raise
+        finally:
+            self._active.discard(connection)
+        return self._outcome(connection, started, written, timings)
 
     async def close(self) -> None:
         """Close idle connections and the egress guard's look-ups; requests under way are cut."""
@@ -91,26 +100,15 @@ class DeliveryClient:
         """Close idle connections, so that a new policy or certificate meets every next request."""
         self._pool.clear()
 
-    async def _exchange(
-        self, connection: Connection, request: HttpRequest, payload: bytes, *, started: float, timings: Timings
-    ) -> HttpAnswer | HttpFailure:
-        written = monotonic()
+    def _begin(
+        self, connection: Connection, request: HttpRequest, payload: bytes, deadline: float
+    ) -> asyncio.Future[None]:
         self._active.add(connection)
         if self._sweeper is None:
             self._sweeper = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep)
-        try:
-            await connection.begin(
-                payload,
-                read_limit=request.read_limit,
-                head_only=request.method == "HEAD",
-                deadline=started + request.timeout_ms / 1_000,
-            )
-        except asyncio.CancelledError:
-            connection.abort()
-            raise
-        finally:
-            self._active.discard(connection)
-        return self._outcome(connection, started, written, timings)
+        return connection.begin(
+            payload, read_limit=request.read_limit, head_only=request.method == "HEAD", deadline=deadline
+        )
 
     def _outcome(
         self, connection: Connection, started: float, written: float, timings: Timings
@@ -139,6 +137,8 @@ class DeliveryClient:
         return None
 
     async def _open(self, url: Url, tenant_id: str, deadline: float) -> tuple[Connection | Failed, Timings]:
+        if self._closed:
+            return Failed("protocol_error", _CLOSED), _NO_TIMINGS
         began = monotonic()
         verdict = await self._vet(url, tenant_id, deadline)
         dns_ms = None if url.literal else (monotonic() - began) * 1_000

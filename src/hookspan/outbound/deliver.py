@@ -62,6 +62,7 @@ class Deliverer:
         self._settling = asyncio.Semaphore(SETTLES_MOST)
         self._open_settles: set[asyncio.Future[bool]] = set()
         self.on_retry: Callable[[int], None] = lambda due_at_ms: None
+        self.on_pause: Callable[[str, int], None] = lambda endpoint_id, until_ms: None
 
     async def deliver(self, parcel: Parcel) -> bool:
         """Attempt once; True when the endpoint took it. The settle is queued, not awaited."""
@@ -76,6 +77,8 @@ class Deliverer:
         answer = await self._client.send(request)
         failpoints.reach("send.after_status")
         settled = self._judge(parcel, policy, request, answer, started_at)
+        if settled.gate_until:
+            self.on_pause(parcel.endpoint_id, settled.gate_until)
         await self._settle(settled)
         return settled.status == "delivered"
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 
 from hookspan import observe
@@ -28,7 +28,7 @@ SLOTS = 256
 WAITING_LIMIT = 2_048
 AHEAD_FIRST = 32
 AHEAD_MOST = 512
-DEFAULT_CAP = 10
+CAP_UNKNOWN = 1
 STALL_SECONDS = 1.0
 POLL_SECONDS = 1.0
 LANES_KEPT = 10_000
@@ -40,7 +40,9 @@ class Lane:
     """One endpoint's work in this process."""
 
     endpoint_id: str
-    cap: int = DEFAULT_CAP
+    cap: int = CAP_UNKNOWN
+    is_known: bool = False
+    closed_until_ms: int = 0
     ahead: int = AHEAD_FIRST
     queue: deque[Parcel] = field(default_factory=deque)
     reserved: int = 0
@@ -71,12 +73,14 @@ class Dispatcher:
         deliver: Callable[[Parcel], Awaitable[bool]],
         clock: Clock,
         slots: int = SLOTS,
+        lease_margin_ms: int = LEASE_MARGIN_MS,
     ) -> None:
         self._database = database
         self._targets = targets
         self._deliver = deliver
         self._clock = clock
         self._slots = slots
+        self._lease_margin_ms = lease_margin_ms
         self._lanes: dict[str, Lane] = {}
         self._ring: deque[Lane] = deque()
         self._in_flight = 0
@@ -86,6 +90,7 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._wake_at: asyncio.TimerHandle | None = None
         self._is_draining = False
+        self._claiming = asyncio.Lock()
         self._after = ""
 
     # -- hot hand-off --------------------------------------------------------------------------------------------
@@ -95,7 +100,7 @@ class Dispatcher:
         if self._is_draining or self._waiting + self._reserved >= WAITING_LIMIT:
             return False
         lane = self._lane(endpoint_id)
-        if lane.has_backlog or lane.room(self._clock.monotonic()) <= 0:
+        if lane.has_backlog or lane.closed_until_ms > self._clock.now_ms() or lane.room(self._clock.monotonic()) <= 0:
             return False
         lane.reserved += 1
         self._reserved += 1
@@ -117,6 +122,13 @@ class Dispatcher:
         if not lane.has_backlog:
             lane.has_backlog = True
             self._wake.set()
+
+    def close_gate(self, endpoint_id: str, until_ms: int) -> None:
+        """The far side asked for a pause: send it nothing before; what waits for it here goes back, unspent."""
+        lane = self._lane(endpoint_id)
+        lane.closed_until_ms = max(lane.closed_until_ms, until_ms)
+        self._give_back(lane)
+        self.due_at(until_ms)
 
     def due_at(self, due_at_ms: int) -> None:
         """A retry becomes due then: look when it does, not at the next poll."""
@@ -152,18 +164,39 @@ class Dispatcher:
         lane = self._lane(parcel.endpoint_id)
         lane.queue.append(parcel)
         self._waiting += 1
+        if self._is_draining or lane.closed_until_ms > self._clock.now_ms():
+            self._give_back(lane)
+            return
         if not lane.in_ring:
             lane.in_ring = True
             self._ring.append(lane)
         self._pump()
 
+    def _give_back(self, lane: Lane) -> None:
+        """Return what a lane holds to the database, as if it had never been claimed (move 8)."""
+        parcels = list(lane.queue)
+        lane.queue.clear()
+        self._waiting -= len(parcels)
+        if parcels:
+            self._start(self._release(parcels))
+
+    async def _release(self, parcels: list[Parcel]) -> None:
+        try:
+            await self._database.write(delivery_claims.release, parcels)
+        except StoreAway as error:
+            # The leases run out by themselves.
+            observe.warn("delivery.release", count=len(parcels), error=error.detail)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
     def _pump(self) -> None:
         """Start what may start: one delivery a lane and turn."""
         while self._in_flight < self._slots and (parcel := self._next()) is not None:
             self._in_flight += 1
-            task = asyncio.create_task(self._run(parcel))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._start(self._run(parcel))
 
     def _next(self) -> Parcel | None:
         """The next delivery in turn; lanes at their limit leave the ring until one of theirs ends."""
@@ -186,12 +219,31 @@ class Dispatcher:
                 lane = self._lanes[parcel.endpoint_id]
                 went_well = False
                 try:
+                    await self._learn(lane, parcel)
                     went_well = await self._deliver(parcel)
+                except Exception as error:  # noqa: BLE001  # the worker boundary: a poisoned delivery costs its own lease
+                    observe.fail("delivery.fault", delivery=parcel.id, error=f"{type(error).__name__}: {error}")
                 finally:
                     self._end(lane, went_well)
                 parcel = None if self._is_draining else self._next()
         finally:
             self._in_flight -= 1
+
+    async def _learn(self, lane: Lane, parcel: Parcel) -> None:
+        """Before the first delivery of a lane: how many may be in flight."""
+        if lane.is_known:
+            return
+        target = self._targets.get(parcel.endpoint_id) or await self._targets.load(parcel.tenant_id, parcel.endpoint_id)
+        lane.is_known = True
+        if target is not None:
+            lane.cap = target.max_in_flight
+        self._rejoin(lane)
+        self._pump()
+
+    def _rejoin(self, lane: Lane) -> None:
+        if lane.queue and not lane.in_ring:
+            lane.in_ring = True
+            self._ring.append(lane)
 
     def _end(self, lane: Lane, went_well: bool) -> None:
         lane.in_flight -= 1
@@ -200,9 +252,7 @@ class Dispatcher:
         target = self._targets.get(lane.endpoint_id)
         if target is not None:
             lane.cap = target.max_in_flight
-        if lane.queue and not lane.in_ring:
-            lane.in_ring = True
-            self._ring.append(lane)
+        self._rejoin(lane)
         if lane.has_backlog and len(lane.queue) * 2 < lane.ahead:
             self._wake.set()
 
@@ -229,6 +279,10 @@ class Dispatcher:
 
     async def claim_once(self) -> int:
         """One round over endpoints with due work, each getting its share of the room left; how many were claimed."""
+        async with self._claiming:
+            return 0 if self._is_draining else await self._claim()
+
+    async def _claim(self) -> int:
         now = self._clock.now_ms()
         due = await self._database.read(delivery_claims.endpoints_due, now, self._after, DUE_ENDPOINTS)
         self._settle_backlogs(due)
@@ -262,7 +316,7 @@ class Dispatcher:
             if target is None or not target.is_active:
                 continue
             self._lane(endpoint_id).has_backlog = True
-            wants.append((endpoint_id, count, target.timeout_ms + LEASE_MARGIN_MS))
+            wants.append((endpoint_id, count, target.timeout_ms + self._lease_margin_ms))
             room -= count
         return wants
 
@@ -272,18 +326,17 @@ class Dispatcher:
         """No new work; what waits goes back unsent, what is under way may finish for `seconds`."""
         self._is_draining = True
         self._wake.set()
-        unsent = [parcel for lane in self._lanes.values() for parcel in lane.queue]
+        unsent = self._waiting
         for lane in self._lanes.values():
-            lane.queue.clear()
-        self._waiting = 0
-        if unsent:
-            await self._database.write(delivery_claims.release, unsent)
+            self._give_back(lane)
+        async with self._claiming:
+            pass
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=seconds)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        observe.step("delivery.drained", released=len(unsent))
+        observe.step("delivery.drained", released=unsent)
 
     @property
     def in_flight(self) -> int:

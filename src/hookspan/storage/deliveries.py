@@ -117,7 +117,11 @@ def _record_late(connection: Connection, item: Settled) -> None:
     if item.status == "delivered":
         connection.execute(
             update(webhook_deliveries)
-            .where(_deliveries.id == parcel.id, _deliveries.status.in_(sorted(LATE_SUCCESS_FROM)))
+            .where(
+                _deliveries.id == parcel.id,
+                _deliveries.status.in_(sorted(LATE_SUCCESS_FROM)),
+                (_deliveries.status != "exhausted") | (_deliveries.reason == "quarantined"),
+            )
             .values(status="delivered", reason=None, completed_at=attempt.finished_at, silent_claims=0)
         )
 

@@ -155,6 +155,10 @@ class one_of(ColumnElement[bool]):
         self.column = column
         self.members = bindparam(None, list(values), type_=_Texts())
 
+    def self_group(self, against: object = None) -> one_of:
+        """Already a whole condition: SQLite would scan the table for `(… IN …) = 1`."""
+        return self
+
 
 @compiles(one_of, "postgresql")
 def _any(element: one_of, compiler: SQLCompiler, **options: Any) -> str:

@@ -74,7 +74,7 @@ def sessions_delete_of_user(connection: Connection, tenant_id: str, user_id: str
 def sessions_prune(connection: Connection, idle_since: int, now: int) -> int:
     """Drop sessions over their idle or absolute end, and denials of tokens that have ended; how many sessions went."""
     connection.execute(denied_tokens.delete().where(denied_tokens.c.expires_at < now))
-    gone = sessions.delete().where((sessions.c.seen_at < idle_since) | (sessions.c.expires_at < now))
+    gone = sessions.delete().where((sessions.c.seen_at <= idle_since) | (sessions.c.expires_at <= now))
     return connection.execute(gone).rowcount
 
 

@@ -43,9 +43,4 @@ def tenant_by_slug(connection: Connection, slug: str) -> TenantRow | None:
     return None if found is None else TenantRow(*found)
 
 
-def tenant_count(connection: Connection) -> int:
-    """How many tenants there are; with more than one, slugs prefix receiver paths."""
-    return len(connection.execute(select(tenants.c.id).limit(2)).all())
-
-
 _COLUMNS = select(tenants.c.id, tenants.c.slug, tenants.c.name, tenants.c.created_at, tenants.c.status)

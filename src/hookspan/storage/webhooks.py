@@ -215,7 +215,7 @@ def _with_secrets(connection: Connection, rows: Sequence[Row[Any]]) -> list[Webh
     query = (
         select(webhook_secrets)
         .where(one_of(sealed.webhook_id, [row.id for row in rows]))
-        .order_by(sealed.created_at.desc(), sealed.id.desc())
+        .order_by(sealed.expires_at.desc().nulls_first(), sealed.created_at.desc(), sealed.id.desc())
     )
     tenant_of = {row.id: row.tenant_id for row in rows}
     secrets: dict[str, list[SecretRow]] = {}

@@ -2,10 +2,12 @@
 
 1. `definitions.py` keeps workflows; `validate.py` reads one and compiles each step by its kind in `steps/`.
 2. `run.py` claims executions that are due (born with an event, by a call, or woken by a timer) under a lease.
-3. `drive.py` takes one execution on as far as it goes; `advance.py`, pure, says what happens next.
-4. `steps/` do the work of one step: `hand_on` (kind pass), `transform`, `http`, `wait`, `emit`.
+3. `drive.py` takes one execution on as far as it goes; `advance.py`, pure, says what happens next, from the version
+   the execution is pinned to (`versions.py`).
+4. `steps/` do the work of one step: `hand_on` (kind pass), `transform`, `http`, `wait`, `emit`; what they may read is
+   in `context.py`.
 5. `facts.py` tells each change as an event and as a live frame; `progress.py` measures how far an execution is.
-6. Outcome, next state, timers and events are committed together (`storage/executions.py`), fenced by the lease.
+6. `record.py` commits outcome, next state, timers and events together, fenced by the lease, then tells of them.
 
-`shapes.py` renders workflows, executions and steps as the contracts print them.
+`shapes.py` prints workflows, executions and steps, `tasks.py` in seed 002's spelling.
 """

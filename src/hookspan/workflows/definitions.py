@@ -18,7 +18,7 @@ from hookspan.ports import Clock
 from hookspan.storage import workflows
 from hookspan.storage.database import Database
 from hookspan.storage.keyset import Keyset
-from hookspan.workflows.shapes import definition_json
+from hookspan.workflows.tasks import definition_json
 from hookspan.workflows.validate import read_workflow
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode

@@ -40,6 +40,7 @@ class Tools:
     client: HttpClient
     url_rules: UrlRules
     chance: Random = field(default_factory=Random)
+    lease_ms: int = LEASE_MS
     pace: Pace = field(init=False)
     routed: dict[str, int] = field(default_factory=dict)
     """By tenant: a routing version that what is matched now is matched at or after."""
@@ -159,7 +160,7 @@ class Recorder:
             error=None if state.error is None else msgspec.json.encode(problem_json(state.error)).decode(),
             due_at=now if goes_on else None if state.status in ENDED else state.due_at,
             lease_token=self._token if goes_on else None,
-            lease_until=now + LEASE_MS if goes_on else None,
+            lease_until=now + self._tools.lease_ms if goes_on else None,
             silent_claims=0 if has_outcome else self._silent_claims,
             started_at=state.started_at,
             completed_at=state.completed_at,

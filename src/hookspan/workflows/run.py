@@ -23,7 +23,7 @@ from hookspan.storage import executions, workflows
 from hookspan.storage.executions import Claim, Claimed
 from hookspan.workflows.advance import Aborted, Cancelled, Problem
 from hookspan.workflows.drive import Run
-from hookspan.workflows.record import LEASE_MS, Tools
+from hookspan.workflows.record import Tools
 from hookspan.workflows.steps.outcome import exact
 from hookspan.workflows.versions import Versions
 
@@ -179,7 +179,8 @@ class Engine:
             return 0
         now = self._clock.now_ms()
         token = os.urandom(16).hex()
-        claimed = await self._database.write(executions.claim, Claim(now, room, token, now + LEASE_MS))
+        claim = Claim(now, room, token, now + self._tools.lease_ms)
+        claimed = await self._database.write(executions.claim, claim)
         for each in claimed:
             task = asyncio.create_task(self._drive(each, token))
             self._active[each.row.id] = (token, task)
@@ -233,7 +234,8 @@ class Engine:
         """Prolong the leases of what runs here; what is another's now is cut."""
         leases = {execution_id: token for execution_id, (token, _) in self._active.items()}
         if leases:
-            held = await self._database.write(executions.renew, leases, self._clock.now_ms() + LEASE_MS)
+            until = self._clock.now_ms() + self._tools.lease_ms
+            held = await self._database.write(executions.renew, leases, until)
             self._cut([execution_id for execution_id in leases if execution_id not in held])
 
     async def sweep(self) -> None:

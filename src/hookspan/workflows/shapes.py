@@ -1,4 +1,4 @@
-"""Workflows, executions and steps as the contracts print them (C.6, V1).
+"""Workflows, executions and steps as the contracts print them (C.6); seed 002's spelling is in `tasks.py`.
 
 Stored JSON goes out byte for byte as `msgspec.Raw`, so answers are written with msgspec.
 """
@@ -15,13 +15,15 @@ from hookspan.model.workflows import VersionRow, WorkflowRow
 from hookspan.workflows.advance import State
 from hookspan.workflows.facts import duration_ms
 from hookspan.workflows.progress import Progress
-from hookspan.workflows.validate import decode_definition, read_definition
+from hookspan.workflows.validate import decode_definition
+
+_NULL = msgspec.Raw(b"null")
 
 
 class _Trigger(msgspec.Struct):
     """The part of a trigger that was the execution's input."""
 
-    body: msgspec.Raw = msgspec.Raw(b"null")
+    body: msgspec.Raw = _NULL
 
 
 _read_trigger = msgspec.json.Decoder(_Trigger).decode
@@ -53,39 +55,6 @@ def version_json(version: VersionRow) -> dict[str, object]:
     }
 
 
-def definition_json(row: WorkflowRow, definition: str) -> dict[str, object]:
-    """Seed 002's object (V1): steps are its tasks; what kind they are is our addition."""
-    graph = read_definition(definition)
-    given = {str(step["id"]): step for step in _objects(decode_definition(definition)["steps"])}
-    return {
-        "id": row.id,
-        "name": row.name,
-        "description": row.description,
-        "version": row.semver,
-        "createdAt": instant(row.created_at),
-        "updatedAt": instant(row.updated_at),
-        "tasks": [
-            {
-                "id": step.id,
-                "name": step.name,
-                "description": "",
-                "resourceRequirements": None,
-                "dependencies": list(step.needs),
-                "timeout": step.timeout_ms,
-                "retryPolicy": {
-                    "maxRetries": step.retry.max_attempts - 1,
-                    "backoffMultiplier": step.retry.multiplier,
-                    "maxBackoff": step.retry.max_delay_ms,
-                },
-                "kind": step.kind,
-                "with": given[step.id]["with"],
-            }
-            for step in graph.steps
-        ],
-        "synchronizationPoints": [],
-    }
-
-
 def _objects(value: object) -> list[dict[str, object]]:
     assert isinstance(value, list)
     return value
@@ -100,7 +69,7 @@ def execution_json(row: ExecutionRow) -> dict[str, object]:
         "status": row.status,
         "triggerType": row.trigger_type,
         "triggerEventId": row.trigger_event_id,
-        "input": _read_trigger(row.trigger).body,
+        "input": _input(row.trigger),
         "output": _raw(row.output),
         "error": _raw(row.error),
         "priority": row.priority,
@@ -109,6 +78,13 @@ def execution_json(row: ExecutionRow) -> dict[str, object]:
         "durationMs": duration_ms(row.started_at, row.completed_at),
         "createdAt": instant(row.created_at),
     }
+
+
+def _input(trigger: bytes) -> msgspec.Raw:
+    try:
+        return _read_trigger(trigger).body
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _NULL
 
 
 def step_json(row: StepRow) -> dict[str, object]:

@@ -1,7 +1,7 @@
 /** One door to the API: base path, cookie, idempotency, and every error shape turned into `ApiError`. */
 import createClient from 'openapi-fetch'
 import { apiRoot } from '@/lib/base'
-import type { paths } from './schema'
+import type { paths } from './schema.gen'
 
 export interface FieldError {
   pointer: string

@@ -7,7 +7,12 @@ export function attemptsQuery(deliveryId: string) {
   return queryOptions({
     queryKey: deliveryKeys.attempts(deliveryId),
     queryFn: ({ signal }) =>
-      body(api.GET('/api/v1/deliveries/{id}/attempts', { params: { path: { id: deliveryId } }, signal })),
+      body(
+        api.GET('/api/v1/deliveries/{delivery_id}/attempts', {
+          params: { path: { delivery_id: deliveryId } },
+          signal,
+        }),
+      ),
   })
 }
 
@@ -23,18 +28,17 @@ export function deliveryBodyQuery(deliveryId: string) {
   })
 }
 
-export const firstDeliveryQuery = queryOptions({
-  queryKey: deliveryKeys.any,
-  queryFn: ({ signal }) =>
-    body(api.GET('/api/v1/deliveries', { params: { query: { limit: 1, status: ['delivered'] } }, signal })),
-})
-
 /** Tries again now: the same delivery, one attempt more. `force` also repeats a delivered one. */
 export function useRetryDelivery(eventId: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: ({ id, force }: { id: string; force: boolean }) =>
-      body(api.POST('/api/v1/deliveries/{id}/retry', { params: { path: { id } }, body: { force } })),
+      body(
+        api.POST('/api/v1/deliveries/{delivery_id}/retry', {
+          params: { path: { delivery_id: id } },
+          body: { force },
+        }),
+      ),
     onSuccess: async () => {
       await Promise.all([
         client.invalidateQueries({ queryKey: eventKeys.deliveries(eventId) }),

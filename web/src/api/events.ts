@@ -4,31 +4,29 @@ import { listOf, oneOf, type Search } from '@/lib/search-string'
 import { sinceOf } from '@/lib/time-range'
 import { api, body, fetchRaw } from './client'
 import { eventKeys } from './keys'
-import type { EventQuery } from './schema'
-import type { EventRow, Page } from './types'
+import type { EventQuery, EventRow, Page } from './types'
 
 export const EVENT_PAGE = 50
-/** Larger payloads are shown by their beginning and offered as a download. */
-export const SHOWN_BYTES = 262_144
 
-const repeated = ['origin', 'status', 'deliveryStatus', 'webhookId', 'workflowId', 'priority'] as const
-const single = ['type', 'q', 'from', 'to', 'cursor'] as const
+const repeated = ['type', 'origin', 'status', 'deliveryStatus', 'webhookId', 'workflowId'] as const
 
-/** The query string of the page as the query of the API. */
+/** The query string of the page as the query of the API, which checks the words itself. */
 export function eventQueryOf(search: Search, now: number): EventQuery {
-  const query: EventQuery = { limit: EVENT_PAGE }
+  const query: Record<string, unknown> = { limit: EVENT_PAGE }
   for (const name of repeated) {
     const values = listOf(search[name])
     if (values.length > 0) query[name] = values
   }
-  for (const name of single) {
-    const value = oneOf(search[name])
-    if (value) query[name] = value
-  }
-  const since = sinceOf(search, now)
-  if (since !== undefined && query.from === undefined) query.from = since
+  const priority = oneOf(search.priority)
+  const cursor = oneOf(search.cursor)
+  const since = oneOf(search.from) ?? sinceOf(search, now)
+  const until = oneOf(search.to)
+  if (priority) query.priority = priority
+  if (cursor) query.cursor = cursor
+  if (since) query.from = since
+  if (until) query.to = until
   if (search.view === 'requests') query.origin = ['webhook']
-  return query
+  return query as EventQuery
 }
 
 export function eventListQuery(search: Search) {
@@ -37,7 +35,7 @@ export function eventListQuery(search: Search) {
     queryFn: async ({ signal }): Promise<Page<EventRow>> => {
       const query = eventQueryOf(search, Date.now())
       const page = await body(api.GET('/api/v1/events', { params: { query }, signal }))
-      return { ...page, since: query.from }
+      return { ...page, since: query.from ?? undefined }
     },
     placeholderData: keepPreviousData,
   })
@@ -51,7 +49,8 @@ export const recentEventsQuery = queryOptions({
 export function eventQuery(id: string) {
   return queryOptions({
     queryKey: eventKeys.detail(id),
-    queryFn: ({ signal }) => body(api.GET('/api/v1/events/{id}', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      body(api.GET('/api/v1/events/{event_id}', { params: { path: { event_id: id } }, signal })),
   })
 }
 
@@ -60,8 +59,8 @@ export function eventDeliveriesQuery(id: string) {
     queryKey: eventKeys.deliveries(id),
     queryFn: ({ signal }) =>
       body(
-        api.GET('/api/v1/events/{id}/deliveries', {
-          params: { path: { id }, query: { limit: 250 } },
+        api.GET('/api/v1/events/{event_id}/deliveries', {
+          params: { path: { event_id: id }, query: { limit: 250 } },
           signal,
         }),
       ),
@@ -72,7 +71,7 @@ export function eventRequestQuery(id: string) {
   return queryOptions({
     queryKey: eventKeys.request(id),
     queryFn: ({ signal }) =>
-      body(api.GET('/api/v1/events/{id}/request', { params: { path: { id } }, signal })),
+      body(api.GET('/api/v1/events/{event_id}/request', { params: { path: { event_id: id } }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
   })
 }

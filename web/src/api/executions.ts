@@ -5,8 +5,7 @@ import { listOf, oneOf, type Search } from '@/lib/search-string'
 import { sinceOf } from '@/lib/time-range'
 import { api, body, fetchRaw } from './client'
 import { executionKeys } from './keys'
-import type { ExecutionQuery } from './schema'
-import type { ExecutionDetail, ExecutionRow, Page, Step } from './types'
+import type { ExecutionDetail, ExecutionQuery, ExecutionRow, Page, Step } from './types'
 
 export const EXECUTION_PAGE = 50
 
@@ -17,7 +16,7 @@ export function executionQueryOf(search: Search, now: number): ExecutionQuery {
   const triggerEventId = oneOf(search.triggerEventId)
   const cursor = oneOf(search.cursor)
   const since = sinceOf(search, now)
-  if (status.length > 0) query.status = status
+  if (status.length > 0) query.status = status as NonNullable<ExecutionQuery['status']>
   if (workflowId.length > 0) query.workflowId = workflowId
   if (triggerEventId) query.triggerEventId = triggerEventId
   if (cursor) query.cursor = cursor
@@ -31,7 +30,7 @@ export function executionListQuery(search: Search) {
     queryFn: async ({ signal }): Promise<Page<ExecutionRow>> => {
       const query = executionQueryOf(search, Date.now())
       const page = await body(api.GET('/api/v1/executions', { params: { query }, signal }))
-      return { ...page, since: query['createdAt[gte]'] }
+      return { ...page, since: query['createdAt[gte]'] ?? undefined }
     },
     placeholderData: keepPreviousData,
   })
@@ -49,24 +48,18 @@ export interface ExecutionTrace extends ExecutionDetail {
   steps: StepTrace[]
 }
 
-interface Expanded extends ExecutionDetail {
-  steps?: Step[] | { data: Step[] }
-}
-
 export function traceOf(text: string): ExecutionTrace {
-  const { steps = [], ...execution } = JSON.parse(text) as Expanded
-  const path = Array.isArray(steps) ? ['steps'] : ['steps', 'data']
+  const { steps = [], ...execution } = JSON.parse(text) as ExecutionDetail
   const root = readJson(text)
   const written = (...at: (string | number)[]) => sliceJson(text, at, root)
-  const rows = Array.isArray(steps) ? steps : steps.data
   return {
     ...execution,
     inputText: written('input'),
     outputText: written('output'),
-    steps: rows.map((step, index) => ({
+    steps: steps.map((step, index) => ({
       ...step,
-      inputText: written(...path, index, 'input'),
-      outputText: written(...path, index, 'output'),
+      inputText: written('steps', index, 'input'),
+      outputText: written('steps', index, 'output'),
     })),
   }
 }
@@ -85,7 +78,7 @@ export function useCancelExecution(id: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: () =>
-      body(api.POST('/api/v1/executions/{id}/cancel', { params: { path: { id } }, body: {} })),
+      body(api.POST('/api/v1/executions/{execution_id}/cancel', { params: { path: { execution_id: id } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: executionKeys.all }),
   })
 }

@@ -12,7 +12,6 @@ export const eventKeys = {
 
 export const deliveryKeys = {
   all: ['deliveries'] as const,
-  any: ['deliveries', 'any'] as const,
   attempts: (id: string) => ['deliveries', 'attempts', id] as const,
   body: (id: string) => ['deliveries', 'body', id] as const,
 }
@@ -33,4 +32,5 @@ export const setupKeys = {
   all: ['setup'] as const,
   sources: ['setup', 'sources'] as const,
   endpoints: ['setup', 'endpoints'] as const,
+  delivery: ['setup', 'delivery'] as const,
 }

@@ -19,14 +19,29 @@ export const metaQuery = queryOptions({
   retry: false,
 })
 
+/** No frame tells of a new source or endpoint, so the first one is asked for until it is there. */
+export function untilFirst(query: { state: { data: { data: unknown[] } | undefined } }): number | false {
+  return query.state.data?.data.length ? false : 3000
+}
+
 export const firstSourceQuery = queryOptions({
   queryKey: setupKeys.sources,
-  queryFn: ({ signal }) => body(api.GET('/api/v1/webhooks', { params: { query: { limit: 1 } }, signal })),
+  queryFn: ({ signal }) => body(api.GET('/api/v1/webhooks', { params: { query: { limit: '1' } }, signal })),
+  refetchInterval: untilFirst,
   retry: false,
 })
 
 export const firstEndpointQuery = queryOptions({
   queryKey: setupKeys.endpoints,
   queryFn: ({ signal }) => body(api.GET('/api/v1/endpoints', { params: { query: { limit: 1 } }, signal })),
+  refetchInterval: untilFirst,
+  retry: false,
+})
+
+export const firstDeliveryQuery = queryOptions({
+  queryKey: setupKeys.delivery,
+  queryFn: ({ signal }) =>
+    body(api.GET('/api/v1/deliveries', { params: { query: { limit: 1, status: ['delivered'] } }, signal })),
+  refetchInterval: untilFirst,
   retry: false,
 })

@@ -32,6 +32,8 @@ export const commands = {
   createWorkflow: (base: string) =>
     post(
       `${base}/api/v1/workflows`,
-      '{"name":"First workflow","status":"active","triggers":[{"id":"any","kind":"event","events":["custom"]}],"steps":[{"id":"hello","name":"Hello","kind":"pass"}]}',
+      '{"name":"First workflow","triggers":[{"id":"trigger","kind":"webhook"}],"steps":[{"id":"hello","name":"Hello","kind":"pass"}]}',
     ),
+  runWorkflow: (base: string, id: string) =>
+    post(`${base}/api/v1/workflows/${id}/executions`, '{"input":{"hello":"world"}}'),
 }

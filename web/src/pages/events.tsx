@@ -46,7 +46,7 @@ export default function EventsPage() {
         fields={eventFields(isRequests)}
         search={search}
         onSearch={onSearch}
-        text={{ name: 'q', placeholder: 'Search payloads and headers' }}
+        text={{ name: 'type', placeholder: 'Type, such as invoice.*', label: 'Type' }}
       >
         <LiveSwitch live={live} onChange={setLive} />
       </FilterBar>
@@ -57,7 +57,7 @@ export default function EventsPage() {
         ) : isEmpty ? (
           <NoEvents
             search={search}
-            filtered={isFiltered(eventFields(isRequests), search, 'q')}
+            filtered={isFiltered(eventFields(isRequests), search, 'type')}
             onSearch={onSearch}
           />
         ) : (

@@ -132,6 +132,8 @@ export default function ExecutionsPage() {
 
 function NoExecutions({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
   const base = useBaseUrl()
+  const names = useQuery({ ...workflowNamesQuery, refetchInterval: 3000, enabled: !filtered })
+  const [first] = names.data?.keys() ?? []
   if (filtered) {
     return (
       <EmptyState title="No executions match" action={<Button onClick={onClear}>Clear the filters</Button>}>
@@ -140,9 +142,12 @@ function NoExecutions({ filtered, onClear }: { filtered: boolean; onClear: () =>
     )
   }
   return (
-    <EmptyState title="No executions yet" command={commands.createWorkflow(base)}>
-      An execution is one run of a workflow. A workflow starts when an event matches its trigger; the first
-      run appears here by itself.
+    <EmptyState
+      title="No executions yet"
+      command={first === undefined ? commands.createWorkflow(base) : commands.runWorkflow(base, first)}
+    >
+      An execution is one run of a workflow, started by a request to a source or by hand.{' '}
+      {first === undefined ? 'Create a workflow first.' : 'Start one.'} It appears here by itself.
     </EmptyState>
   )
 }

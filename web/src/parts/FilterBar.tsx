@@ -19,6 +19,8 @@ export interface FilterField {
   /** Fixed values, several at once; without them the field is typed. */
   choices?: Choice[]
   placeholder?: string
+  /** Only one of the choices at a time. */
+  single?: boolean
 }
 
 interface FilterBarProps {
@@ -26,7 +28,7 @@ interface FilterBarProps {
   search: Search
   onSearch: (next: Search) => void
   /** Name of the free text parameter, when the list has one. */
-  text?: { name: string; placeholder: string }
+  text?: { name: string; label: string; placeholder: string }
   children?: ReactNode
 }
 
@@ -40,7 +42,7 @@ export function FilterBar({ fields, search, onSearch, text, children }: FilterBa
         <FilterMenu fields={fields} search={search} onChange={change} />
         <div className="ml-auto flex items-center gap-2">{children}</div>
       </div>
-      <FilterChips fields={fields} search={search} onChange={change} {...(text ? { text: text.name } : {})} />
+      <FilterChips fields={fields} search={search} onChange={change} {...(text ? { text } : {})} />
     </div>
   )
 }
@@ -50,12 +52,13 @@ const control =
 
 interface TextFilterProps {
   name: string
+  label: string
   placeholder: string
   value: string
   onChange: (change: Search) => void
 }
 
-function TextFilter({ name, placeholder, value, onChange }: TextFilterProps) {
+function TextFilter({ name, label, placeholder, value, onChange }: TextFilterProps) {
   return (
     <search className="relative w-full sm:w-search">
       <form
@@ -74,9 +77,8 @@ function TextFilter({ name, placeholder, value, onChange }: TextFilterProps) {
           key={value}
           name={name}
           type="search"
-          minLength={3}
           defaultValue={value}
-          aria-label={placeholder}
+          aria-label={label}
           placeholder={placeholder}
           data-filter=""
           className={`${control} w-full pr-2 pl-8`}
@@ -160,7 +162,8 @@ interface ChoiceFieldProps {
 
 function ChoiceField({ field, picked, onChange }: ChoiceFieldProps) {
   const toggle = (value: string) => {
-    const next = picked.includes(value) ? picked.filter((one) => one !== value) : [...picked, value]
+    const others = field.single ? [] : picked.filter((one) => one !== value)
+    const next = picked.includes(value) ? others : [...others, value]
     onChange({ [field.name]: next.length > 0 ? next : undefined })
   }
   return (

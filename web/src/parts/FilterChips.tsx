@@ -3,8 +3,8 @@ import { X } from 'lucide-react'
 import { listOf } from '@/lib/search-string'
 import type { FieldsProps, FilterField } from './FilterBar'
 
-export function FilterChips({ fields, search, onChange, text }: FieldsProps & { text?: string }) {
-  const all = text ? [...fields, { name: text, label: 'Contains' }] : fields
+export function FilterChips({ fields, search, onChange, text }: FieldsProps & { text?: FilterField }) {
+  const all = text ? [...fields, text] : fields
   const chips = all.flatMap((field) => listOf(search[field.name]).map((value) => ({ field, value })))
   if (chips.length === 0) return null
   const clear = () => onChange(Object.fromEntries(all.map(({ name }) => [name, undefined])))

@@ -26,9 +26,7 @@ export interface ShownAnswer {
 }
 
 export function headerPairs(headers: HeaderList): [string, string][] {
-  return Array.isArray(headers)
-    ? headers.map(([name = '', value = '']) => [name, value])
-    : Object.entries(headers)
+  return headers.map(([name = '', value = '']) => [name, value])
 }
 
 export function HttpExchange({

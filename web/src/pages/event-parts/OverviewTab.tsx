@@ -1,7 +1,7 @@
 /** The bytes of the event beside what is known of it. */
 import { useQuery } from '@tanstack/react-query'
 import { eventPayloadQuery, payloadPath } from '@/api/events'
-import type { EventDetail, Json } from '@/api/types'
+import { type EventDetail, metadataOf, type Receipt } from '@/api/types'
 import { apiRoot } from '@/lib/base'
 import { BodyView } from '@/parts/BodyView'
 import { Fact, Facts, Panel } from '@/parts/Panel'
@@ -17,7 +17,7 @@ export function OverviewTab({ event }: { event: EventDetail }) {
       </Panel>
       <div className="flex flex-col gap-6">
         <About event={event} />
-        {event.receipt?.metadata && <Arrival event={event} />}
+        {event.receipt && <Arrival receipt={event.receipt} />}
         {event.metadata && Object.keys(event.metadata).length > 0 && <Metadata metadata={event.metadata} />}
       </div>
     </div>
@@ -101,8 +101,8 @@ function About({ event }: { event: EventDetail }) {
   )
 }
 
-function Arrival({ event: { receipt } }: { event: EventDetail }) {
-  const { sourceIp, userAgent, timing } = receipt?.metadata ?? {}
+function Arrival({ receipt }: { receipt: Receipt }) {
+  const { sourceIp, userAgent, timing } = metadataOf(receipt)
   return (
     <Panel title="Arrival">
       <Facts>
@@ -117,20 +117,20 @@ function Arrival({ event: { receipt } }: { event: EventDetail }) {
           </Fact>
         )}
         <Fact name="Took">
-          <Duration ms={receipt?.processingTimeMs} />
+          <Duration ms={receipt.processingTimeMs} />
         </Fact>
         {timing && (
           <Fact name="Of that">
             <span className="text-muted figures">{`read ${timing.readMs ?? 0}, verify ${timing.verifyMs ?? 0}, filter ${timing.filterMs ?? 0}, store ${timing.storeMs ?? 0} ms`}</span>
           </Fact>
         )}
-        {(receipt?.duplicateCount ?? 0) > 0 && <Fact name="Duplicates">{receipt?.duplicateCount}</Fact>}
+        {receipt.duplicateCount > 0 && <Fact name="Duplicates">{receipt.duplicateCount}</Fact>}
       </Facts>
     </Panel>
   )
 }
 
-function Metadata({ metadata }: { metadata: { [key: string]: Json } }) {
+function Metadata({ metadata }: { metadata: { [key: string]: unknown } }) {
   return (
     <Panel title="Metadata">
       <Facts>

@@ -30,7 +30,7 @@ export function EventTypeLink({ event }: { event: Pick<EventRow, 'id' | 'type' |
       <Link data-row="" to="/events/$id" params={{ id: event.id }} className="mono truncate hover:underline">
         {event.type}
       </Link>
-      {event.receipt?.eventTypeSigned === false && event.receipt.status !== 'rejected' && <Unsigned />}
+      {event.receipt?.eventTypeSigned === false && <Unsigned />}
     </span>
   )
 }

@@ -107,12 +107,12 @@ export const choicesOf = (looks: Record<string, Look>, without: string[] = []) =
 const origins = Object.entries(originWords).map(([value, word]) => ({ value, word }))
 
 const shared: FilterField[] = [
-  { name: 'type', label: 'Type', placeholder: 'invoice.*' },
   { name: 'status', label: 'Request status', choices: choicesOf(receiptLooks, ['rejected']) },
   { name: 'deliveryStatus', label: 'Delivery status', choices: choicesOf(deliveryLooks) },
   {
     name: 'priority',
     label: 'Priority',
+    single: true,
     choices: [
       { value: '3', word: 'Critical' },
       { value: '2', word: 'High' },

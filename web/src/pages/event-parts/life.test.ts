@@ -21,7 +21,7 @@ it('a published event begins with being published', () => {
 })
 
 it('a request is received, verified and routed', () => {
-  const received = { ...event, receipt, counts: { ...counts, executions: 1 } } as EventDetail
+  const received = { ...event, receipt, counts: { ...counts, executions: 1 } } as unknown as EventDetail
 
   expect(words(received, [])).toEqual(['Received', 'Verified', 'Processed', 'Executed'])
 })
@@ -30,7 +30,7 @@ it('a filtered request ends with the reason', () => {
   const filtered = {
     ...event,
     receipt: { ...receipt, status: 'filtered', filteredReason: 'group 1' },
-  } as EventDetail
+  } as unknown as EventDetail
 
   expect(lifeOf(filtered, []).at(-1)).toMatchObject({ word: 'Filtered', tone: 'off', note: 'group 1' })
 })

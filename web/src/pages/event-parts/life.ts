@@ -1,8 +1,8 @@
 /** The points of an event's life, read from what the server recorded. */
-import type { Delivery, EventDetail, Receipt } from '@/api/types'
+import { type Delivery, type EventDetail, metadataOf, type Receipt } from '@/api/types'
 import { formatPlural } from '@/lib/format'
 import type { LifePoint } from '@/parts/Lifeline'
-import { receiptLooks } from '@/parts/status'
+import { lookOf } from '@/parts/status'
 
 export function lifeOf(event: EventDetail, deliveries: Delivery[]): LifePoint[] {
   const points = event.receipt ? receiptPoints(event, event.receipt) : [publishedPoint(event)]
@@ -18,9 +18,9 @@ function publishedPoint({ createdAt, status }: EventDetail): LifePoint {
 }
 
 function receiptPoints(event: EventDetail, receipt: Receipt): LifePoint[] {
-  const { timing, receivedAt } = receipt.metadata ?? {}
+  const { timing, receivedAt } = metadataOf(receipt)
   const points: LifePoint[] = [{ word: 'Received', tone: 'ok', at: receivedAt ?? event.createdAt }]
-  if (timing?.verifyMs !== undefined && receipt.status !== 'rejected') {
+  if (timing?.verifyMs !== undefined) {
     points.push({
       word: 'Verified',
       tone: 'ok',
@@ -28,7 +28,7 @@ function receiptPoints(event: EventDetail, receipt: Receipt): LifePoint[] {
       note: `sender ${receipt.eventTypeSigned ? 'and type ' : ''}checked`,
     })
   }
-  const { tone, word } = receiptLooks[receipt.status] ?? { tone: 'off', word: receipt.status }
+  const { tone, word } = lookOf('receipt', receipt.status)
   if (receipt.status === 'received') return points
   points.push({
     word,

@@ -6,16 +6,8 @@ import { StatusPill } from '@/parts/StatusPill'
 import { Duration, TimeText } from '@/parts/values'
 import { failureText } from './words'
 
-/** How often it was tried: the server sends a number, or the attempts themselves. */
-export function attemptCount({ attempt, attempts }: Pick<StepTrace, 'attempt' | 'attempts'>): number | null {
-  if (typeof attempt === 'number') return attempt
-  if (typeof attempts === 'number') return attempts
-  return Array.isArray(attempts) ? attempts.length : null
-}
-
 export function StepPanel({ step }: { step: StepTrace }) {
   const failure = failureText(step.error)
-  const count = attemptCount(step)
   return (
     <Panel title={step.name ?? step.stepId} actions={<StatusPill of="step" status={step.status} />}>
       <div className="flex flex-col gap-4">
@@ -27,7 +19,7 @@ export function StepPanel({ step }: { step: StepTrace }) {
           <Fact name="Kind">
             <code className="mono">{step.kind}</code>
           </Fact>
-          {count !== null && <Fact name="Attempts">{count}</Fact>}
+          <Fact name="Attempts">{step.attempt}</Fact>
           <Fact name="Started">
             <TimeText at={step.startedAt} />
           </Fact>

@@ -1,87 +1,68 @@
-/** The slower numbers of the range: latencies and executions. */
-import type { Quantiles, Stats } from '@/api/types'
+/** What became of requests, attempts and executions in the range. */
+import type { Stats } from '@/api/types'
 import { formatCount } from '@/lib/format'
-import { Fact, Facts, Panel } from '@/parts/Panel'
+import { Panel } from '@/parts/Panel'
+import { type Split, SplitBar } from '@/parts/SplitBar'
 import { Skeleton } from '@/parts/states'
-import { Duration } from '@/parts/values'
+
+interface Outcome {
+  title: string
+  total: number
+  parts: Split[]
+}
+
+export function outcomesOf({ totals }: Stats): Outcome[] {
+  const { attempts, failedAttempts, executionsCompleted, executionsFailed } = totals
+  return [
+    {
+      title: 'Requests',
+      total: totals.received,
+      parts: [
+        { word: 'processed', tone: 'ok', value: totals.processed },
+        { word: 'filtered', tone: 'off', value: totals.filtered },
+        { word: 'held', tone: 'hollow', value: totals.held },
+        { word: 'failed', tone: 'bad', value: totals.failed },
+      ],
+    },
+    {
+      title: 'Attempts',
+      total: attempts,
+      parts: [
+        { word: 'delivered', tone: 'ok', value: Math.max(0, attempts - failedAttempts) },
+        { word: 'failed', tone: 'bad', value: failedAttempts },
+      ],
+    },
+    {
+      title: 'Executions ended',
+      total: executionsCompleted + executionsFailed,
+      parts: [
+        { word: 'completed', tone: 'ok', value: executionsCompleted },
+        { word: 'failed', tone: 'bad', value: executionsFailed },
+      ],
+    },
+  ]
+}
 
 export function Figures({ stats }: { stats: Stats | undefined }) {
   return (
-    <Panel title="Speed and work">
+    <Panel title="Outcomes">
       {stats === undefined ? (
         <Skeleton lines={5} />
       ) : (
-        <div className="flex flex-col gap-4">
-          <Latencies latency={stats.latencyMs} />
-          <Facts>
-            <Fact name="Attempts">
-              <Count value={stats.totals.attempts} /> <Failed value={stats.totals.failedAttempts} />
-            </Fact>
-            <Fact name="Executions completed">
-              <Count value={stats.totals.executionsCompleted} />{' '}
-              <Failed value={stats.totals.executionsFailed} />
-            </Fact>
-            <Fact name="Requests refused">
-              <Count value={stats.totals.rejected} />
-            </Fact>
-          </Facts>
-        </div>
+        <dl className="flex flex-col gap-4">
+          {outcomesOf(stats).map(({ title, total, parts }) => (
+            <div key={title} className="flex flex-col gap-1">
+              <dt className="flex justify-between text-sm">
+                <span className="text-muted">{title}</span>
+                <span className="font-medium figures">{formatCount(total)}</span>
+              </dt>
+              <dd>
+                <SplitBar label={title} parts={parts} />
+              </dd>
+            </div>
+          ))}
+        </dl>
       )}
     </Panel>
-  )
-}
-
-function Count({ value }: { value: number }) {
-  return <span className="figures">{formatCount(value)}</span>
-}
-
-function Failed({ value }: { value: number }) {
-  if (value === 0) return null
-  return <span className="text-bad figures">{`${formatCount(value)} failed`}</span>
-}
-
-const rows = [
-  ['Accept', 'accept'],
-  ['First attempt', 'firstAttempt'],
-  ['Attempt', 'attempt'],
-] as const
-
-function Latencies({ latency }: { latency: Stats['latencyMs'] }) {
-  return (
-    <table className="w-full text-sm">
-      <caption className="sr-only">Latency</caption>
-      <thead>
-        <tr className="eyebrow">
-          <th scope="col" className="pb-1 text-left">
-            Latency
-          </th>
-          {['p50', 'p95', 'p99'].map((name) => (
-            <th key={name} scope="col" className="pb-1 text-right">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([word, name]) => (
-          <LatencyRow key={name} word={word} quantiles={latency[name]} />
-        ))}
-      </tbody>
-    </table>
-  )
-}
-
-function LatencyRow({ word, quantiles }: { word: string; quantiles: Quantiles | undefined }) {
-  return (
-    <tr>
-      <th scope="row" className="py-1 text-left font-normal text-muted">
-        {word}
-      </th>
-      {(['p50', 'p95', 'p99'] as const).map((name) => (
-        <td key={name} className="py-1 text-right">
-          <Duration ms={quantiles?.[name]} />
-        </td>
-      ))}
-    </tr>
   )
 }

@@ -1,0 +1,116 @@
+"""L3 chaos: kill after k units of the victim's own work, again and again, then calm; and L10 race, without a fault."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+
+from tests.faults.ledger import Kill, Ledger, Options
+from tests.faults.scene import CHAOS_ENDPOINTS, OK_ENDPOINTS, Scene, reached, scene
+from tests.faults.victims import Victim
+
+GATE_SECONDS = 40.0
+ACKS_MOST, REQUESTS_MOST, ATTEMPTS_MOST = 40, 150, 75
+ZOMBIE_SECONDS = 6.0
+"""Longer than a lease and two sweeps of the short clocks."""
+
+
+async def chaos(options: Options) -> Ledger:
+    """One `serve` on SQLite, or `serve` and workers on PostgreSQL."""
+    async with scene(options, CHAOS_ENDPOINTS) as town:
+        began = time.monotonic()
+        await (_one_process if options.store == "sqlite" else _many_processes)(town)
+        await town.calm()
+        await town.stop()
+        town.ledger.numbers["seconds"] = round(time.monotonic() - began, 1)
+        return town.close()
+
+
+async def _one_process(town: Scene) -> None:
+    chance = random.Random(f"{town.options.seed}:nemesis")
+    victim = await town.serve()
+    await town.answering(victim)
+    await town.set_up(victim)
+    town.produce()
+    for _ in range(town.options.kills):
+        if chance.random() < 0.5:
+            await _kill_after_acks(town, victim, chance.randint(1, ACKS_MOST))
+        else:
+            await _kill_after_requests(town, victim, chance.randint(1, REQUESTS_MOST))
+        victim = await town.serve()
+        await town.answering(victim)
+        await town.resume()
+
+
+async def _kill_after_acks(town: Scene, victim: Victim, units: int) -> None:
+    before = town.crowd.acks
+    is_reached = await reached(victim, lambda: town.crowd.acks - before, units, GATE_SECONDS)
+    await town.kill(victim, "acks", units, is_reached=is_reached)
+
+
+async def _kill_after_requests(town: Scene, victim: Victim, units: int) -> None:
+    before = town.far.count()
+    is_reached = await reached(victim, lambda: town.far.count() - before, units, GATE_SECONDS)
+    await town.kill(victim, "requests", units, is_reached=is_reached)
+
+
+async def _many_processes(town: Scene) -> None:
+    options = town.options
+    chance = random.Random(f"{options.seed}:nemesis")
+    # A serving process that works too hands its own events over hot; without, everything waits in the database.
+    works_too = chance.random() < 0.5
+    api = await town.serve(is_worker=works_too)
+    await town.answering(api)
+    await town.set_up(api)
+    workers = [f"worker-{number}" for number in range(options.workers)]
+    for name in workers:
+        await town.worker(name)
+    town.produce()
+    zombies = [asyncio.create_task(_haunt(town, chance.choice(workers))) for _ in range(options.stops)]
+    for _ in range(options.kills):
+        if chance.random() < 0.4:
+            await _kill_after_acks(town, town.victims["serve"], chance.randint(1, ACKS_MOST))
+            await town.answering(await town.serve(is_worker=works_too))
+            await town.resume()
+        else:
+            name = chance.choice(workers)
+            await _kill_after_attempts(town, town.victims[name], chance.randint(1, ATTEMPTS_MOST))
+            await town.worker(name)
+    await asyncio.gather(*zombies)
+
+
+async def _kill_after_attempts(town: Scene, victim: Victim, units: int) -> None:
+    is_reached = await reached(victim, victim.attempts, units, GATE_SECONDS)
+    await town.kill(victim, "attempts", units, is_reached=is_reached)
+
+
+async def _haunt(town: Scene, name: str) -> None:
+    """A worker of its own stands still in the middle of its work until others took it over, then goes on."""
+    victim = await town.worker(f"zombie-of-{name}")
+    is_reached = await reached(victim, victim.attempts, 10, GATE_SECONDS)
+    victim.signal(signal.SIGSTOP)
+    town.ledger.kills.append(Kill(victim.name, "SIGSTOP", "attempts", 10, is_reached))
+    await asyncio.sleep(ZOMBIE_SECONDS)
+    victim.signal(signal.SIGCONT)
+
+
+async def race(options: Options) -> Ledger:
+    """Many workers, no faults: whatever is sent twice is our own doing."""
+    settings: dict[str, str] = {}
+    async with scene(options, OK_ENDPOINTS, slow_ms=5, settings=settings) as town:
+        began = time.monotonic()
+        town.crowd.pause_seconds = 0.0
+        api = await town.serve()
+        await town.answering(api)
+        await town.set_up(api)
+        if options.store == "postgres":
+            for number in range(options.workers):
+                await town.worker(f"worker-{number}")
+        town.produce()
+        await town.all_produced()
+        await town.calm()
+        await town.stop()
+        town.ledger.numbers["seconds"] = round(time.monotonic() - began, 1)
+        return town.close()

@@ -1,0 +1,246 @@
+"""A run's whole scene: database, receiver, hookspan processes, producers; and the calm phase that ends every run."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tests.faults import web
+from tests.faults.books import Books, books
+from tests.faults.checks import judge
+from tests.faults.ledger import Endpoint, Kill, Ledger, Options
+from tests.faults.producers import PUSH_SECRET, Crowd, Door
+from tests.faults.receiver import Plan, secret_of
+from tests.faults.victims import FarSide, Launcher, NotReady, Victim, far_side, launching, until
+
+SHORT_CLOCKS = {
+    "HOOKSPAN_LEASES__MARGIN_MS": "1500",
+    "HOOKSPAN_LEASES__EXECUTION_MS": "5000",
+    "HOOKSPAN_LEASES__SWEEP_SECONDS": "0.8",
+}
+RETRY = {"strategy": "fixed", "initialDelayMs": 150, "maxDelayMs": 1_000, "maxAttempts": 50}
+CHAOS_ENDPOINTS = (
+    Endpoint("plain", ("fault.*",), "chaos"),
+    Endpoint("moody", ("fault.order",), "moody"),
+    Endpoint("pushes", ("github.*", "fault.told"), "chaos"),
+    Endpoint("step", (), "step"),
+)
+OK_ENDPOINTS = tuple(msgspec.structs.replace(endpoint, mood="ok") for endpoint in CHAOS_ENDPOINTS)
+SETTLE_SECONDS = 0.3
+
+
+@dataclass
+class Scene:
+    """One run under way."""
+
+    options: Options
+    folder: Path
+    books: Books
+    launcher: Launcher
+    far: FarSide
+    crowd: Crowd
+    ledger: Ledger
+    settings: Mapping[str, str]
+    victims: dict[str, Victim] = field(default_factory=dict)
+    _producers: list[asyncio.Task[None]] = field(default_factory=list)
+
+    # -- processes -----------------------------------------------------------------------------------------------
+
+    async def serve(self, *, failpoint: str = "", is_worker: bool = True) -> Victim:
+        """Start `serve`; it does not answer yet."""
+        argv = ["serve", "--dev", "--data", str(self.books.folder), "--port", "0"]
+        return await self._start("serve", argv if is_worker else [*argv, "--no-worker"], failpoint)
+
+    async def worker(self, name: str, *, failpoint: str = "") -> Victim:
+        """Start a `worker`."""
+        return await self._start(name, ["worker", "--data", str(self.books.folder)], failpoint)
+
+    async def _start(self, name: str, argv: list[str], failpoint: str) -> Victim:
+        settings = {**self.settings, "HOOKSPAN_FAILPOINT": failpoint}
+        victim = await self.launcher.start(name, argv, self.books.folder, settings, log=self.folder)
+        self.victims[name] = victim
+        return victim
+
+    async def answering(self, victim: Victim) -> None:
+        """Wait until a serving process answers, and send the producers there."""
+        await victim.ready()
+        self.crowd.door.url, self.crowd.door.token = victim.url, victim.token
+
+    async def kill(self, victim: Victim, gate: str, units: int, *, is_reached: bool) -> None:
+        """SIGKILL, written down."""
+        self.ledger.kills.append(Kill(victim.name, "SIGKILL", gate, units, is_reached))
+        await victim.end(signal.SIGKILL)
+
+    # -- setting up ----------------------------------------------------------------------------------------------
+
+    async def set_up(self, victim: Victim) -> None:
+        """Endpoints, a workflow, a GitHub source bound to it, through the API."""
+        url, token = victim.url, victim.token
+        for endpoint in self.ledger.endpoints:
+            if endpoint.patterns:
+                made = await web.ask(url, token, "/api/v1/endpoints", self._endpoint(endpoint))
+                place = self.ledger.endpoints.index(endpoint)
+                self.ledger.endpoints[place] = msgspec.structs.replace(endpoint, id=made["id"])
+        workflow = await web.ask(url, token, "/api/v1/workflows", self._workflow())
+        wish = {
+            "name": "pushes",
+            "provider": "github",
+            "authType": "signature",
+            "workflowId": workflow["id"],
+            "secret": PUSH_SECRET,
+        }
+        source = await web.ask(url, token, "/api/v1/webhooks", wish)
+        self.crowd.door.push_path = urlsplit(source["url"]).path
+
+    def _endpoint(self, endpoint: Endpoint) -> dict[str, object]:
+        key = base64.b64encode(secret_of(self.options.seed, endpoint.name)).decode()
+        return {
+            "name": endpoint.name,
+            "url": f"{self.far.url}/{endpoint.name}",
+            "events": list(endpoint.patterns),
+            "timeoutMs": self.options.timeout_ms,
+            "maxInFlight": self.options.max_in_flight,
+            "retry": RETRY,
+            "signing": {"secret": f"whsec_{key}"},
+        }
+
+    def _workflow(self) -> dict[str, object]:
+        call = {
+            "method": "POST",
+            "url": f"{self.far.url}/step",
+            "body": "{{steps.shape.output}}",
+        }
+        shape = {"output": {"key": "{{trigger.body.key}}"}}
+        told = {"event": "fault.told", "data": {"key": "{{trigger.body.key}}"}}
+        retry = {"maxAttempts": 10, "initialDelayMs": 100, "multiplier": 1, "maxDelayMs": 100, "jitter": 0}
+        return {
+            "name": "tell",
+            "status": "active",
+            "triggers": [{"id": "trigger", "kind": "webhook"}],
+            "steps": [
+                {"id": "shape", "kind": "transform", "with": shape},
+                {"id": "call", "kind": "http", "needs": ["shape"], "with": call, "timeoutMs": 1_000, "retry": retry},
+                {"id": "tell", "kind": "emit", "needs": ["call"], "with": told},
+            ],
+        }
+
+    def produce(self) -> None:
+        """Let the producers loose."""
+        self._producers = [
+            asyncio.create_task(self.crowd.produce(number)) for number in range(self.options.producers)
+        ]
+
+    async def all_produced(self) -> None:
+        """Wait until every producer is done."""
+        await asyncio.gather(*self._producers)
+
+    # -- the end -------------------------------------------------------------------------------------------------
+
+    async def resume(self) -> None:
+        """Make endpoints active again that said 410."""
+        door = self.crowd.door
+        rows = self.books.rows("SELECT id FROM endpoints WHERE status <> 'active' AND deleted_at IS NULL")
+        for row in rows:
+            with contextlib.suppress(web.Refused):
+                await web.ask(door.url, door.token, f"/api/v1/endpoints/{row[0]}/resume", {})
+
+    async def calm(self) -> None:
+        """Faults off, producers finish, everything drains within the deadline or is stuck."""
+        began = time.monotonic()
+        self.far.calm()
+        self.crowd.is_over = True
+        await self.all_produced()
+        deadline = time.monotonic() + self.options.drain_seconds
+        await self.resume()
+        while self.books.open_work() and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+            await self.resume()
+        self.ledger.numbers["drain_seconds"] = round(time.monotonic() - began, 2)
+
+    async def stop(self) -> None:
+        """SIGTERM to everything that runs; an exit code other than 0 is noted."""
+        for victim in self.victims.values():
+            if not victim.is_alive:
+                continue
+            try:
+                code = await victim.end(signal.SIGTERM)
+            except TimeoutError:
+                self.ledger.noted.append(f"UNCLEAN STOP {victim.name} did not end within 30 s of SIGTERM")
+                await victim.end(signal.SIGKILL)
+                continue
+            if code != 0:
+                self.ledger.noted.append(f"UNCLEAN STOP {victim.name} ended with {code} on SIGTERM")
+
+    def close(self) -> Ledger:
+        """Read the books and judge."""
+        ledger = self.ledger
+        self.far.count()
+        ledger.submitted = self.crowd.submitted
+        ledger.received = list(self.far.arrivals.values())
+        ledger.stored = self.books.read()
+        ledger.canaries = self._canaries()
+        taken = [(each.endpoint, each.event) for each in ledger.received if each.is_taken and each.event]
+        ledger.numbers |= {
+            "kills": len(ledger.kills),
+            "acked": sum(submission.is_acked for submission in ledger.submitted),
+            "unacked": sum(not submission.is_acked for submission in ledger.submitted),
+            "events": len(ledger.stored.events),
+            "requests": len(ledger.received),
+            "taken": len(taken),
+            "duplicates": len(taken) - len(set(taken)),
+            "exhausted": sum(each.status == "exhausted" for each in ledger.stored.deliveries),
+            "unknown": sum(each.outcome == "unknown" for each in ledger.stored.attempts),
+            "executions": len(ledger.stored.executions),
+        }
+        ledger.violations = judge(ledger)
+        return ledger
+
+    def _canaries(self) -> list[str]:
+        """Secrets that stand in some log."""
+        secrets = [base64.b64encode(secret_of(self.options.seed, each.name)) for each in self.ledger.endpoints]
+        secrets += [PUSH_SECRET.encode(), self.crowd.door.token.encode()]
+        return [
+            f"{path.name}: {secret[:6].decode()}…"
+            for path in sorted(self.folder.glob("*.log"))
+            for secret in secrets
+            if secret and secret in path.read_bytes()
+        ]
+
+
+@asynccontextmanager
+async def scene(
+    options: Options, endpoints: tuple[Endpoint, ...], *, slow_ms: int = 0, settings: Mapping[str, str] = SHORT_CLOCKS
+) -> AsyncIterator[Scene]:
+    """Everything but the hookspan processes themselves, which end with the block too."""
+    with tempfile.TemporaryDirectory(prefix="hookspan-faults-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        with books(options.store, folder) as kept:
+            plan = Plan(options.seed, endpoints, slow_ms=slow_ms)
+            async with launching(folder) as launcher, far_side(folder, plan) as far:
+                crowd = Crowd(options.seed, Door("", "", ""), events=options.events)
+                ledger = Ledger(options=options, endpoints=list(endpoints))
+                limits = {"HOOKSPAN_LOG__LEVEL": "info"}
+                yield Scene(
+                    options, folder, kept, launcher, far, crowd, ledger, {**kept.settings, **settings, **limits}
+                )
+
+
+async def reached(victim: Victim, counted: object, units: int, seconds: float) -> bool:
+    """Wait until the victim did this much; False when it ended or the time was over first."""
+    assert callable(counted)
+    await until(seconds, lambda: counted() >= units or not victim.is_alive)
+    return bool(counted() >= units)
+
+
+__all__ = ["CHAOS_ENDPOINTS", "OK_ENDPOINTS", "NotReady", "Scene", "reached", "scene"]
