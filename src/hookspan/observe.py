@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TextIO
 
 import msgspec
@@ -96,6 +97,16 @@ def warn(name: str, **fields: object) -> None:
 def fail(name: str, **fields: object) -> None:
     """Tell of a fault of ours."""
     log.line(name, "error", fields)
+
+
+@lru_cache(maxsize=1_024)
+def _child(metric: Counter, *labels: object) -> Counter:
+    return metric.labels(*labels)
+
+
+def count(metric: Counter, *labels: object) -> None:
+    """Count one; the labelled child is looked up once, because that costs more than counting."""
+    _child(metric, *labels).inc()
 
 
 def commit_batch(size: int) -> None:

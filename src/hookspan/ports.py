@@ -6,8 +6,9 @@ Storage is no port: tests use real SQLite and real PostgreSQL.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from hookspan.model.deliveries import Parcel
 
@@ -31,8 +32,7 @@ class Clock(Protocol):
 ErrorCode = Literal["timeout", "dns_error", "connect_error", "tls_error", "protocol_error", "blocked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Timings:
+class Timings(Struct, frozen=True, gc=False):
     """Milliseconds of each phase; None where a phase did not happen (a kept-alive connection has no connect)."""
 
     dns_ms: float | None = None
@@ -41,8 +41,10 @@ class Timings:
     wait_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+_NO_TIMINGS = Timings()
+
+
+class HttpRequest(Struct, frozen=True, gc=False):
     """One outgoing request, exactly as it shall stand on the wire.
 
     `url` is canonical (model/urls.py). `headers` are complete but for `Host`, `Content-Length`,
@@ -59,8 +61,7 @@ class HttpRequest:
     read_limit: int = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
+class HttpAnswer(Struct, frozen=True, gc=False):
     """The far side answered. `truncated` says the body was longer than `read_limit` or cut by the deadline."""
 
     status: int
@@ -68,11 +69,10 @@ class HttpAnswer:
     body: bytes
     truncated: bool
     duration_ms: float
-    timings: Timings = field(default_factory=Timings)
+    timings: Timings = _NO_TIMINGS
 
 
-@dataclass(frozen=True, slots=True)
-class HttpFailure:
+class HttpFailure(Struct, frozen=True, gc=False):
     """No status line arrived. `bytes_sent` is False when the far side cannot have seen the request.
 
     `reused` says the connection had served before: closed without an answer, it was most likely just stale.
@@ -82,7 +82,7 @@ class HttpFailure:
     detail: str
     bytes_sent: bool
     duration_ms: float
-    timings: Timings = field(default_factory=Timings)
+    timings: Timings = _NO_TIMINGS
     reused: bool = False
 
 

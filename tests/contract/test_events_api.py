@@ -14,9 +14,9 @@ from tests.support.surface import Surface
 EVENTS = "/api/v1/events"
 
 
-async def received(world: Surface, api: Calls, body: bytes, *, prefix: str | None = None) -> str:
-    """The id of the event of one inbound request."""
-    source = await api.post("/api/v1/webhooks", {"name": new_id(0), "authType": "none", "eventTypePrefix": prefix})
+async def received(world: Surface, api: Calls, body: bytes, **members: Any) -> str:
+    """The id of the event of one inbound request, to a source with these members."""
+    source = await api.post("/api/v1/webhooks", {"name": new_id(0), "authType": "none", **members})
     rooms = world.rooms
     receiver = Receiver(
         rooms.sources,
@@ -82,7 +82,7 @@ async def test_data_are_downloaded_and_never_shown_by_a_browser(api: Calls) -> N
 
 
 async def test_an_inbound_event_carries_its_receipt(world: Surface, api: Calls) -> None:
-    event_id = await received(world, api, b'{"ref": "main", "n": 1.0}', prefix="acme")
+    event_id = await received(world, api, b'{"ref": "main", "n": 1.0}', eventTypePrefix="acme")
 
     event = await api.get(f"{EVENTS}/{event_id}")
 
@@ -225,3 +225,22 @@ async def test_a_batch_has_a_verdict_for_each(api: Calls) -> None:
 
     assert [verdict["status"] for verdict in answer["data"]] == ["accepted", "rejected"]
     assert (answer["accepted"], answer["rejected"]) == (1, 1)
+
+
+async def test_what_was_held_for_a_deleted_source_has_failed(world: Surface, api: Calls) -> None:
+    event_id = await received(world, api, b"{}", status="paused")
+    held = (await api.get(f"{EVENTS}/{event_id}"))["receipt"]
+
+    await api.ask("DELETE", f"/api/v1/webhooks/{held['webhookId']}")
+
+    receipt = (await api.get(f"{EVENTS}/{event_id}"))["receipt"]
+    assert (held["status"], receipt["status"], receipt["errorCode"]) == ("held", "failed", "webhook_deleted")
+
+
+async def test_a_source_counts_what_failed_of_what_it_judged(world: Surface, api: Calls) -> None:
+    event_id = await received(world, api, b"{}", status="paused")
+    webhook_id = (await api.get(f"{EVENTS}/{event_id}"))["webhookId"]
+
+    shown = await api.get(f"/api/v1/webhooks/{webhook_id}")
+
+    assert (shown["health"], shown["errorRate"]) == ("paused", {"h1": 0.0, "h24": 0.0})

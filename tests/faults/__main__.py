@@ -1,4 +1,4 @@
-"""`python -m tests.faults chaos --seed 7 --kills 24 --store postgres`, `points`, `power`, `race`, `quick`, `mutants`."""
+"""`python -m tests.faults quick`: one of the layers, or what commands.py knows beside them."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Row
+from sqlalchemy import Engine
 
 from hookspan.storage import schema
 from hookspan.storage.dialect import make_engine, reader_of
@@ -60,10 +60,10 @@ class Books:
     folder: Path
     settings: dict[str, str]
 
-    def rows(self, statement: str) -> list[Row[Any]]:
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """What a plain query gives."""
         with reader_of(self.engine).connect() as connection:
-            return list(connection.exec_driver_sql(statement))
+            return [tuple(row) for row in connection.exec_driver_sql(statement)]
 
     def count(self, statement: str) -> int:
         """The one number a plain query gives."""
@@ -90,9 +90,7 @@ class Books:
                 StoredDelivery(*row)
                 for row in self.rows("SELECT id, event_id, endpoint_id, status, reason FROM webhook_deliveries")
             ],
-            attempts=[
-                StoredAttempt(*row) for row in self.rows("SELECT delivery_id, number, outcome FROM attempts")
-            ],
+            attempts=[StoredAttempt(*row) for row in self.rows("SELECT delivery_id, number, outcome FROM attempts")],
             executions=[
                 StoredExecution(*row) for row in self.rows("SELECT id, status, trigger_event_id FROM executions")
             ],
@@ -102,12 +100,13 @@ class Books:
         )
 
 
-def _event(row: Row[Any]) -> StoredEvent:
-    data = bytes(row.data)
+def _event(row: tuple[Any, ...]) -> StoredEvent:
+    identity, event_type, origin, content, execution_id = row
+    data = bytes(content)
     key = ""
     with contextlib.suppress(ValueError, AttributeError):
         key = str(json.loads(data).get("key"))
-    return StoredEvent(row.id, row.type, row.origin, key, hashlib.sha256(data).hexdigest(), row.execution_id)
+    return StoredEvent(identity, event_type, origin, key, hashlib.sha256(data).hexdigest(), execution_id)
 
 
 @contextmanager

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-import time
 
 from tests.faults.ledger import Kill, Ledger, Options
-from tests.faults.scene import CHAOS_ENDPOINTS, OK_ENDPOINTS, Scene, reached, scene
+from tests.faults.scene import CHAOS_ENDPOINTS, OK_ENDPOINTS, Scene, played, reached, scene
 from tests.faults.victims import Victim
 
 GATE_SECONDS = 40.0
@@ -20,12 +19,7 @@ ZOMBIE_SECONDS = 6.0
 async def chaos(options: Options) -> Ledger:
     """One `serve` on SQLite, or `serve` and workers on PostgreSQL."""
     async with scene(options, CHAOS_ENDPOINTS) as town:
-        began = time.monotonic()
-        await (_one_process if options.store == "sqlite" else _many_processes)(town)
-        await town.calm()
-        await town.stop()
-        town.ledger.numbers["seconds"] = round(time.monotonic() - began, 1)
-        return town.close()
+        return await played(town, _one_process if options.store == "sqlite" else _many_processes)
 
 
 async def _one_process(town: Scene) -> None:
@@ -98,19 +92,17 @@ async def _haunt(town: Scene, name: str) -> None:
 
 async def race(options: Options) -> Ledger:
     """Many workers, no faults: whatever is sent twice is our own doing."""
-    settings: dict[str, str] = {}
-    async with scene(options, OK_ENDPOINTS, slow_ms=5, settings=settings) as town:
-        began = time.monotonic()
-        town.crowd.pause_seconds = 0.0
-        api = await town.serve()
-        await town.answering(api)
-        await town.set_up(api)
-        if options.store == "postgres":
-            for number in range(options.workers):
-                await town.worker(f"worker-{number}")
-        town.produce()
-        await town.all_produced()
-        await town.calm()
-        await town.stop()
-        town.ledger.numbers["seconds"] = round(time.monotonic() - began, 1)
-        return town.close()
+    async with scene(options, OK_ENDPOINTS, slow_ms=5, settings={}) as town:
+        return await played(town, _compete)
+
+
+async def _compete(town: Scene) -> None:
+    town.crowd.pause_seconds = 0.0
+    is_alone = town.options.store == "sqlite"
+    api = await town.serve(is_worker=is_alone)
+    await town.answering(api)
+    await town.set_up(api)
+    for number in range(0 if is_alone else town.options.workers):
+        await town.worker(f"worker-{number}")
+    town.produce()
+    await town.all_produced()

@@ -58,7 +58,8 @@ def _untaken(case: Case, event: StoredEvent) -> Iterator[str]:
         delivery = case.deliveries.get(identity or "")
         is_excused = delivery is not None and delivery.status in EXCUSED and delivery.reason is not None
         if not case.taken.get(identity or "") and not is_excused:
-            yield f"LOST {event.key}: event {event.id} never taken by {name}, {delivery.status if delivery else 'no row'}"
+            state = delivery.status if delivery else "no row"
+            yield f"LOST {event.key}: event {event.id} never taken by {name}, {state}"
 
 
 def invented(case: Case) -> Iterator[str]:

@@ -5,16 +5,40 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+import time
 from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from tests.faults.chaos import chaos, race
 from tests.faults.checks import judge
 from tests.faults.ledger import Ledger, Options, read_ledger
+from tests.faults.points import POINTS, all_points, points
+from tests.faults.victims import run_python
 
 Layer = Callable[[Options], Coroutine[Any, Any, Ledger]]
-LAYERS: dict[str, Layer] = {"chaos": chaos, "race": race}
+LAYERS: dict[str, Layer] = {"chaos": chaos, "points": points, "race": race}
+QUICK = (
+    (("states",), ("points", "--store", "sqlite"), ("chaos", "--store", "sqlite"), ("race", "--store", "sqlite")),
+    (("power",), ("chaos", "--store", "postgres", "--stops", "1"), ("race", "--store", "postgres")),
+)
+"""The per-commit set, in two tracks."""
+
+
+def chaos_options(seed: int = 1, store: Any = "sqlite", kills: int = 20, stops: int = 0) -> Options:
+    """L3 with short clocks."""
+    return Options(layer="chaos", seed=seed, store=store, kills=kills, stops=stops)
+
+
+def race_options(seed: int = 1, store: Any = "postgres", events: int = 500) -> Options:
+    """L10: clocks so long that load alone cannot end a lease."""
+    return Options(layer="race", seed=seed, store=store, events=events, timeout_ms=10_000, workers=3)
+
+
+def points_options(seed: int = 1, store: Any = "sqlite", chosen: tuple[str, ...] = ()) -> Options:
+    """L2 with short clocks."""
+    return Options(layer="points", seed=seed, store=store, points=chosen or all_points())
 
 
 def run(options: Options) -> Ledger:
@@ -33,7 +57,7 @@ def report(ledger: Ledger) -> None:
     options = ledger.options
     numbers = "  ".join(f"{name} {value:g}" for name, value in ledger.numbers.items())
     missed = sum(not kill.is_reached for kill in ledger.kills)
-    say(f"{options.layer} seed {options.seed} {options.store} kills {options.kills}: {numbers}  gates missed {missed}")
+    say(f"{options.layer} seed {options.seed} {options.store}: {numbers}  gates missed {missed}")
     for violation in ledger.violations[:40]:
         say(f"  {violation}")
     if len(ledger.violations) > 40:
@@ -43,42 +67,82 @@ def report(ledger: Ledger) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Try to break the promises.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in LAYERS:
+    for name in (*LAYERS, "replay"):
         layer = commands.add_parser(name)
-        layer.add_argument("--seed", type=int, default=1)
-        layer.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
-        layer.add_argument("--kills", type=int, default=20)
-        layer.add_argument("--stops", type=int, default=0)
-        layer.add_argument("--events", type=int, default=0)
+        if name == "replay":
+            layer.add_argument("past", type=Path)
+        layer.add_argument("--seed", type=int)
+        layer.add_argument("--store", choices=("sqlite", "postgres"))
         layer.add_argument("--ledger", type=Path, default=Path("ledger.json"))
-    for name in ("check", "replay"):
-        again = commands.add_parser(name)
-        again.add_argument("ledger", type=Path)
+        if name in ("chaos", "replay"):
+            layer.add_argument("--kills", type=int)
+            layer.add_argument("--stops", type=int)
+        if name == "points":
+            layer.add_argument("--only", choices=POINTS)
+            layer.add_argument("--hits", default="1,7")
+        if name == "race":
+            layer.add_argument("--events", type=int)
+    commands.add_parser("check").add_argument("past", type=Path)
+    for name in ("quick", "power", "states", "mutants"):
+        commands.add_parser(name)
+    commands.choices["power"].add_argument("--seeds", type=int, default=200)
+    commands.choices["mutants"].add_argument("--only")
     return parser
+
+
+def _options(given: argparse.Namespace) -> Options:
+    """What was given on the command line; the rest by default, on a replay from the past run."""
+    names = ("seed", "store", "kills", "stops", "events")
+    told = {name: getattr(given, name) for name in names if getattr(given, name, None) is not None}
+    if given.command == "replay":
+        past = read_ledger(given.past).options
+        return Options(**{**{name: getattr(past, name) for name in past.__struct_fields__}, **told})
+    if given.command == "points":
+        chosen = tuple(f"{given.only}:{hits}" for hits in given.hits.split(",")) if given.only else ()
+        return points_options(**told, chosen=chosen)
+    return chaos_options(**told) if given.command == "chaos" else race_options(**told)
 
 
 def main(argv: Sequence[str]) -> int:
     """Exit code 1 when a promise was broken."""
     given = _parser().parse_args(argv)
+    if given.command == "quick":
+        return _quick()
+    if given.command in ("power", "states", "mutants"):
+        return _own(given)
     if given.command == "check":
-        ledger = read_ledger(given.ledger)
+        ledger = read_ledger(given.past)
         ledger.violations = judge(ledger)
-    elif given.command == "replay":
-        ledger = run(read_ledger(given.ledger).options)
     else:
-        events = given.events or (500 if given.command == "race" else 0)
-        kills = 0 if given.command == "race" else given.kills
-        options = Options(
-            layer=given.command,
-            seed=given.seed,
-            store=given.store,
-            kills=kills,
-            stops=given.stops,
-            events=events,
-            timeout_ms=10_000 if given.command == "race" else 1_000,
-            workers=3 if given.command == "race" else 2,
-        )
-        ledger = run(options)
+        ledger = run(_options(given))
         ledger.write(given.ledger)
     report(ledger)
     return 1 if ledger.violations else 0
+
+
+def _own(given: argparse.Namespace) -> int:
+    """Layers without a ledger; each is imported by itself."""
+    if given.command == "power":
+        return run_python("-m", "tests.faults.power", str(given.seeds))
+    if given.command == "mutants":
+        from tests.faults.mutants import mutants  # noqa: PLC0415  # it runs this very module in another tree
+
+        return mutants(given.only)
+    return run_python("-m", "pytest", "-q", "tests/faults/test_delivery_states.py", "-p", "no:cacheprovider")
+
+
+def _quick() -> int:
+    """The per-commit set in two tracks; each layer is a process of its own."""
+    began = time.monotonic()
+    with ThreadPoolExecutor(len(QUICK)) as tracks:
+        codes = [code for track in tracks.map(_track, QUICK) for code in track]
+    say(f"quick: {len(codes)} layers, {sum(map(bool, codes))} failed, {time.monotonic() - began:.0f} s")
+    return 1 if any(codes) else 0
+
+
+def _track(layers: Sequence[Sequence[str]]) -> list[int]:
+    codes = []
+    for words in layers:
+        ledger = ["--ledger", f"ledger-{'-'.join(word for word in words if word[0] != '-')}.json"]
+        codes.append(run_python("-m", "tests.faults", *words, *(ledger if words[0] in LAYERS else [])))
+    return codes

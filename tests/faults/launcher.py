@@ -15,6 +15,7 @@ import runpy
 import selectors
 import signal
 import sys
+import traceback
 
 import msgspec
 
@@ -48,6 +49,8 @@ def _become(order: Order, parent: int) -> None:
         runpy.run_module("hookspan", run_name="__main__", alter_sys=True)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    except BaseException:  # noqa: BLE001  # a process of its own: its last words belong into its log
+        traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)

@@ -8,7 +8,7 @@ import contextlib
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +37,6 @@ CHAOS_ENDPOINTS = (
     Endpoint("step", (), "step"),
 )
 OK_ENDPOINTS = tuple(msgspec.structs.replace(endpoint, mood="ok") for endpoint in CHAOS_ENDPOINTS)
-SETTLE_SECONDS = 0.3
 
 
 @dataclass
@@ -137,9 +136,12 @@ class Scene:
 
     def produce(self) -> None:
         """Let the producers loose."""
-        self._producers = [
-            asyncio.create_task(self.crowd.produce(number)) for number in range(self.options.producers)
-        ]
+        self._producers = [asyncio.create_task(self.crowd.produce(number)) for number in range(self.options.producers)]
+
+    def hush(self) -> None:
+        """End what producers are left."""
+        for producer in self._producers:
+            producer.cancel()
 
     async def all_produced(self) -> None:
         """Wait until every producer is done."""
@@ -236,11 +238,23 @@ async def scene(
                 )
 
 
+async def played(town: Scene, play: Callable[[Scene], Awaitable[None]]) -> Ledger:
+    """Play, then calm, stop and judge; an instance that does not come up or refuses is a violation too."""
+    began = time.monotonic()
+    try:
+        await play(town)
+        await town.calm()
+        await town.stop()
+    except (NotReady, web.Refused) as broken:
+        town.ledger.noted.append(f"DOWN {broken}")
+    finally:
+        town.hush()
+    town.ledger.numbers["seconds"] = round(time.monotonic() - began, 1)
+    return town.close()
+
+
 async def reached(victim: Victim, counted: object, units: int, seconds: float) -> bool:
     """Wait until the victim did this much; False when it ended or the time was over first."""
     assert callable(counted)
     await until(seconds, lambda: counted() >= units or not victim.is_alive)
     return bool(counted() >= units)
-
-
-__all__ = ["CHAOS_ENDPOINTS", "OK_ENDPOINTS", "NotReady", "Scene", "reached", "scene"]

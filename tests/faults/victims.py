@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -221,3 +222,8 @@ async def far_side(folder: Path, plan: Plan) -> AsyncIterator[FarSide]:
         async with asyncio.timeout(READY_SECONDS):
             port = int(await process.stdout.readline())
         yield FarSide(process, f"http://127.0.0.1:{port}", Tail(ledger))
+
+
+def run_python(*argv: str) -> int:
+    """A Python process of ours to its end, its output with ours; the exit code."""
+    return subprocess.run([sys.executable, *argv], cwd=ROOT, env=environment(), check=False).returncode

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -37,7 +37,7 @@ SENDER = Sender("hookspan/1", b"hop-key")
 
 
 class Shop:
-    """A far side: takes everything with 200 until told otherwise. `received` holds the ids of events that reached it."""
+    """A far side that takes everything with 200 until told otherwise."""
 
     def __init__(self, name: str = "shop") -> None:
         self.name = name
@@ -235,7 +235,7 @@ class Hooks:
     async def subscribe(self, shop: Shop, *events: str, **wish: Any) -> str:
         """Send events (all, if none is named) to a shop; the endpoint's id."""
         self.far_side.shops[parse_url(shop.url, UrlRules()).host] = shop
-        wished: EndpointWish = {"url": shop.url, "events": list(events or ("*",)), **wish}
+        wished = cast(EndpointWish, {"url": shop.url, "events": list(events or ("*",)), **wish})
         return (await self.endpoints.create(self.tenant_id, wished, created_by="native")).endpoint.id
 
     async def publish(self, event_type: str, data: object = None, *, keys: Sequence[Key] = (), **members: Any) -> str:
@@ -285,7 +285,7 @@ class Hooks:
     def state_of(self, event_id: str) -> str:
         """Where its only delivery stands, with the reason."""
         (row,) = self.rows(_deliveries_of, event_id)
-        return row["status"] + (f": {row['reason']}" if row["reason"] else "")
+        return f"{row['status']}: {row['reason']}" if row["reason"] else str(row["status"])
 
     def delivery_of(self, event_id: str) -> dict[str, Any]:
         """The row of its only delivery."""

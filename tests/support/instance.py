@@ -1,4 +1,4 @@
-"""A whole hookspan behind a real socket, in this process: the composition root itself, with limits a test can wait for."""
+"""A whole hookspan behind a real socket, in this process: the composition root, with limits a test can wait for."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ class Instance:
 
 
 @asynccontextmanager
-async def running(folder: Path, *, limits: Limits = QUICK, database_url: str = "", **options: Any) -> AsyncIterator[Instance]:
+async def running(
+    folder: Path, *, limits: Limits = QUICK, database_url: str = "", **options: Any
+) -> AsyncIterator[Instance]:
     """An instance in developer mode until the block ends."""
     kek = {"kek": "k1:" + "a2tr" * 10 + "a2s="} if database_url else {}
     settings: Settings = load(data=folder, dev=True, database__url=database_url or None, **kek, **options)

@@ -128,9 +128,8 @@ async def list_event_deliveries(
 async def _page(
     rooms: Rooms, caller: Caller, paging: Paging, wanted: DeliveryFilter, response: Response
 ) -> DeliveryList:
-    rows, has_next, has_previous = await rooms.database.read(deliveries_slice, caller.tenant_id, wanted, paging.keyset)
-    ends = (rows[0].id, rows[-1].id) if rows else (None, None)
-    links = paging.links(response, *ends, has_next=has_next, has_previous=has_previous)
+    rows, page = await rooms.database.read(deliveries_slice, caller.tenant_id, wanted, paging.keyset)
+    links = paging.links_of(response, page)
     data = [DeliverySummary.model_validate(members_of(row)) for row in rows]
     return DeliveryList.model_validate({"data": data, **links})
 

@@ -198,7 +198,7 @@ async def list_events(
     """Events of the tenant, newest first, without their data; `type` takes a pattern and matches any name."""
     wanted, patterns = asked
     page = await Search(rooms.database).events(caller.tenant_id, wanted, paging.keyset, patterns=patterns)
-    links = paging.links(response, page.first, page.last, has_next=page.has_next, has_previous=page.has_previous)
+    links = paging.links_of(response, page.page)
     return EventList.model_validate({"data": [summary_of(found) for found in page.found], **links})
 
 

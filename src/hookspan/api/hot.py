@@ -9,7 +9,6 @@ import re
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from uuid import uuid4
 
 from hookspan import observe
 from hookspan.access.keys import KeyRing
@@ -22,6 +21,7 @@ from hookspan.inbound import answers
 from hookspan.inbound.answers import Answer
 from hookspan.inbound.receive import PREFIX, Head, Headers, Receiver
 from hookspan.model.ids import looks_like_id
+from hookspan.model.randomness import random_bytes
 
 PUBLISH = "/api/v1/events"
 BATCH = "/api/v1/events/batch"
@@ -164,7 +164,7 @@ def request_id(headers: Headers) -> str:
     for name, value in headers:
         if name == b"x-request-id" and _REQUEST_ID.match(value):
             return value.decode()
-    return uuid4().hex
+    return random_bytes(16).hex()
 
 
 def _field(headers: Headers, name: bytes) -> str | None:

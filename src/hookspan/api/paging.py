@@ -22,7 +22,7 @@ from hookspan.api.rooms import RoomsOf
 from hookspan.errors import InvalidCursor
 from hookspan.model.ids import looks_like_id
 from hookspan.model.times import parse_instant
-from hookspan.storage.keyset import Keyset, Span
+from hookspan.storage.keyset import Keyset, Slice, Span
 
 TAG_BYTES = 16
 _FREE = frozenset({"cursor", "limit"})
@@ -62,6 +62,10 @@ class Paging:
         if links:
             response.headers["Link"] = ", ".join(links)
         return {"has_more": has_next, "next_cursor": following, "prev_cursor": preceding}
+
+    def links_of(self, response: Response, page: Slice) -> dict[str, object]:
+        """The same for a page that knows its own edges."""
+        return self.links(response, page.first, page.last, has_next=page.has_next, has_previous=page.has_previous)
 
     def _cursor(self, way: str, edge: str) -> str:
         return _sealed(self._key, self._binding, f"{way}{edge}")

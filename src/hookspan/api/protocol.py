@@ -174,7 +174,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._phase == "rest":
             self.transport.close()
             return
-        observe.requests_total.labels("protocol", status).inc()
+        observe.count(observe.requests_total, "protocol", status)
         self._let_go()
         self.transport.write(STATUS_LINE[status] + fields + b"content-length: 0\r\nconnection: close\r\n\r\n")
         self._linger()
@@ -331,7 +331,7 @@ class GuardedProtocol(HttpToolsProtocol):
         assert self._exchange is not None
         self._let_go()
         self._write(answer, self._exchange.request_id, keep_alive=False)
-        observe.requests_total.labels(self._exchange.door, answer.status).inc()
+        observe.count(observe.requests_total, self._exchange.door, answer.status)
         self._linger()
 
     def _start(self, exchange: Exchange) -> None:
@@ -359,7 +359,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._let_go()
         self.server_state.total_requests += 1
         self._write(answer, exchange.request_id, keep_alive=self._keep_alive)
-        observe.requests_total.labels(exchange.door, answer.status).inc()
+        observe.count(observe.requests_total, exchange.door, answer.status)
         if self._is_closing():
             return
         if self._keep_alive:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Annotated, cast
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
 
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.api.source_shapes import (
+    AuthType,
     PreviousSecret,
     RegenerateInput,
     Webhook,
@@ -19,6 +22,7 @@ from hookspan.api.source_shapes import (
     WebhookPatch,
     WebhookSecret,
     WebhookSecrets,
+    WebhookStatus,
     WrittenWebhook,
 )
 from hookspan.errors import Fault, Invalid
@@ -56,52 +60,61 @@ _SORTS = {
 }
 
 
-def _page(limit: str = "", offset: str = "") -> tuple[int, int]:
-    """A bad number falls back to the default, as seed 003's own code does."""
-    asked, skipped = _number(limit, LIMIT_DEFAULT), _number(offset, 0)
-    return (asked if 1 <= asked <= LIMIT_MOST else LIMIT_DEFAULT), min(skipped, 2**31)
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": LIMIT_MOST, "default": LIMIT_DEFAULT}
+_OFFSET = {"type": "integer", "minimum": 0, "default": 0}
+
+
+class WebhookQuery(BaseModel):
+    """Filters of the list of sources; a bad number falls back to its default, as seed 003's own code does."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    limit: Annotated[str, WithJsonSchema(_LIMIT)] = ""
+    offset: Annotated[str, WithJsonSchema(_OFFSET)] = ""
+    workflow_id: str | None = None
+    enabled: bool | None = None
+    status: WebhookStatus | None = None
+    auth_type: AuthType | None = None
+    provider: str | None = None
+    priority: Annotated[int | None, Field(ge=0, le=3)] = None
+    q: Annotated[str | None, Field(max_length=200)] = None
+    sort: Annotated[str, Field(max_length=40)] = "-createdAt"
+
+    @property
+    def page(self) -> tuple[int, int]:
+        """Limit and offset."""
+        limit = _number(self.limit, LIMIT_DEFAULT)
+        return (limit if 1 <= limit <= LIMIT_MOST else LIMIT_DEFAULT), _number(self.offset, 0)
+
+    @property
+    def wanted(self) -> WebhookFilter:
+        """What is looked for."""
+        column = _SORTS.get(self.sort.removeprefix("-"))
+        if column is None:
+            raise Invalid.one("/sort", f"must be one of {' '.join(_SORTS)}, with - before it to descend")
+        statuses = {None: (), True: ("active", "paused"), False: ("disabled",)}[self.enabled]
+        return WebhookFilter(
+            workflow_id=self.workflow_id or None,
+            statuses=(self.status,) if self.status else statuses,
+            auth_type=self.auth_type,
+            provider=self.provider or None,
+            priority=self.priority,
+            text=self.q or None,
+            sort=("-" if self.sort.startswith("-") else "") + column,
+        )
 
 
 def _number(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else default
-
-
-def _wanted(request: Request, q: Annotated[str, Query(max_length=200)] = "", sort: str = "-createdAt") -> WebhookFilter:
-    asked = request.query_params
-    column = _SORTS.get(sort.removeprefix("-"))
-    if column is None:
-        raise Invalid.one("/sort", f"must be one of {' '.join(_SORTS)}, with - before it to descend")
-    priority = asked.get("priority", "")
-    return WebhookFilter(
-        workflow_id=asked.get("workflowId") or None,
-        statuses=_statuses(asked.getlist("status"), asked.get("enabled")),
-        auth_type=asked.get("authType") or None,
-        provider=asked.get("provider") or None,
-        priority=int(priority) if priority in {"0", "1", "2", "3"} else None,
-        text=q or None,
-        sort=("-" if sort.startswith("-") else "") + column,
-    )
-
-
-def _statuses(named: list[str], enabled: str | None) -> tuple[str, ...]:
-    if named:
-        return tuple(named)
-    if enabled is None:
-        return ()
-    return ("active", "paused") if enabled == "true" else ("disabled",)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else default
 
 
 @router.get("", operation_id="listWebhooks", response_model_exclude_unset=True)
 async def list_webhooks(
-    rooms: RoomsOf,
-    caller: Reader,
-    request: Request,
-    page: Annotated[tuple[int, int], Depends(_page)],
-    wanted: Annotated[WebhookFilter, Depends(_wanted)],
+    rooms: RoomsOf, caller: Reader, request: Request, asked: Annotated[WebhookQuery, Query()]
 ) -> WebhookList:
     """The sources of the tenant; `q` looks in names and paths."""
-    limit, offset = page
-    rows, total = await rooms.sources.list(caller.tenant_id, wanted, limit, offset)
+    limit, offset = asked.page
+    rows, total = await rooms.sources.list(caller.tenant_id, asked.wanted, limit, offset)
     counts = await _counts(rooms, caller, [row.id for row in rows])
     data = [_webhook(rooms, request, row, counts[row.id]) for row in rows]
     return WebhookList(data=data, total=total, limit=limit, offset=offset)

@@ -10,7 +10,7 @@ from ipaddress import ip_network
 
 from fastapi import FastAPI
 
-from hookspan import observe
+from hookspan import failpoints, observe
 from hookspan.access.instance import Greeting, Instance
 from hookspan.access.keys import KeyRing
 from hookspan.access.minting import ApiKeys
@@ -232,6 +232,7 @@ class Application:
             await self.engine.drain(seconds)
             await self.dispatcher.drain(seconds)
             await self.deliverer.drain()
+            failpoints.reach("stop.after_drain")
         await self.worker.stop()
         await self.client.close()
         await self.database.close()

@@ -7,7 +7,6 @@ committed  hand leased deliveries to the dispatcher, wake the engine, tell the l
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 
 from hookspan import observe
@@ -17,6 +16,7 @@ from hookspan.model.catalogue import retention
 from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
 from hookspan.model.events import Birth, Key, NewDelivery, NewEvent, NewExecution, NewReceipt, Published, Recorded
 from hookspan.model.ids import id_time_ms, new_id
+from hookspan.model.randomness import lease_token
 from hookspan.model.times import instant
 from hookspan.ports import Clock, Handoff, LiveFeed
 from hookspan.storage import events, events_list
@@ -143,7 +143,7 @@ class Publisher:
                     self._handoff.backlog(delivery.endpoint_id)
             if birth.executions:
                 self._handoff.executions_due()
-            observe.events_total.labels(event.origin).inc()
+            observe.count(observe.events_total, event.origin)
             observe.step(
                 "event.published",
                 event=event.id,
@@ -196,7 +196,7 @@ class Publisher:
             policy_id=subscriber.policy_id,
             max_attempts=subscriber.max_attempts,
             due_at=now,
-            lease_token=os.urandom(16).hex() if leased else None,
+            lease_token=lease_token() if leased else None,
             lease_until=now + subscriber.timeout_ms + self._lease_margin_ms if leased else None,
         )
 

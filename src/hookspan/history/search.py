@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
-
 from hookspan.events.routing import fact_names
 from hookspan.model.catalogue import CATALOGUE, INBOUND, find
 from hookspan.model.match import matches
 from hookspan.storage.database import Database
-from hookspan.storage.events_list import EventCounts, EventFilter, EventRow, TypeMatch, event_find, events_counts
-from hookspan.storage.events_list import events_slice as find_slice
-from hookspan.storage.keyset import Keyset
-from hookspan.storage.receipts import ReceiptRow, receipt_find, receipts_find
+from hookspan.storage.events_list import (
+    EventCounts,
+    EventFilter,
+    EventRow,
+    TypeMatch,
+    event_in_full,
+    events_page,
+)
+from hookspan.storage.keyset import Keyset, Slice
+from hookspan.storage.receipts import ReceiptRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,10 @@ class FoundEvent:
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """One page; with a pattern it may be shorter than asked for although there is a next one."""
+    """One page; with filters it may be shorter than asked for although there is a next one."""
 
     found: Sequence[FoundEvent]
-    first: str | None
-    last: str | None
-    has_next: bool
-    has_previous: bool
+    page: Slice
 
 
 def type_match(patterns: Iterable[str]) -> TypeMatch:
@@ -72,32 +73,15 @@ class Search:
     ) -> EventPage:
         """One page, newest first unless asked otherwise."""
         wanted = replace(wanted, types=type_match(patterns) if patterns else None)
-        return await self._database.read(_page, tenant_id, wanted, keyset, tuple(patterns))
+        found = await self._database.read(events_page, tenant_id, wanted, keyset)
+        shown = [row for row in found.rows if not patterns or _is_meant(row, patterns)]
+        events = [FoundEvent(row, found.receipts.get(row.id), found.counts[row.id]) for row in shown]
+        return EventPage(events, found.page)
 
     async def event(self, tenant_id: str, event_id: str) -> FoundEvent:
         """One event in full, or NotFound."""
-        return await self._database.read(_one, tenant_id, event_id)
+        return FoundEvent(*await self._database.read(event_in_full, tenant_id, event_id))
 
 
-def _page(
-    connection: Connection, tenant_id: str, wanted: EventFilter, keyset: Keyset, patterns: tuple[str, ...]
-) -> EventPage:
-    rows, has_next, has_previous = find_slice(connection, tenant_id, wanted, keyset)
-    shown = [row for row in rows if not patterns or _is_meant(row, patterns)]
-    ids = [row.id for row in shown]
-    counts = events_counts(connection, tenant_id, ids)
-    receipts = receipts_find(connection, tenant_id, [row.id for row in shown if row.origin == "webhook"])
-    found = [FoundEvent(row, receipts.get(row.id), counts[row.id]) for row in shown]
-    first, last = (rows[0].id, rows[-1].id) if rows else (None, None)
-    return EventPage(found, first, last, has_next, has_previous)
-
-
-def _is_meant(row: EventRow, patterns: tuple[str, ...]) -> bool:
+def _is_meant(row: EventRow, patterns: Sequence[str]) -> bool:
     return any(matches(pattern, name) for name in fact_names(row.type, row.origin) for pattern in patterns)
-
-
-def _one(connection: Connection, tenant_id: str, event_id: str) -> FoundEvent:
-    row = event_find(connection, tenant_id, event_id)
-    return FoundEvent(
-        row, receipt_find(connection, tenant_id, event_id), events_counts(connection, tenant_id, [event_id])[event_id]
-    )

@@ -10,15 +10,11 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
-
 from hookspan.errors import Invalid
 from hookspan.model.ids import id_time_ms
 from hookspan.storage import stats
 from hookspan.storage.database import Database
-from hookspan.storage.keyset import Span
 from hookspan.storage.stats import StatsFilter
-from hookspan.storage.tables import events, executions, webhook_deliveries
 
 WINDOWS: Mapping[str, tuple[int, int]] = {
     "1h": (3_600_000, 60_000),
@@ -29,7 +25,7 @@ WINDOWS: Mapping[str, tuple[int, int]] = {
 """Length of a window and of a step of its series, milliseconds."""
 TOTALS = ("delivered", "attempts", "failedAttempts", "exhausted")
 STEPS_MOST = 500
-KEPT_MS = 3_000
+KEPT_LEAST_MS, KEPT_MOST_MS = 3_000, 15_000
 KEPT = 1_000
 
 
@@ -92,8 +88,10 @@ class Stats:
             raise Invalid.one("/bucketMs", f"must leave 1 to {STEPS_MOST} steps of a second or more")
         question = _Question(tenant_id, window_ms, step_ms, wanted or StatsFilter())
         kept = self._kept.get(question)
-        if kept is None or not 0 <= now - kept.to_ms < KEPT_MS:
-            kept = await self._database.read(_count, question, now)
+        if kept is None or not 0 <= now - kept.to_ms < _kept_ms(window_ms):
+            steps = [*range(now - window_ms, now, step_ms), now + 1]
+            found = await self._database.read(stats.counts, tenant_id, question.wanted, steps, step_ms)
+            kept = _counted(question, found, steps)
             self._kept[question] = kept
             self._kept.move_to_end(question)
             while len(self._kept) > KEPT:
@@ -101,34 +99,27 @@ class Stats:
         return kept
 
 
-def _count(connection: Connection, question: _Question, now: int) -> Counted:
-    tenant_id, wanted, bucket_ms = question.tenant_id, question.wanted, question.bucket_ms
-    span = Span(now - question.window_ms, now + 1)
-    starts = list(range(now - question.window_ms, now, bucket_ms))
-    series = [Step(at) for at in starts]
-    since = {
-        table.name: stats.counted_from(connection, table, tenant_id, span)
-        for table in (webhook_deliveries, events, executions)
-    }
-    received = stats.receipts_total(connection, tenant_id, wanted, [*starts, now + 1])
-    for step, number in zip(series, received, strict=True):
-        step.received = number
+def _kept_ms(window_ms: int) -> int:
+    """A longer window costs more to count and changes less."""
+    return min(max(window_ms // 5_000, KEPT_LEAST_MS), KEPT_MOST_MS)
+
+
+def _counted(question: _Question, found: stats.Counts, steps: Sequence[int]) -> Counted:
+    now = steps[-1] - 1
+    series = [Step(at, received) for at, received in zip(steps, found.received, strict=False)]
     totals = Counter(dict.fromkeys(TOTALS, 0))
-    totals["received"] = sum(received)
-    _add_receipts(totals, stats.receipts_apart(connection, tenant_id, wanted, span, bucket_ms))
-    oldest = since["webhook_deliveries"]
-    buckets = stats.deliveries_by_state(connection, tenant_id, wanted, span=span, bucket_ms=bucket_ms, since=oldest)
-    _add_deliveries(totals, series, buckets, bucket_ms)
-    totals["published"] = stats.published_total(connection, tenant_id, wanted, span=span, since=since["events"])
-    ended = stats.executions_by_state(connection, tenant_id, wanted, span=span, since=since["executions"])
-    totals["executionsCompleted"] = ended.get("completed", 0)
-    totals["executionsFailed"] = ended.get("failed", 0)
-    cut = [id_time_ms(identity) for identity in since.values() if identity is not None]
+    totals["received"] = sum(found.received)
+    totals["published"] = found.published
+    totals["executionsCompleted"] = found.executions.get("completed", 0)
+    totals["executionsFailed"] = found.executions.get("failed", 0)
+    _add_receipts(totals, found.apart)
+    _add_deliveries(totals, series, found.deliveries, question.bucket_ms)
     queues = [
         Waiting(priority, depth, max(0, now - due_at))
-        for priority, (depth, due_at) in sorted(stats.waiting_by_priority(connection, tenant_id).items(), reverse=True)
+        for priority, (depth, due_at) in sorted(found.waiting.items(), reverse=True)
     ]
-    return Counted(now - question.window_ms, now, bucket_ms, totals, series, queues, max(cut) if cut else None)
+    cut = max((id_time_ms(identity) for identity in found.cut), default=None)
+    return Counted(steps[0], now, question.bucket_ms, totals, series, queues, cut)
 
 
 def _add_receipts(totals: Counter[str], buckets: Sequence[stats.Bucket]) -> None:

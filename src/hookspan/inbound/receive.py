@@ -42,8 +42,7 @@ _DUMMY_KEY = os.urandom(32)
 Headers = list[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, gc=False):
     """A request before its body: `path` is what stands behind the receiver's prefix, raw."""
 
     method: str
@@ -54,8 +53,7 @@ class Head:
     started_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(msgspec.Struct, frozen=True, gc=False):
     """How much of the body to read, and what was decided without it."""
 
     head: Head
@@ -132,7 +130,7 @@ class Receiver:
 
     def _refuse(self, answer: Answer, cause: str, source: Source | None, client: str) -> Answer:
         self._floods.refused(client)
-        observe.receipts_total.labels("rejected", cause).inc()
+        observe.count(observe.receipts_total, "rejected", cause)
         observe.step(
             "webhook.rejected",
             source=source.id if source else None,
@@ -189,10 +187,10 @@ class Receiver:
             return self._refuse(answers.ID_CONFLICT, "id_conflict", source, admission.client)
         except Unavailable as error:
             observe.warn("webhook.unavailable", source=source.id, error=error.detail)
-            observe.receipts_total.labels("unavailable", "store").inc()
+            observe.count(observe.receipts_total, "unavailable", "store")
             return answers.UNAVAILABLE
         observe.accept_seconds.observe(self._clock.monotonic() - admission.head.started_at)
-        observe.receipts_total.labels("duplicate" if published.duplicate else receipt.status, "").inc()
+        observe.count(observe.receipts_total, "duplicate" if published.duplicate else receipt.status, "")
         if published.duplicate:
             return answers.duplicate(published.id)
         if source.answer is not None:
@@ -202,8 +200,7 @@ class Receiver:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True, gc=False):
     """A request that holds."""
 
     request: InboundRequest

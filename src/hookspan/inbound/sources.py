@@ -13,8 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict, cast
 
-from sqlalchemy import Connection
-
 from hookspan.errors import Fault, Invalid, NotFound
 from hookspan.inbound.credentials import Credential, needs_own_secret, wished_credential
 from hookspan.inbound.providers import preset
@@ -194,12 +192,7 @@ class Sources:
 
     async def delete(self, tenant_id: str, webhook_id: str) -> None:
         """Delete it; its path answers 404 from now on."""
-        now = self._clock.now_ms()
-
-        def unit(connection: Connection) -> None:
-            webhook_delete(connection, tenant_id, webhook_id, now=now)
-
-        await self._database.write(unit)
+        await self._database.write(webhook_delete, tenant_id, webhook_id, now=self._clock.now_ms())
         self.snapshot.drop(webhook_id)
 
     async def _change(

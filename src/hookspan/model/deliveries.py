@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+
 from hookspan.model.events import NewEvent
 from hookspan.model.jstree import UnsafeNumbers
 
@@ -54,8 +56,7 @@ LEGAL: frozenset[tuple[DeliveryStatus | None, DeliveryStatus]] = frozenset((move
 LATE_SUCCESS_FROM: frozenset[str] = frozenset(move.origin for move in MOVES if move.number == 17 and move.origin)
 
 
-@dataclass(slots=True, eq=False)
-class Parcel:
+class Parcel(Struct, eq=False, gc=False):
     """A leased delivery with its event: all that an attempt needs beside the endpoint itself.
 
     `claim` is the number of this claim and of its attempt row; `attempts` counts recorded outcomes before it.
@@ -83,8 +84,7 @@ class Parcel:
         return self.event.tenant_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, frozen=True, kw_only=True, gc=False):
     """One HTTP try as it is recorded; headers are JSON with secrets masked, times epoch ms."""
 
     outcome: str
@@ -101,8 +101,7 @@ class Attempt:
     finished_at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(Struct, frozen=True, kw_only=True, gc=False):
     """What an attempt led to: the fenced change of its delivery, written with the attempt in one transaction."""
 
     parcel: Parcel

@@ -178,7 +178,8 @@ class Deliverer:
             detail = error.detail if isinstance(error, StoreAway) else repr(error)
             observe.fail("delivery.settle", delivery=parcel.id, error=detail)
             return
-        observe.attempts_total.labels(attempt.outcome).inc()
+        failpoints.reach("settle.after_commit")
+        observe.count(observe.attempts_total, attempt.outcome)
         observe.attempt_seconds.observe(attempt.duration_ms / 1_000)
         observe.step(
             "delivery.attempted",

@@ -11,23 +11,23 @@ a hanging endpoint keeps its deliveries in the database, not in our memory and n
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from hookspan import observe
+from hookspan import failpoints, observe
 from hookspan.errors import StoreAway
 from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
+from hookspan.model.randomness import lease_token
 from hookspan.outbound.targets import Targets
 from hookspan.ports import Clock
 from hookspan.storage import delivery_claims
 from hookspan.storage.database import Database
 
 SLOTS = 256
-WAITING_LIMIT = 2_048
-AHEAD_FIRST = 32
-AHEAD_MOST = 512
+WAITING_LIMIT = 4_096
+AHEAD_FIRST = 64
+AHEAD_MOST = 2_048
 CAP_UNKNOWN = 1
 STALL_SECONDS = 1.0
 POLL_SECONDS = 1.0
@@ -87,6 +87,7 @@ class Dispatcher:
         self._waiting = 0
         self._reserved = 0
         self._running: set[asyncio.Task[None]] = set()
+        self._returning: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._wake_at: asyncio.TimerHandle | None = None
         self._is_draining = False
@@ -178,7 +179,9 @@ class Dispatcher:
         lane.queue.clear()
         self._waiting -= len(parcels)
         if parcels:
-            self._start(self._release(parcels))
+            task = asyncio.create_task(self._release(parcels))
+            self._returning.add(task)
+            task.add_done_callback(self._returning.discard)
 
     async def _release(self, parcels: list[Parcel]) -> None:
         try:
@@ -187,16 +190,13 @@ class Dispatcher:
             # The leases run out by themselves.
             observe.warn("delivery.release", count=len(parcels), error=error.detail)
 
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
     def _pump(self) -> None:
         """Start what may start: one delivery a lane and turn."""
         while self._in_flight < self._slots and (parcel := self._next()) is not None:
             self._in_flight += 1
-            self._start(self._run(parcel))
+            task = asyncio.create_task(self._run(parcel))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
 
     def _next(self) -> Parcel | None:
         """The next delivery in turn; lanes at their limit leave the ring until one of theirs ends."""
@@ -290,8 +290,8 @@ class Dispatcher:
         wants = await self._wants(due)
         if not wants:
             return 0
-        tokens = [os.urandom(16).hex() for _, count, _ in wants for _ in range(count)]
-        parcels = await self._database.write(delivery_claims.claim, wants, now, tokens)
+        parcels = await self._database.write(delivery_claims.claim, wants, now, lease_token())
+        failpoints.reach("claim.after_commit")
         for parcel in parcels:
             self._enqueue(parcel)
         return len(parcels)
@@ -336,6 +336,7 @@ class Dispatcher:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*self._returning)
         observe.step("delivery.drained", released=unsent)
 
     @property

@@ -11,9 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypedDict
 
-from sqlalchemy import Connection
-
-from hookspan.errors import Fault, Invalid, NotFound, PreconditionFailed
+from hookspan.errors import Fault, Invalid, NotFound
 from hookspan.model.ids import new_id
 from hookspan.model.jstree import UnsafeNumbers
 from hookspan.model.match import check_patterns
@@ -29,6 +27,7 @@ from hookspan.storage.endpoints import (
     EndpointFilter,
     EndpointRow,
     SecretRow,
+    check_version,
     endpoint_change,
     endpoint_delete,
     endpoint_find,
@@ -149,7 +148,7 @@ class Endpoints:
             _require(wish, "url", "events")
 
         def change(was: EndpointRow) -> EndpointRow:
-            _check_version(was, if_version)
+            check_version(was, if_version)
             start = _reset(was, str(wish.get("profile", "standard"))) if replaces else was
             return self._wished(start, wish, now)
 
@@ -172,13 +171,7 @@ class Endpoints:
     async def delete(self, tenant_id: str, endpoint_id: str, *, if_version: int | None = None) -> None:
         """Delete it and end what waits for it; its history stays."""
         now = self._clock.now_ms()
-
-        def unit(connection: Connection) -> None:
-            if if_version is not None:
-                _check_version(endpoint_find(connection, tenant_id, endpoint_id), if_version)
-            endpoint_delete(connection, tenant_id, endpoint_id, now=now)
-
-        await self._database.write(unit)
+        await self._database.write(endpoint_delete, tenant_id, endpoint_id, now=now, if_version=if_version)
         self.targets.forget(tenant_id)
 
     async def reveal(self, tenant_id: str, endpoint_id: str) -> Secrets:
@@ -247,11 +240,6 @@ def _require(wish: EndpointWish, *names: str) -> None:
     missing = [Fault(f"/{name}", "validation_error", "is required") for name in names if name not in wish]
     if missing:
         raise Invalid(missing)
-
-
-def _check_version(row: EndpointRow, if_version: int | None) -> None:
-    if if_version is not None and row.version != if_version:
-        raise PreconditionFailed(f"the endpoint is at version {row.version} by now; read it again")
 
 
 def _blank(tenant_id: str, created_by: CreatedBy, profile: str, now: int) -> EndpointRow:

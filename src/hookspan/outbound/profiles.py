@@ -32,8 +32,7 @@ Headers = list[tuple[str, str]]
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """What is delivered to whom: an event as one endpoint shall see it.
 
     `data` are the canonical bytes as published; `metadata` is a JSON object or None. `time_ms` is when it happened.
@@ -59,8 +58,7 @@ class Wire(NamedTuple):
     offender: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(msgspec.Struct, frozen=True, gc=False):
     """What one attempt adds; `product` is `hookspan/<version>`."""
 
     delivery_id: str

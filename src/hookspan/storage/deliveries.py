@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text, update
 
+from hookspan import failpoints
 from hookspan.errors import Conflict, NotFound
 from hookspan.model.deliveries import LATE_SUCCESS_FROM, Attempt, Parcel, Settled
 from hookspan.storage import routing
@@ -35,6 +36,7 @@ def settle(connection: Connection, items: Sequence[Settled]) -> list[bool]:
     is_live = [tokens.get(item.parcel.id) == item.parcel.lease_token for item in items]
     live = [item for item, holds in zip(items, is_live, strict=True) if holds]
     insert_rows(connection, attempts, _ATTEMPT_COLUMNS, [_attempt_row(item.parcel, item.attempt) for item in live])
+    failpoints.reach("settle.in_tx")
     update_rows(connection, webhook_deliveries, _SETTLE_COLUMNS, [_settled_row(item) for item in live])
     for item, holds in zip(items, is_live, strict=True):
         if not holds:
@@ -46,13 +48,16 @@ def settle(connection: Connection, items: Sequence[Settled]) -> list[bool]:
     return is_live
 
 
+_LIVE_TOKENS = (
+    select(_deliveries.id, _deliveries.lease_token)
+    .where(one_of(_deliveries.id), _deliveries.status == "sending")
+    .with_for_update()
+)
+
+
 def _live_tokens(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    query = (
-        select(_deliveries.id, _deliveries.lease_token)
-        .where(one_of(_deliveries.id, ids), _deliveries.status == "sending")
-        .with_for_update()
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    found = connection.execute(_LIVE_TOKENS, {"members": ids})
+    return {row[0]: row[1] for row in found}
 
 
 def _attempt_row(parcel: Parcel, attempt: Attempt) -> tuple[object, ...]:
@@ -196,6 +201,8 @@ def hold_and_release(connection: Connection, now: int, most: int) -> tuple[int, 
         .where(_deliveries.id.in_(to_hold), _deliveries.status == "pending")
         .values(status="held", reason="endpoint_not_active")
     )
+    if held.rowcount:
+        failpoints.reach("hold.batch")
     freed = connection.execute(
         update(webhook_deliveries)
         .where(_deliveries.id.in_(to_free), _deliveries.status == "held")

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
 
 from hookspan.errors import NotFound
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import ALWAYS, Keyset, Span, keyset_slice
+from hookspan.storage.keyset import ALWAYS, Keyset, Slice, Span, keyset_slice
 from hookspan.storage.tables import attempts, endpoints, webhook_deliveries
 
 
@@ -78,11 +78,16 @@ class AttemptRow:
 
 def deliveries_slice(
     connection: Connection, tenant_id: str, wanted: DeliveryFilter, keyset: Keyset
-) -> tuple[list[DeliveryRow], bool, bool]:
-    """One page, and whether there is a next and a previous one."""
-    statement = _select(tenant_id).where(*_conditions(wanted))
-    page = keyset_slice(connection, statement, webhook_deliveries.c.id, keyset)
-    return [_delivery(row) for row in page.rows], page.has_next, page.has_previous
+) -> tuple[list[DeliveryRow], Slice]:
+    """One page; a filter that no index serves looks through a bounded number of deliveries."""
+    column = webhook_deliveries.c
+    born = wanted.span.holds(column.id)
+    conditions = _conditions(wanted)
+    scanned = None
+    if conditions and not wanted.event_ids:
+        scanned = select(column.id).where(column.tenant_id == tenant_id, *born)
+    page = keyset_slice(connection, _select(tenant_id).where(*born, *conditions), column.id, keyset, scanned=scanned)
+    return [_delivery(row) for row in page.rows], page
 
 
 def delivery_find(connection: Connection, tenant_id: str, delivery_id: str) -> DeliveryRow:
@@ -134,7 +139,7 @@ def _conditions(wanted: DeliveryFilter) -> list[ColumnElement[bool]]:
         conditions.append(or_(*(column.last_status_code.between(low, high - 1) for low, high in wanted.status_spans)))
     if wanted.priority is not None:
         conditions.append(column.priority == wanted.priority)
-    return [*conditions, *wanted.span.holds(column.id)]
+    return conditions
 
 
 def _delivery(row: Row[Any]) -> DeliveryRow:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
+from hookspan import failpoints
 from hookspan.model.deliveries import SILENT_CLAIMS_LIMIT, Parcel
 from hookspan.model.events import NewEvent
-from hookspan.storage.dialect import insert_rows, one_of, update_rows
+from hookspan.storage.dialect import insert_rows, one_of
 from hookspan.storage.tables import attempts, events, webhook_deliveries
 
 _deliveries = webhook_deliveries.c
@@ -36,46 +37,51 @@ def endpoints_due(connection: Connection, now: int, after: str, most: int) -> li
     return [(row.endpoint_id, row.tenant_id) for row in found]
 
 
-def claim(
-    connection: Connection, wants: Sequence[tuple[str, int, int]], now: int, tokens: Sequence[str]
-) -> list[Parcel]:
+def claim(connection: Connection, wants: Sequence[tuple[str, int, int]], now: int, token: str) -> list[Parcel]:
     """Lease due deliveries: at most `count` for each (endpoint_id, count, lease_ms), oldest due first (3).
 
-    `tokens` are fresh random texts, one for each row that may be claimed.
+    `token` is fresh and random: it fences every delivery of this claim.
     """
-    chosen: list[tuple[str, int]] = []
+    by_lease: dict[int, list[str]] = {}
     for endpoint_id, count, lease_ms in wants:
-        query = (
-            select(_deliveries.id)
-            .where(_deliveries.status == "pending", _deliveries.endpoint_id == endpoint_id, _deliveries.due_at <= now)
-            .order_by(_deliveries.due_at)
-            .limit(count)
-            .with_for_update(skip_locked=True)
-        )
-        chosen.extend((row[0], now + lease_ms) for row in connection.execute(query))
-    leases = {identity: (token, until) for (identity, until), token in zip(chosen, tokens, strict=False)}
-    update_rows(
-        connection,
-        webhook_deliveries,
-        "id status lease_token lease_until",
-        [(identity, "sending", token, until) for identity, (token, until) in leases.items()],
-    )
-    connection.execute(
-        update(webhook_deliveries)
-        .where(one_of(_deliveries.id, list(leases)))
-        .values(claims=_deliveries.claims + 1, silent_claims=_deliveries.silent_claims + 1)
-    )
-    return _parcels(connection, list(leases))
+        due = connection.execute(_DUE, {"endpoint": endpoint_id, "now": now, "most": count})
+        by_lease.setdefault(lease_ms, []).extend(row[0] for row in due)
+    for lease_ms, ids in by_lease.items():
+        connection.execute(_LEASE, {"members": ids, "token": token, "until": now + lease_ms})
+    failpoints.reach("claim.in_tx")
+    found = [identity for ids in by_lease.values() for identity in ids]
+    claimed = connection.execute(_CLAIMED, {"members": found, "token": token})
+    return [_parcel(row) for row in claimed.mappings()]
 
 
-def _parcels(connection: Connection, ids: Sequence[str]) -> list[Parcel]:
-    query = (
-        select(webhook_deliveries, *(column.label(f"of_event_{column.name}") for column in events.c))
-        .join(events, events.c.id == _deliveries.event_id)
-        .where(one_of(_deliveries.id, ids))
-        .order_by(_deliveries.due_at)
+_DUE = (
+    select(_deliveries.id)
+    .where(
+        _deliveries.status == "pending",
+        _deliveries.endpoint_id == bindparam("endpoint"),
+        _deliveries.due_at <= bindparam("now"),
     )
-    return [_parcel(row) for row in connection.execute(query).mappings()]
+    .order_by(_deliveries.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(webhook_deliveries)
+    .where(one_of(_deliveries.id), _deliveries.status == "pending")
+    .values(
+        status="sending",
+        lease_token=bindparam("token"),
+        lease_until=bindparam("until"),
+        claims=_deliveries.claims + 1,
+        silent_claims=_deliveries.silent_claims + 1,
+    )
+)
+_CLAIMED = (
+    select(webhook_deliveries, *(column.label(f"of_event_{column.name}") for column in events.c))
+    .join(events, events.c.id == _deliveries.event_id)
+    .where(one_of(_deliveries.id), _deliveries.lease_token == bindparam("token"))
+    .order_by(_deliveries.due_at)
+)
 
 
 def _parcel(row: Any) -> Parcel:
@@ -144,6 +150,8 @@ def sweep(connection: Connection, now: int, most: int, lapsed_before: int) -> tu
         "delivery_id number tenant_id endpoint_id trigger outcome error response_truncated started_at",
         [_unknown_attempt(row) for row in rows],
     )
+    if rows:
+        failpoints.reach("sweep.in_tx")
     lost = [row["id"] for row in rows if row["silent_claims"] < SILENT_CLAIMS_LIMIT]
     quarantined = [row["id"] for row in rows if row["silent_claims"] >= SILENT_CLAIMS_LIMIT]
     connection.execute(

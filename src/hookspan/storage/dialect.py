@@ -142,7 +142,10 @@ class _Texts(TypeDecorator[Sequence[str]]):
 
 
 class one_of(ColumnElement[bool]):
-    """`column` is among `values`, passed as one parameter; reads as a word: `where(one_of(table.c.id, ids))`."""
+    """`column` is among `values`, passed as one parameter; reads as a word: `where(one_of(table.c.id, ids))`.
+
+    Without values it takes the parameter `members` of the call: a hot statement is built once.
+    """
 
     inherit_cache = True
     type = Boolean()
@@ -151,9 +154,10 @@ class one_of(ColumnElement[bool]):
         ("members", InternalTraversal.dp_clauseelement),
     ]
 
-    def __init__(self, column: ColumnElement[Any], values: Sequence[str]) -> None:
+    def __init__(self, column: ColumnElement[Any], values: Sequence[str] | None = None) -> None:
         self.column = column
-        self.members = bindparam(None, list(values), type_=_Texts())
+        name = "members" if values is None else None
+        self.members = bindparam(name, None if values is None else list(values), type_=_Texts())
 
     def self_group(self, against: object = None) -> one_of:
         """Already a whole condition: SQLite would scan the table for `(… IN …) = 1`."""

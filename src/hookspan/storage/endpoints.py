@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select, update
 
-from hookspan.errors import Conflict, NotFound
+from hookspan.errors import Conflict, NotFound, PreconditionFailed
 from hookspan.model.jstree import UnsafeNumbers
 from hookspan.model.retry import RetryPolicy
 from hookspan.storage import deliveries, routing
@@ -134,9 +134,19 @@ def endpoint_change(
     return stored
 
 
-def endpoint_delete(connection: Connection, tenant_id: str, endpoint_id: str, *, now: int) -> None:
+def check_version(row: EndpointRow, if_version: int | None) -> None:
+    """Raise PreconditionFailed when the caller saw another version than the one that is there."""
+    if if_version is not None and row.version != if_version:
+        raise PreconditionFailed(f"the endpoint is at version {row.version} by now; read it again")
+
+
+def endpoint_delete(
+    connection: Connection, tenant_id: str, endpoint_id: str, *, now: int, if_version: int | None = None
+) -> None:
     """Mark it deleted, forget its secrets and end the deliveries that wait for it."""
     mine = (endpoints.c.id == endpoint_id, *_of_tenant(tenant_id))
+    if if_version is not None:
+        check_version(endpoint_find(connection, tenant_id, endpoint_id), if_version)
     gone = connection.execute(
         update(endpoints).where(*mine).values(deleted_at=now, updated_at=now, version=endpoints.c.version + 1)
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select, text
 
+from hookspan import failpoints
 from hookspan.model.events import Birth, Key, NewEvent, NewExecution, Recorded
 from hookspan.storage import routing
 from hookspan.storage.dialect import insert_rows, one_of
@@ -46,6 +47,7 @@ def record(connection: Connection, births: Sequence[Birth]) -> list[Recorded]:
     outcomes = [_judge(birth, stale, held) for birth in births]
     fresh = [birth for birth, outcome in zip(births, outcomes, strict=True) if _is_fresh(outcome)]
     insert_rows(connection, events, _EVENT_COLUMNS, [_event_row(birth.event) for birth in fresh])
+    failpoints.reach("accept.in_tx")
     insert_rows(connection, webhook_deliveries, _DELIVERY_COLUMNS, _delivery_rows(fresh))
     insert_executions(connection, [execution for birth in fresh for execution in birth.executions])
     insert_rows(connection, webhook_events, _RECEIPT_COLUMNS, _receipt_rows(fresh))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 
 from hookspan.errors import NotFound
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import ALWAYS, Keyset, Span, keyset_slice
+from hookspan.storage.keyset import ALWAYS, Keyset, Slice, Span, keyset_slice, named_tenant
+from hookspan.storage.receipts import ReceiptRow, receipt_find, receipts_find
 from hookspan.storage.tables import events, executions, webhook_deliveries, webhook_events
 
 
@@ -80,17 +81,47 @@ class EventCounts:
     executions: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class EventsPage:
+    """A page of events, what became of each, and the receipts of those that came in."""
+
+    rows: Sequence[EventRow]
+    page: Slice
+    counts: Mapping[str, EventCounts]
+    receipts: Mapping[str, ReceiptRow]
+
+
 _LIGHT = [column for column in events.c if column.name not in ("data", "metadata")]
 _SIZE = func.length(events.c.data).label("data_size")
 
 
 def events_slice(
     connection: Connection, tenant_id: str, wanted: EventFilter, keyset: Keyset
-) -> tuple[list[EventRow], bool, bool]:
-    """One page without data, and whether there is a next and a previous one."""
-    statement = select(*_LIGHT, _SIZE).where(events.c.tenant_id == tenant_id, *_conditions(wanted))
-    page = keyset_slice(connection, statement, events.c.id, keyset)
-    return [_event(row) for row in page.rows], page.has_next, page.has_previous
+) -> tuple[list[EventRow], Slice]:
+    """One page without data; a filter looks through a bounded number of events."""
+    born = (events.c.tenant_id == tenant_id, *wanted.span.holds(events.c.id))
+    conditions = _conditions(wanted)
+    scanned = select(events.c.id).where(*born) if conditions else None
+    statement = select(*_LIGHT, _SIZE).where(*born, *conditions)
+    page = keyset_slice(connection, statement, events.c.id, keyset, scanned=scanned)
+    return [_event(row) for row in page.rows], page
+
+
+def events_page(connection: Connection, tenant_id: str, wanted: EventFilter, keyset: Keyset) -> EventsPage:
+    """One page with all that a list shows of it, read in one transaction so that the counts agree with the rows."""
+    rows, page = events_slice(connection, tenant_id, wanted, keyset)
+    counts = events_counts(connection, tenant_id, [row.id for row in rows])
+    receipts = receipts_find(connection, tenant_id, [row.id for row in rows if row.origin == "webhook"])
+    return EventsPage(rows, page, counts, receipts)
+
+
+def event_in_full(
+    connection: Connection, tenant_id: str, event_id: str
+) -> tuple[EventRow, ReceiptRow | None, EventCounts]:
+    """One event with its data, its receipt and what became of it; NotFound when it is missing or another tenant's."""
+    row = event_find(connection, tenant_id, event_id)
+    receipt = receipt_find(connection, tenant_id, event_id)
+    return row, receipt, events_counts(connection, tenant_id, [event_id])[event_id]
 
 
 def event_find(connection: Connection, tenant_id: str, event_id: str) -> EventRow:
@@ -108,7 +139,7 @@ def events_counts(connection: Connection, tenant_id: str, ids: Sequence[str]) ->
     delivery, execution = webhook_deliveries.c, executions.c
     by_status = (
         select(delivery.event_id, delivery.status, func.count())
-        .where(delivery.tenant_id == tenant_id, one_of(delivery.event_id, ids))
+        .where(named_tenant(delivery.tenant_id, tenant_id), one_of(delivery.event_id, ids))
         .group_by(delivery.event_id, delivery.status)
     )
     for event_id, status, number in connection.execute(by_status):
@@ -116,7 +147,7 @@ def events_counts(connection: Connection, tenant_id: str, ids: Sequence[str]) ->
     started = (
         select(execution.trigger_event_id, func.count())
         .where(
-            execution.tenant_id == tenant_id,
+            named_tenant(execution.tenant_id, tenant_id),
             execution.trigger_event_id.is_not(None),
             one_of(execution.trigger_event_id, ids),
         )
@@ -144,7 +175,6 @@ def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
     )
     conditions: list[ColumnElement[bool]] = [one_of(one, values) for one, values in among if values]
     conditions += [one == value for one, value in equal if value is not None]
-    conditions += wanted.span.holds(column.id)
     if wanted.types is not None and not wanted.types.is_any:
         conditions.append(_of_types(wanted.types))
     if wanted.receipt_statuses:

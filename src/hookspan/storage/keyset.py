@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,16 @@ class Keyset:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Rows of one page in the order asked for, and whether there are more on either side."""
+    """Rows of one page in the order asked for, and whether there are more on either side.
+
+    `first` and `last` are the ids next to which its neighbours begin; with a bounded scan they may lie beyond the rows.
+    """
 
     rows: Sequence[Row[Any]]
     has_next: bool
     has_previous: bool
+    first: str | None = None
+    last: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Span:
 
 
 ALWAYS = Span()
+SCANNED_MOST = 50_000
+"""Rows that one page of a filtered list may look through."""
 
 
 def first_id_at(ms: int) -> str:
@@ -57,15 +64,47 @@ def first_id_at(ms: int) -> str:
     return f"{digits[:8]}-{digits[8:]}"
 
 
-def keyset_slice(connection: Connection, statement: Select[Any], identity: ColumnElement[str], keyset: Keyset) -> Slice:
-    """One page of `statement`, ordered by `identity`; asks for one row more to know whether there is a next page."""
+def named_tenant(column: ColumnElement[str], tenant_id: str) -> ColumnElement[bool]:
+    """The tenant's rows, for a statement that finds them by ids: without statistics a planner would take its index."""
+    return func.coalesce(column, "") == tenant_id
+
+
+def keyset_slice(
+    connection: Connection,
+    statement: Select[Any],
+    identity: ColumnElement[str],
+    keyset: Keyset,
+    *,
+    scanned: Select[Any] | None = None,
+    scanned_most: int = SCANNED_MOST,
+) -> Slice:
+    """One page of `statement`, ordered by `identity`; asks for one row more to know whether there is a next page.
+
+    `scanned` selects the ids to look through where no index serves the filters: at most `scanned_most` of
+    them are looked at, so a page may come short, or empty, and still have a next one.
+    """
     rising = keyset.ascending != keyset.backward
+    order = identity.asc() if rising else identity.desc()
     if keyset.edge is not None:
-        statement = statement.where(identity > keyset.edge if rising else identity < keyset.edge)
-    ordered = statement.order_by(identity.asc() if rising else identity.desc()).limit(keyset.limit + 1)
-    rows = list(connection.execute(ordered))
+        behind_edge = identity > keyset.edge if rising else identity < keyset.edge
+        statement = statement.where(behind_edge)
+        scanned = None if scanned is None else scanned.where(behind_edge)
+    bound = None
+    if scanned is not None:
+        bound = connection.execute(scanned.order_by(order).offset(scanned_most - 1).limit(1)).scalar()
+    if bound is not None:
+        statement = statement.where(identity <= bound if rising else identity >= bound)
+    rows = list(connection.execute(statement.order_by(order).limit(keyset.limit + 1)))
+    return _slice(rows, keyset, identity.key, bound)
+
+
+def _slice(rows: list[Row[Any]], keyset: Keyset, key: str | None, bound: str | None) -> Slice:
     more = len(rows) > keyset.limit
     rows = rows[: keyset.limit]
+    ids = [row._mapping[key] for row in rows] if key else []
+    near, far = (ids[0], ids[-1]) if ids else (None, None)
+    if not more and bound is not None:
+        more, far = True, bound
     if keyset.backward:
-        return Slice(rows[::-1], has_next=True, has_previous=more)
-    return Slice(rows, has_next=more, has_previous=keyset.edge is not None)
+        return Slice(rows[::-1], has_next=True, has_previous=more, first=far, last=near or keyset.edge)
+    return Slice(rows, has_next=more, has_previous=keyset.edge is not None, first=near or keyset.edge, last=far)

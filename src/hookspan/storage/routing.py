@@ -10,6 +10,8 @@ from sqlalchemy import Connection, select, update
 from hookspan.storage.dialect import one_of
 from hookspan.storage.tables import endpoints, retry_policies, tenants
 
+_VERSIONS = select(tenants.c.id, tenants.c.routing_version).where(one_of(tenants.c.id))
+
 
 def bump(connection: Connection, tenant_id: str) -> None:
     """Mark every snapshot of this tenant stale; called by each unit that changes who gets what."""
@@ -20,8 +22,8 @@ def bump(connection: Connection, tenant_id: str) -> None:
 
 def versions(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, int]:
     """The routing version of each tenant."""
-    query = select(tenants.c.id, tenants.c.routing_version).where(one_of(tenants.c.id, sorted(set(tenant_ids))))
-    return {row.id: row.routing_version for row in connection.execute(query)}
+    found = connection.execute(_VERSIONS, {"members": sorted(set(tenant_ids))})
+    return {row[0]: row[1] for row in found}
 
 
 def subscribers(connection: Connection, tenant_id: str) -> tuple[int, list[dict[str, Any]]]:

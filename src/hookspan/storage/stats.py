@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, literal, select, text
 
-from hookspan.storage.keyset import Span, first_id_at
+from hookspan.storage.dialect import one_of
+from hookspan.storage.keyset import Span, first_id_at, named_tenant
+from hookspan.storage.receipts import APART
 from hookspan.storage.tables import events, executions, webhook_deliveries, webhook_events
 
-READ_MOST = 200_000
+READ_MOST = 50_000
 """Rows of one table that a count may look at; what is older is left out, and the answer says from when it counts."""
 
 _NOT_PROCESSED = text("webhook_events.status <> 'processed'")
@@ -36,6 +38,48 @@ class Bucket:
     status: str
     number: int
     attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Everything counted of a span in one transaction; `cut` holds the ids at which too long tables were cut."""
+
+    received: Sequence[int]
+    apart: Sequence[Bucket]
+    deliveries: Sequence[Bucket]
+    published: int
+    executions: Mapping[str, int]
+    waiting: Mapping[int, tuple[int, int]]
+    cut: Sequence[str]
+
+
+def counts(connection: Connection, tenant_id: str, wanted: StatsFilter, steps: Sequence[int], bucket_ms: int) -> Counts:
+    """Count the span between the first and the last of `steps` (ms)."""
+    span = Span(steps[0], steps[-1])
+    deliveries_from = counted_from(connection, webhook_deliveries, tenant_id, span)
+    executions_from = counted_from(connection, executions, tenant_id, span)
+    events_from = counted_from(connection, events, tenant_id, span) if wanted.event_type else None
+    received = receipts_total(connection, tenant_id, wanted, steps)
+    return Counts(
+        received,
+        receipts_apart(connection, tenant_id, wanted, span, bucket_ms),
+        deliveries_by_state(connection, tenant_id, wanted, span=span, bucket_ms=bucket_ms, since=deliveries_from),
+        _published(connection, tenant_id, wanted, span=span, received=sum(received), since=events_from),
+        executions_by_state(connection, tenant_id, wanted, span=span, since=executions_from),
+        waiting_by_priority(connection, tenant_id),
+        [identity for identity in (deliveries_from, executions_from, events_from) if identity is not None],
+    )
+
+
+def _published(
+    connection: Connection, tenant_id: str, wanted: StatsFilter, *, span: Span, received: int, since: str | None
+) -> int:
+    """An event came in or was published; what came in has a receipt of the same id."""
+    if wanted.event_type is not None:
+        return published_of_type(connection, tenant_id, wanted.event_type, span, since)
+    if wanted.webhook_id is not None:
+        received = sum(receipts_total(connection, tenant_id, StatsFilter(), [span.from_ms or 0, span.to_ms or 0]))
+    return events_total(connection, tenant_id, span) - received
 
 
 def counted_from(connection: Connection, table: Table, tenant_id: str, span: Span) -> str | None:
@@ -71,7 +115,8 @@ def receipts_apart(
 ) -> list[Bucket]:
     """Receipts that were not processed, by state and step of the series."""
     column = webhook_events.c
-    conditions: list[Any] = [column.tenant_id == tenant_id, _NOT_PROCESSED, *_born(column.created_at, span)]
+    apart = (_NOT_PROCESSED, one_of(column.status, APART), *_born(column.created_at, span))
+    conditions: list[Any] = [named_tenant(column.tenant_id, tenant_id), *apart]
     if wanted.webhook_id is not None:
         conditions.append(column.webhook_id == wanted.webhook_id)
     if wanted.event_type is not None:
@@ -102,14 +147,17 @@ def deliveries_by_state(
     return [Bucket(offset, status, number, int(tries)) for offset, status, number, tries in connection.execute(query)]
 
 
-def published_total(connection: Connection, tenant_id: str, wanted: StatsFilter, span: Span, since: str | None) -> int:
-    """Events that did not come in through a source; the filters of other nouns do not apply."""
+def events_total(connection: Connection, tenant_id: str, span: Span) -> int:
+    """All events of the span, from an index alone."""
+    mine = (events.c.tenant_id == tenant_id, *span.holds(events.c.id))
+    return connection.execute(select(func.count()).select_from(events).where(*mine)).scalar_one()
+
+
+def published_of_type(connection: Connection, tenant_id: str, event_type: str, span: Span, since: str | None) -> int:
+    """Events of one type that did not come in through a source."""
     column = events.c
-    conditions = [column.tenant_id == tenant_id, column.origin != "webhook", *span.holds(column.id)]
-    if since is not None:
-        conditions.append(column.id >= since)
-    if wanted.event_type is not None:
-        conditions.append(column.type == wanted.event_type)
+    conditions = [column.tenant_id == tenant_id, column.type == event_type, column.origin != "webhook"]
+    conditions += [*span.holds(column.id), *([column.id >= since] if since is not None else [])]
     return connection.execute(select(func.count()).select_from(events).where(*conditions)).scalar_one()
 
 
@@ -132,7 +180,7 @@ def waiting_by_priority(connection: Connection, tenant_id: str) -> dict[int, tup
     column = webhook_deliveries.c
     waiting = (
         select(column.priority, column.due_at)
-        .where(column.tenant_id == tenant_id, text("webhook_deliveries.status = 'pending'"))
+        .where(named_tenant(column.tenant_id, tenant_id), text("webhook_deliveries.status = 'pending'"))
         .limit(READ_MOST)
         .subquery()
     )

@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select, text, update
 
 from hookspan.errors import Conflict, Invalid, NotFound
 from hookspan.storage import routing
 from hookspan.storage.dialect import one_of
 from hookspan.storage.endpoints import SecretRow
-from hookspan.storage.tables import tenants, webhook_secrets, webhooks, workflows
+from hookspan.storage.keyset import named_tenant
+from hookspan.storage.tables import tenants, webhook_events, webhook_secrets, webhooks, workflows
 
 PATH_RESTS_MS = 86_400_000
 """A deleted source keeps its path for a day, so that its senders cannot reach somebody else's source by surprise."""
@@ -125,13 +126,21 @@ def webhook_change(connection: Connection, tenant_id: str, webhook_id: str, chan
 
 
 def webhook_delete(connection: Connection, tenant_id: str, webhook_id: str, *, now: int) -> None:
-    """Mark it deleted and forget its secrets; its path rests for a day."""
+    """Mark it deleted and forget its secrets; what was held for it has failed, its path rests for a day."""
     mine = (webhooks.c.id == webhook_id, *_of_tenant(tenant_id))
     gone = connection.execute(update(webhooks).where(*mine).values(deleted_at=now, updated_at=now))
     if gone.rowcount == 0:
         raise NotFound("no such webhook")
     sealed = webhook_secrets.c
     connection.execute(delete(webhook_secrets).where(sealed.tenant_id == tenant_id, sealed.webhook_id == webhook_id))
+    receipt = webhook_events.c
+    # Literal texts, so that the partial index over what was not processed serves this.
+    held = (text("webhook_events.status <> 'processed'"), text("webhook_events.status = 'held'"))
+    connection.execute(
+        update(webhook_events)
+        .where(named_tenant(receipt.tenant_id, tenant_id), receipt.webhook_id == webhook_id, *held)
+        .values(status="failed", error_code="webhook_deleted")
+    )
     routing.bump(connection, tenant_id)
 
 
@@ -155,9 +164,9 @@ def _conditions(wanted: WebhookFilter) -> list[ColumnElement[bool]]:
     if wanted.statuses:
         conditions.append(one_of(column.status, wanted.statuses))
     if wanted.text:
-        text = wanted.text.lower()
-        in_name = func.lower(column.name).contains(text, autoescape=True)
-        conditions.append(or_(in_name, func.lower(column.path).contains(text, autoescape=True)))
+        part = wanted.text.lower()
+        in_name = func.lower(column.name).contains(part, autoescape=True)
+        conditions.append(or_(in_name, func.lower(column.path).contains(part, autoescape=True)))
     return conditions
 
 

@@ -197,7 +197,7 @@ class Recorder:
             for frame in frames_of(self._subject, fact):
                 self._tools.feed.tell(frame)
         if state.status in ENDED:
-            observe.executions_total.labels(state.status).inc()
+            observe.count(observe.executions_total, state.status)
             observe.step(
                 f"execution.{state.status}",
                 execution=self._row.id,

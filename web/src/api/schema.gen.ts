@@ -1257,6 +1257,8 @@ export interface components {
             /** Status */
             status: string;
         };
+        /** Body */
+        Body: components["schemas"]["RetryInput"] | null;
         /**
          * Delivery
          * @description One event owed to one endpoint; form and hash of its body are null once the event is gone.
@@ -1595,6 +1597,19 @@ export interface components {
             workflowId: string | null;
         };
         /**
+         * EventBatchInput
+         * @description Up to 1,000 events; `atomic` stores none when one is refused.
+         */
+        EventBatchInput: {
+            /**
+             * Atomic
+             * @default false
+             */
+            atomic: boolean;
+            /** Events */
+            events: components["schemas"]["EventInput"][];
+        };
+        /**
          * EventCounted
          * @description What became of an event.
          */
@@ -1608,7 +1623,37 @@ export interface components {
             /** Exhausted */
             exhausted: number;
         };
-        EventInput: Record<string, never>;
+        /**
+         * EventInput
+         * @description An event to publish; `data` is any JSON and stays the bytes sent, or `dataBase64` with its content type.
+         */
+        EventInput: {
+            /** Data */
+            data?: unknown;
+            /** Database64 */
+            dataBase64?: string | null;
+            /** Datacontenttype */
+            dataContentType?: string | null;
+            /** Idempotencykey */
+            idempotencyKey?: string | null;
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /** Occurredat */
+            occurredAt?: string | number | null;
+            /** Orderingkey */
+            orderingKey?: string | null;
+            /**
+             * Priority
+             * @default 1
+             */
+            priority: number;
+            /** Subject */
+            subject?: string | null;
+            /** Type */
+            type: string;
+        };
         /**
          * EventList
          * @description One page of events.
@@ -2264,6 +2309,14 @@ export interface components {
             strategy: "schedule" | "exponential" | "linear" | "fixed";
         };
         /**
+         * RunInput
+         * @description What the run reads as `trigger.body`.
+         */
+        RunInput: {
+            /** Input */
+            input?: unknown;
+        };
+        /**
          * SeedHealth
          * @description Health as seed 001 has it.
          */
@@ -2824,6 +2877,38 @@ export interface components {
             version: number;
         };
         /**
+         * WorkflowInput
+         * @description A whole workflow; what is absent gets its default.
+         */
+        WorkflowInput: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Name */
+            name: string;
+            /**
+             * Priority
+             * @default 1
+             */
+            priority: number;
+            /**
+             * Status
+             * @default active
+             * @enum {string}
+             */
+            status: "draft" | "active" | "inactive" | "archived";
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+            /** Triggers */
+            triggers?: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
          * WorkflowList
          * @description One page of workflows.
          */
@@ -3343,7 +3428,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["RetryInput"] | null;
+                "application/json": components["schemas"]["Body"];
             };
         };
         responses: {
@@ -3660,7 +3745,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ResumeInput"] | null;
+                "application/json": components["schemas"]["Body"];
             };
         };
         responses: {
@@ -3776,33 +3861,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** Data */
-                    data?: unknown;
-                    /** Database64 */
-                    dataBase64?: string | null;
-                    /** Datacontenttype */
-                    dataContentType?: string | null;
-                    /** Idempotencykey */
-                    idempotencyKey?: string | null;
-                    /** Metadata */
-                    metadata?: {
-                        [key: string]: unknown;
-                    } | null;
-                    /** Occurredat */
-                    occurredAt?: string | number | null;
-                    /** Orderingkey */
-                    orderingKey?: string | null;
-                    /**
-                     * Priority
-                     * @default 1
-                     */
-                    priority?: number;
-                    /** Subject */
-                    subject?: string | null;
-                    /** Type */
-                    type: string;
-                };
+                "application/json": components["schemas"]["EventInput"];
             };
         };
         responses: {
@@ -3971,15 +4030,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Atomic
-                     * @default false
-                     */
-                    atomic?: boolean;
-                    /** Events */
-                    events: components["schemas"]["EventInput"][];
-                };
+                "application/json": components["schemas"]["EventBatchInput"];
             };
         };
         responses: {
@@ -4593,7 +4644,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["RegenerateInput"] | null;
+                "application/json": components["schemas"]["Body"];
             };
         };
         responses: {
@@ -4691,34 +4742,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Description
-                     * @default
-                     */
-                    description?: string;
-                    /** Name */
-                    name: string;
-                    /**
-                     * Priority
-                     * @default 1
-                     */
-                    priority?: number;
-                    /**
-                     * Status
-                     * @default active
-                     * @enum {string}
-                     */
-                    status?: "draft" | "active" | "inactive" | "archived";
-                    /** Steps */
-                    steps: {
-                        [key: string]: unknown;
-                    }[];
-                    /** Triggers */
-                    triggers?: {
-                        [key: string]: unknown;
-                    }[];
-                };
+                "application/json": components["schemas"]["WorkflowInput"];
             };
         };
         responses: {
@@ -4786,34 +4810,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Description
-                     * @default
-                     */
-                    description?: string;
-                    /** Name */
-                    name: string;
-                    /**
-                     * Priority
-                     * @default 1
-                     */
-                    priority?: number;
-                    /**
-                     * Status
-                     * @default active
-                     * @enum {string}
-                     */
-                    status?: "draft" | "active" | "inactive" | "archived";
-                    /** Steps */
-                    steps: {
-                        [key: string]: unknown;
-                    }[];
-                    /** Triggers */
-                    triggers?: {
-                        [key: string]: unknown;
-                    }[];
-                };
+                "application/json": components["schemas"]["WorkflowInput"];
             };
         };
         responses: {
@@ -4877,10 +4874,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": {
-                    /** Input */
-                    input?: unknown;
-                };
+                "application/json": components["schemas"]["RunInput"];
             };
         };
         responses: {
@@ -4944,34 +4938,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Description
-                     * @default
-                     */
-                    description?: string;
-                    /** Name */
-                    name: string;
-                    /**
-                     * Priority
-                     * @default 1
-                     */
-                    priority?: number;
-                    /**
-                     * Status
-                     * @default active
-                     * @enum {string}
-                     */
-                    status?: "draft" | "active" | "inactive" | "archived";
-                    /** Steps */
-                    steps: {
-                        [key: string]: unknown;
-                    }[];
-                    /** Triggers */
-                    triggers?: {
-                        [key: string]: unknown;
-                    }[];
-                };
+                "application/json": components["schemas"]["WorkflowInput"];
             };
         };
         responses: {

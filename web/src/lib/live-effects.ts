@@ -33,7 +33,10 @@ const executionLists: Effect = { key: executionKeys.lists, everyMs: LIST_MS }
 /** The frames are small on purpose: they say what changed, the API says how it is now. */
 export function effectsOf(frame: Frame): Effect[] {
   const family = frame.type.split('.')[0]
-  if (family === 'webhook' || family === 'event') return [eventLists, ...eventEffects(frame), stats, setup]
+  // An event may start an execution, whose own first frame comes only when a worker claims it.
+  if (family === 'webhook' || family === 'event') {
+    return [eventLists, executionLists, ...eventEffects(frame), stats, setup]
+  }
   if (family === 'delivery') return [eventLists, ...eventEffects(frame), ...deliveryEffects(frame), stats]
   if (family === 'execution')
     return [executionLists, ...executionEffects(frame), ...eventEffects(frame), stats]

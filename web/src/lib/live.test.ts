@@ -175,6 +175,7 @@ describe('frames and what they make old', () => {
   it.each([
     ['step.completed', { executionId: 'x1' }, 'executions detail x1'],
     ['execution.completed', { executionId: 'x1' }, 'executions list'],
+    ['event.published', { eventId: 'e1' }, 'executions list'],
     ['delivery.attempted', { deliveryId: 'd1', eventId: 'e1' }, 'deliveries attempts d1'],
     ['delivery.attempted', { deliveryId: 'd1', eventId: 'e1' }, 'events deliveries e1'],
     ['endpoint.updated', {}, 'setup'],

@@ -37,10 +37,11 @@ export function HttpExchange({
   answer?: ShownAnswer | undefined
 }) {
   return (
-    <div className={clsx('grid gap-6', answer?.headers && 'xl:grid-cols-2')}>
-      {answer && !answer.headers && <AnswerSide {...answer} />}
-      <RequestSide {...request} />
-      {answer?.headers && <AnswerSide {...answer} />}
+    <div className={clsx('grid gap-6', answer?.headers ? 'xl:grid-cols-2' : 'xl:grid-cols-3')}>
+      <div className={clsx('min-w-0', answer && !answer.headers && 'xl:col-span-2')}>
+        <RequestSide {...request} />
+      </div>
+      {answer && <AnswerSide {...answer} />}
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { BodyView } from '@/parts/BodyView'
 import { Fact, Facts, Panel } from '@/parts/Panel'
 import { ErrorState, Skeleton } from '@/parts/states'
 import { Duration, Id, TimeText } from '@/parts/values'
-import { originWords, Priority } from './cells'
+import { executionOf, originWords, Priority } from './cells'
 
 export function OverviewTab({ event }: { event: EventDetail }) {
   return (
@@ -41,6 +41,7 @@ function Payload({ event }: { event: EventDetail }) {
 }
 
 function About({ event }: { event: EventDetail }) {
+  const executionId = executionOf(event)
   const others = event.names.filter((name) => name !== event.type)
   return (
     <Panel title="About">
@@ -73,9 +74,9 @@ function About({ event }: { event: EventDetail }) {
             <Id id={event.webhookId} name="source id" />
           </Fact>
         )}
-        {event.executionId && (
+        {executionId && (
           <Fact name="Execution">
-            <Id id={event.executionId} name="execution id" to="/executions/$id" />
+            <Id id={executionId} name="execution id" to="/executions/$id" />
           </Fact>
         )}
         {event.sourceEventId && (

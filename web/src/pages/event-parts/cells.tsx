@@ -15,6 +15,14 @@ export const originWords: Record<EventOrigin, string> = {
   system: 'System',
 }
 
+/** The execution a request started, or the one that published the event. */
+export function executionOf({
+  receipt,
+  executionId,
+}: Pick<EventRow, 'receipt' | 'executionId'>): string | null {
+  return receipt?.executionId ?? executionId
+}
+
 /** A request shows what became of it; an event published here shows its own status. */
 export function EventPill({ event }: { event: Pick<EventRow, 'receipt' | 'status'> }) {
   return event.receipt ? (

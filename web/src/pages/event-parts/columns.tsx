@@ -5,7 +5,7 @@ import type { FilterField } from '@/parts/FilterBar'
 import { HttpCode } from '@/parts/StatusPill'
 import { deliveryLooks, type Look, receiptLooks } from '@/parts/status'
 import { Bytes, Duration, Id, TimeText } from '@/parts/values'
-import { DeliveryTally, EventPill, EventTypeLink, originWords } from './cells'
+import { DeliveryTally, EventPill, EventTypeLink, executionOf, originWords } from './cells'
 
 const type: Column<EventRow> = {
   id: 'type',
@@ -72,7 +72,7 @@ export const requestColumns: Column<EventRow>[] = [
     id: 'execution',
     head: 'Execution',
     wideOnly: true,
-    cell: (row) => <Id id={row.executionId} name="execution id" to="/executions/$id" />,
+    cell: (row) => <Id id={executionOf(row)} name="execution id" to="/executions/$id" />,
   },
   time,
 ]

@@ -20,10 +20,10 @@ it('a published event begins with being published', () => {
   expect(words(event, [])).toEqual(['Published'])
 })
 
-it('a request is received, verified and routed', () => {
+it('a request is received, routed and triggers its workflow', () => {
   const received = { ...event, receipt, counts: { ...counts, executions: 1 } } as unknown as EventDetail
 
-  expect(words(received, [])).toEqual(['Received', 'Verified', 'Processed', 'Executed'])
+  expect(words(received, [])).toEqual(['Received', 'Processed', 'Triggered'])
 })
 
 it('a filtered request ends with the reason', () => {

@@ -7,7 +7,7 @@ import { lookOf } from '@/parts/status'
 export function lifeOf(event: EventDetail, deliveries: Delivery[]): LifePoint[] {
   const points = event.receipt ? receiptPoints(event, event.receipt) : [publishedPoint(event)]
   if (event.counts.executions > 0) {
-    points.push({ word: 'Executed', tone: 'ok', note: formatPlural(event.counts.executions, 'execution') })
+    points.push({ word: 'Triggered', tone: 'ok', note: formatPlural(event.counts.executions, 'execution') })
   }
   return [...points, ...deliveryPoints(event, deliveries)]
 }
@@ -18,22 +18,14 @@ function publishedPoint({ createdAt, status }: EventDetail): LifePoint {
 }
 
 function receiptPoints(event: EventDetail, receipt: Receipt): LifePoint[] {
-  const { timing, receivedAt } = metadataOf(receipt)
+  const { receivedAt } = metadataOf(receipt)
   const points: LifePoint[] = [{ word: 'Received', tone: 'ok', at: receivedAt ?? event.createdAt }]
-  if (timing?.verifyMs !== undefined) {
-    points.push({
-      word: 'Verified',
-      tone: 'ok',
-      afterMs: timing.verifyMs,
-      note: `sender ${receipt.eventTypeSigned ? 'and type ' : ''}checked`,
-    })
-  }
   const { tone, word } = lookOf('receipt', receipt.status)
   if (receipt.status === 'received') return points
   points.push({
     word,
     tone,
-    afterMs: timing?.storeMs ?? receipt.processingTimeMs,
+    afterMs: receipt.processingTimeMs,
     note: receipt.filteredReason ?? receipt.errorMessage ?? `answered ${receipt.responseStatus ?? 'nothing'}`,
   })
   return points

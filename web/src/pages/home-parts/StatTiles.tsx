@@ -19,7 +19,7 @@ interface Tile {
 export function tilesOf(stats: Stats, window: StatsWindow): Tile[] {
   const { totals, series, queues } = stats
   const waiting = queues.reduce((sum, { depth }) => sum + depth, 0)
-  const oldestMs = Math.max(0, ...queues.map(({ oldestMs: age }) => age ?? 0))
+  const oldestMs = Math.max(0, ...queues.map(({ oldestMs: age }) => age))
   const ended = totals.delivered + totals.exhausted
   const failures = totals.failed + totals.exhausted
   return [
@@ -53,7 +53,7 @@ export function tilesOf(stats: Stats, window: StatsWindow): Tile[] {
     {
       word: 'Waiting',
       value: waiting,
-      note: waiting === 0 ? 'nothing is due' : `oldest for ${formatDuration(oldestMs)}`,
+      note: oldestMs === 0 ? 'none is overdue' : `due for ${formatDuration(oldestMs)}`,
       tone: 'off',
       values: [],
       search: { deliveryStatus: ['pending', 'held'] },

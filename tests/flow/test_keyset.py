@@ -1,0 +1,77 @@
+"""Pages by key with a bounded scan: short pages that still lead on, and nothing seen twice or missed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert, select
+
+from hookspan.model.ids import new_id
+from hookspan.storage.columns import metadata
+from hookspan.storage.database import Database
+from hookspan.storage.keyset import Keyset, Slice, first_id_at, keyset_slice
+from hookspan.storage.tables import tenants
+
+WANTED = tenants.c.name == "wanted"
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """Twenty tenants born a millisecond apart; every seventh is wanted."""
+    opened = Database(f"sqlite:///{tmp_path / 'pages.db'}")
+    metadata.create_all(opened.engine)
+    opened.start()
+
+    def fill(connection: Connection) -> None:
+        for number in range(20):
+            name = "wanted" if number % 7 == 0 else "other"
+            values = {"id": new_id(1_000 + number), "slug": str(number), "name": name, "created_at": number}
+            connection.execute(insert(tenants).values(**values))
+
+    await opened.write(fill)
+    yield opened
+    await opened.close()
+
+
+def page(connection: Connection, keyset: Keyset) -> Slice:
+    statement, scanned = select(tenants).where(WANTED), select(tenants.c.id)
+    return keyset_slice(connection, statement, tenants.c.id, keyset, scanned=scanned, scanned_most=4)
+
+
+async def walked(database: Database, *, ascending: bool) -> tuple[list[str], int]:
+    """Slugs of all pages in order, and how many pages it took."""
+    slugs: list[str] = []
+    keyset, pages = Keyset(2, ascending=ascending), 0
+    while True:
+        found = await database.read(page, keyset)
+        slugs += [row.slug for row in found.rows]
+        pages += 1
+        if not found.has_next:
+            return slugs, pages
+        keyset = Keyset(2, found.last, ascending=ascending)
+
+
+async def test_a_bounded_scan_finds_everything_in_the_end(database: Database) -> None:
+    falling, pages = await walked(database, ascending=False)
+    rising, _ = await walked(database, ascending=True)
+
+    assert (falling, rising) == (["14", "7", "0"], ["0", "7", "14"])
+    assert pages >= 5
+
+
+async def test_an_empty_page_leads_back_too(database: Database) -> None:
+    start = await database.read(page, Keyset(2, first_id_at(1_010), ascending=True))
+
+    back = await database.read(page, Keyset(2, start.first, backward=True, ascending=True))
+
+    assert [row.slug for row in start.rows] == []
+    assert [row.slug for row in back.rows] == ["7"]
+    assert back.has_previous is True
+
+
+async def test_a_span_of_time_is_a_span_of_ids() -> None:
+    born = new_id(1_747_862_830_000)
+
+    assert first_id_at(1_747_862_830_000) < born < first_id_at(1_747_862_830_001)

@@ -1,0 +1,128 @@
+"""Every hot statement walks its index on both databases, however many rows stand beside what it looks for."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from hookspan.storage import delivery_claims, events_list
+from hookspan.storage.dialect import insert_rows
+from hookspan.storage.keyset import Keyset
+from hookspan.storage.tables import events, tenants, webhook_deliveries
+from tests.support.hooks import Hooks, Shop
+
+ROWS = 3_000
+FINISHED = "delivered"
+
+
+def many_rows(connection: Connection, tenant_id: str, endpoint_id: str) -> None:
+    """A history in which almost everything is over, spread over many endpoints and tenants."""
+    columns = (
+        "id tenant_id event_id endpoint_id status due_at first_due_at created_at lease_until event_type delivered_name "
+        "profile unsafe_numbers policy_id max_attempts priority"
+    )
+    rows = [_delivery(number, tenant_id, endpoint_id) for number in range(ROWS)]
+    insert_rows(connection, webhook_deliveries, columns, rows)
+    others = [(f"t-{number:034}", f"t-{number}", "other", "active", 1) for number in range(20)]
+    insert_rows(connection, tenants, "id slug name status created_at", others)
+    columns = "id tenant_id created_at type origin priority status data data_content_type"
+    owners = [tenant_id if number % 50 == 0 else others[number % 20][0] for number in range(ROWS)]
+    same = ("a.b", "api", 1, "stored", b"{}", "application/json")
+    born = [(f"v-{number:034}", owner, number, *same) for number, owner in enumerate(owners)]
+    insert_rows(connection, events, columns, born)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE"))
+
+
+def _delivery(number: int, tenant_id: str, endpoint_id: str) -> tuple[object, ...]:
+    status = "pending" if number % 100 == 0 else "sending" if number % 100 == 1 else FINISHED
+    endpoint = endpoint_id if number % 3 else f"e-{number % 30:033}"
+    lease = number if status == "sending" else None
+    same = ("a.b", "a.b", "standard", "exact", "p", 11, 1)
+    return (f"d-{number:034}", tenant_id, f"v-{number:034}", endpoint, status, number, number, number, lease, *same)
+
+
+@contextmanager
+def overheard(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that reach the driver."""
+    said: list[tuple[str, Any]] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        said.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", hear)
+    try:
+        yield said
+    finally:
+        event.remove(connection, "before_cursor_execute", hear)
+
+
+def plan_of(connection: Connection, query: Callable[..., object], *arguments: object) -> str:
+    """How the database would run the reading statements of a query."""
+    with overheard(connection) as said:
+        query(connection, *arguments)
+    word = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
+    plans = []
+    for statement, parameters in said:
+        if re.match(r"\s*(SELECT|WITH)", statement):
+            plans += [" ".join(map(str, row)) for row in connection.exec_driver_sql(word + statement, parameters)]
+    return "\n".join(plans)
+
+
+@pytest.fixture
+async def plan(hooks: Hooks) -> Callable[..., str]:
+    """Explains a query over many rows."""
+    endpoint = await hooks.subscribe(Shop())
+    await hooks.database.write(many_rows, hooks.tenant_id, endpoint)
+
+    def explain(query: Callable[..., object], *arguments: object) -> str:
+        with hooks.database.engine.connect() as connection:
+            told = plan_of(connection, query, *arguments)
+            connection.rollback()
+        return told
+
+    return explain
+
+
+def scanned_tables(told: str) -> set[str]:
+    """Large tables that a plan reads from end to end."""
+    found = re.findall(r"(?:SCAN|Seq Scan on) (webhook_deliveries|events|d|w)\b(?! USING)", told)
+    return set(found)
+
+
+async def test_a_claim_finds_the_due_rows_of_an_endpoint_by_index(hooks: Hooks, plan: Callable[..., str]) -> None:
+    rows, _ = await hooks.endpoints.page(hooks.tenant_id, 1, 0)
+
+    told = await asyncio.to_thread(plan, delivery_claims.claim, [(rows[0].id, 10, 30_000)], ROWS, "n" * 32)
+
+    assert "ix_deliveries_claim" in told
+    assert scanned_tables(told) == set()
+
+
+async def test_endpoints_with_due_work_are_found_by_hops_over_the_index(plan: Callable[..., str]) -> None:
+    told = await asyncio.to_thread(plan, delivery_claims.endpoints_due, ROWS, "", 512)
+
+    assert "ix_deliveries_claim" in told
+    assert scanned_tables(told) == set()
+
+
+async def test_a_sweep_finds_lapsed_leases_by_index(plan: Callable[..., str]) -> None:
+    told = await asyncio.to_thread(plan, delivery_claims.sweep, ROWS, 100, 500)
+
+    assert "ix_deliveries_lease" in told
+    assert scanned_tables(told) == set()
+
+
+async def test_the_events_of_a_tenant_are_listed_by_index(hooks: Hooks, plan: Callable[..., str]) -> None:
+    wanted = events_list.EventFilter()
+
+    told = await asyncio.to_thread(plan, events_list.events_slice, hooks.tenant_id, wanted, Keyset(limit=50))
+
+    assert "ix_events_tenant" in told
+    assert scanned_tables(told) == set()
