@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from tests.support.node import run_node
 
 from hookspan.outbound.profiles import Fact, build
 from hookspan.outbound.sign import Signer, generate_secret
+from tests.support.node import run_node
 
 SCRIPT = Path(__file__).with_name("guide_verifier.js")
 GUIDE_SHA256 = "2f8c08fa75a0b039fa6e80b2888fb12440de16cd6c5a23e6ab8fa2b88d4022d0"

@@ -9,9 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.support.node import run_node
 
 from hookspan.model.jsform import write_js
+from tests.support.node import run_node
 
 DOCUMENTS = 6_000
 NUMBERS = (

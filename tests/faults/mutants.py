@@ -73,8 +73,9 @@ MUTANTS = (
     Mutant(
         "claim-without-recheck",
         "storage/delivery_claims.py",
-        "            .limit(count)\n            .with_for_update(skip_locked=True)\n",
-        "            .limit(count)\n",
+        "    .with_for_update(skip_locked=True)\n)\n_LEASE = (\n    update(webhook_deliveries)\n"
+        '    .where(one_of(_deliveries.id), _deliveries.status == "pending")\n',
+        ")\n_LEASE = (\n    update(webhook_deliveries)\n    .where(one_of(_deliveries.id))\n",
         ("race", "--store", "postgres"),
         "DUPLICATES",
     ),

@@ -17,7 +17,7 @@ from hookspan.storage.tables import endpoints
 from hookspan.storage.tenants import TenantRow, tenant_insert
 
 LEASE_MS = 16_000
-ATTEMPTS = 4
+ATTEMPTS = 2
 POLICY = RetryPolicy(strategy="fixed", max_attempts=ATTEMPTS, initial_delay_ms=1_000)
 STATUSES: dict[str, DeliveryStatus] = {"ok": "delivered", "fails": "pending", "gone": "held"}
 WORDS = {"ok": ("delivered", 200), "fails": ("http_error", 500), "gone": ("http_error", 410)}

@@ -21,7 +21,7 @@ from tests.faults.books import log_moves
 from tests.faults.stock import LEASE_MS, Stock, parcel_of, settled
 
 START_MS = 1_800_000_000_000
-OUTCOMES = st.sampled_from(("ok", "fails", "fails", "gone"))
+OUTCOMES = st.sampled_from(("ok", "fails", "ok", "fails", "gone"))
 PICK = st.integers(0, 10_000)
 
 
@@ -103,9 +103,8 @@ class Deliveries(RuleBasedStateMachine):
         with self.engine.begin() as connection:
             found = delivery_claims.endpoints_due(connection, self.now, "", 10)
             wants = [(endpoint_id, count, LEASE_MS) for endpoint_id, _ in found]
-            tokens = [f"{self.now:x}{self.count:04x}{number:04x}".zfill(32) for number in range(count * len(wants))]
             self.count += 1
-            parcels = delivery_claims.claim(connection, wants, self.now, tokens)
+            parcels = delivery_claims.claim(connection, wants, self.now, f"{self.count:032x}")
         assert {endpoint_id for endpoint_id, _ in found} == {self.rows[identity].endpoint for identity in due}
         for parcel in parcels:
             assert parcel.id in due
@@ -116,15 +115,29 @@ class Deliveries(RuleBasedStateMachine):
             self.live[parcel.id] = parcel
 
     @precondition(lambda self: self.live)
-    @rule(pick=PICK, outcome=OUTCOMES)
-    def settle(self, pick: int, outcome: str) -> None:
-        parcel = self.live.pop(list(self.live)[pick % len(self.live)])
-        row = self.rows[parcel.id]
-        item = settled(parcel, outcome, self.now)
+    @rule(outcomes=st.lists(OUTCOMES, min_size=1, max_size=4))
+    def settle(self, outcomes: list[str]) -> None:
+        items = [settled(self.live[each], word, self.now) for each, word in zip(self.live, outcomes, strict=False)]
         with self.engine.begin() as connection:
-            assert deliveries.settle(connection, [item]) == [True]
-        row.status, row.silent, row.attempts, row.due_at = item.status, 0, row.attempts + 1, item.due_at
-        self._gone(parcel, outcome)
+            assert deliveries.settle(connection, items) == [True] * len(items)
+        for item in items:
+            del self.live[item.parcel.id]
+            row = self.rows[item.parcel.id]
+            row.status, row.silent, row.attempts, row.due_at = item.status, 0, row.attempts + 1, item.due_at
+            if item.endpoint_gone and self.states[row.endpoint] == "active":
+                self.states[row.endpoint] = "disabled"
+
+    @rule(outcomes=st.lists(OUTCOMES, min_size=4, max_size=4))
+    def work(self, outcomes: list[str]) -> None:
+        self.now += 1_100
+        self.claim(4)
+        self.settle(outcomes)
+
+    @rule(times=st.integers(1, SILENT_CLAIMS_LIMIT))
+    def crash_again_and_again(self, times: int) -> None:
+        for _ in range(times):
+            self.claim(4)
+            self.crash_and_sweep()
 
     @precondition(lambda self: self.lost)
     @rule(pick=PICK, outcome=OUTCOMES)
@@ -166,7 +179,7 @@ class Deliveries(RuleBasedStateMachine):
 
     # -- janitor and people --------------------------------------------------------------------------------------
 
-    @rule(pick=st.integers(0, 1), status=st.sampled_from(("active", "paused", "disabled")))
+    @rule(pick=st.integers(0, 1), status=st.sampled_from(("active", "active", "paused", "disabled")))
     def change_endpoint(self, pick: int, status: str) -> None:
         endpoint_id = self.stock.endpoint_ids[pick]
         with self.engine.begin() as connection:
@@ -188,7 +201,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.rows)
     @rule(pick=PICK, force=st.booleans())
     def retry(self, pick: int, force: bool) -> None:
-        identity = list(self.rows)[pick % len(self.rows)]
+        identity = self._picked(pick)
         row = self.rows[identity]
         may = row.status in ("pending", "exhausted", "held") or (row.status == "delivered" and force)
         if self._asked(lambda it: deliveries.retry(it, self.stock.tenant_id, identity, force, self.now)):
@@ -201,7 +214,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.rows)
     @rule(pick=PICK)
     def cancel(self, pick: int) -> None:
-        identity = list(self.rows)[pick % len(self.rows)]
+        identity = self._picked(pick)
         row = self.rows[identity]
         may = row.status in ("pending", "held", "exhausted")
         assert self._asked(lambda it: deliveries.cancel(it, self.stock.tenant_id, identity, self.now)) == may
@@ -225,6 +238,12 @@ class Deliveries(RuleBasedStateMachine):
 
     # -- how -----------------------------------------------------------------------------------------------------
 
+    def _picked(self, pick: int) -> str:
+        """Any delivery, every other time an exhausted one, which are few."""
+        exhausted = [identity for identity, row in self.rows.items() if row.status == "exhausted"]
+        pool = exhausted if exhausted and pick % 2 else list(self.rows)
+        return pool[pick // 2 % len(pool)]
+
     def _asked(self, ask: object) -> bool:
         """False when a person was refused."""
         assert callable(ask)
@@ -235,10 +254,6 @@ class Deliveries(RuleBasedStateMachine):
             return False
         return True
 
-    def _gone(self, parcel: Parcel, outcome: str) -> None:
-        if outcome == "gone" and self.states[parcel.endpoint_id] == "active":
-            self.states[parcel.endpoint_id] = "disabled"
-
     @staticmethod
     def _column(connection: Connection, statement: str, parcel: Parcel) -> list[object]:
         return [row[0] for row in connection.exec_driver_sql(statement, (parcel.id, parcel.claim))]
@@ -246,8 +261,8 @@ class Deliveries(RuleBasedStateMachine):
 
 TestDeliveries = Deliveries.TestCase
 TestDeliveries.settings = settings(
-    max_examples=60,
-    stateful_step_count=40,
+    max_examples=150,
+    stateful_step_count=50,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

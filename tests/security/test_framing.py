@@ -13,7 +13,13 @@ from hookspan.storage.tables import events
 from tests.support.instance import Instance, running
 from tests.support.raw_http import chunked, get, parsed, post, status_of
 
-HOST = "Host: hooks.test"
+BODY = b"0\r\n\r\n"
+
+
+def raw(*lines: bytes, body: bytes = b"", version: bytes = b"1.1") -> bytes:
+    """A request to /livez with exactly these lines after the first."""
+    return b"POST /livez HTTP/" + version + b"\r\n" + b"".join(line + b"\r\n" for line in lines) + b"\r\n" + body
+
 
 SHAPES = {
     "no Host": b"GET /livez HTTP/1.1\r\n\r\n",
@@ -25,21 +31,21 @@ SHAPES = {
     "authority form": b"CONNECT hooks.test:443 HTTP/1.1\r\nHost: hooks.test\r\n\r\n",
     "a path that is an authority": get("//evil.test/livez"),
     "length and coding": post("/livez", b"0\r\n\r\n", "Transfer-Encoding: chunked"),
-    "coding and length": b"POST /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
-    "coding in HTTP/1.0": b"POST /livez HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "a coding of no name": b"POST /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
-    "two codings": b"POST /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-    "the coding twice": b"POST /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "coding and length": raw(b"Host: a", b"Transfer-Encoding: chunked", b"Content-Length: 5", body=BODY),
+    "coding in HTTP/1.0": raw(b"Transfer-Encoding: chunked", body=BODY, version=b"1.0"),
+    "a coding of no name": raw(b"Host: a", b"Transfer-Encoding: xchunked", body=BODY),
+    "two codings": raw(b"Host: a", b"Transfer-Encoding: gzip, chunked", body=BODY),
+    "the coding twice": raw(b"Host: a", b"Transfer-Encoding: chunked", b"Transfer-Encoding: chunked", body=BODY),
     "two lengths": post("/livez", b"ab", "Content-Length: 3"),
     "two equal lengths": post("/livez", b"ab", "Content-Length: 2"),
-    "a signed length": b"POST /livez HTTP/1.1\r\nHost: a\r\nContent-Length: +2\r\n\r\nab",
-    "a list of lengths": b"POST /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 2, 2\r\n\r\nab",
+    "a signed length": raw(b"Host: a", b"Content-Length: +2", body=b"ab"),
+    "a list of lengths": raw(b"Host: a", b"Content-Length: 2, 2", body=b"ab"),
     "a blank before the colon": b"GET /livez HTTP/1.1\r\nHost : a\r\n\r\n",
     "a folded line": b"GET /livez HTTP/1.1\r\nHost: a\r\nX-A: 1\r\n  2\r\n\r\n",
     "a bare line feed": b"GET /livez HTTP/1.1\r\nHost: a\nX-A: 1\r\n\r\n",
     "a NUL in a value": b"GET /livez HTTP/1.1\r\nHost: a\r\nX-A: 1\x002\r\n\r\n",
-    "a chunk size of no number": b"POST /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x2\r\nab\r\n0\r\n\r\n",
-    "a chunk longer than its size": b"POST /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n",
+    "a chunk size of no number": raw(b"Host: a", b"Transfer-Encoding: chunked", body=b"0x2\r\nab\r\n" + BODY),
+    "a chunk longer than its size": raw(b"Host: a", b"Transfer-Encoding: chunked", body=b"1\r\nab\r\n" + BODY),
     "dots in the path": get("/a/../livez"),
     "encoded dots in the path": get("/a/%2e%2E/livez"),
     "an encoded slash": get("/api%2Fhealth"),

@@ -249,7 +249,6 @@ async def test_a_request_whose_sender_hung_up_is_still_stored(instance: Instance
 
     frame = await asyncio.wait_for(heard, 3)
     assert frame["type"] == "webhook.processed"
-    await frames.aclose()
 
 
 async def test_hundreds_of_slow_senders_do_not_slow_a_health_check(instance: Instance) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from hookspan.outbound.profiles import PROFILES, Fact, Try, Wire, build, headers, is_json_type, without_body
 
@@ -107,7 +107,7 @@ def test_metadata_can_make_a_body_exact_too() -> None:
     [("string", b'{"a":[1.5,"12345678901234567890"]}'), ("round", b'{"a":[1.5,12345678901234567000]}')],
 )
 def test_the_endpoints_choice_for_unsafe_numbers_is_followed(unsafe_numbers: str, payload: bytes) -> None:
-    fact = replace(FACT, data=UNSAFE, unsafe_numbers=unsafe_numbers)  # type: ignore[arg-type]  # one of its words
+    fact = replace(FACT, data=UNSAFE, unsafe_numbers=unsafe_numbers)
 
     wire = build("orchestrator", fact)
 

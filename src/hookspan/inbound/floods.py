@@ -19,6 +19,10 @@ class Floods:
         self._clock = clock
         self._counts: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
+    def __len__(self) -> int:
+        """Addresses remembered."""
+        return len(self._counts)
+
     def is_flooding(self, address: str) -> bool:
         """Whether this address has used up its refusals."""
         since, count = self._counts.get(address, (0.0, 0))
