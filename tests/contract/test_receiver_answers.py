@@ -294,8 +294,11 @@ async def test_a_source_may_have_an_answer_of_its_own(instance: Instance) -> Non
     assert (answer.status, answer.body, answer.fields["content-type"]) == (200, b"[accepted]", "text/plain")
 
 
-async def test_a_store_that_is_away_is_503_and_never_the_senders_fault(instance: Instance) -> None:
-    source = await a_source(instance, auth_type="none")
+@pytest.mark.parametrize("is_bound", [False, True])
+async def test_a_store_that_is_away_is_503_and_never_the_senders_fault(instance: Instance, is_bound: bool) -> None:
+    workflow = {"name": "w", "steps": [{"id": "a", "kind": "pass"}]}
+    row, _ = await instance.application.definitions.create(instance.tenant_id, workflow)
+    source = await a_source(instance, auth_type="none", workflow_id=row.id if is_bound else None)
     await instance.application.database.close()
 
     answer = await source.posts()

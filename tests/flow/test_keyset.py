@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Connection, insert, select
 
 from hookspan.model.ids import new_id
-from hookspan.storage.columns import metadata
 from hookspan.storage.database import Database
 from hookspan.storage.keyset import Keyset, Slice, first_id_at, keyset_slice
 from hookspan.storage.tables import tenants
@@ -18,11 +14,8 @@ WANTED = tenants.c.name == "wanted"
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def filled(database: Database) -> Database:
     """Twenty tenants born a millisecond apart; every seventh is wanted."""
-    opened = Database(f"sqlite:///{tmp_path / 'pages.db'}")
-    metadata.create_all(opened.engine)
-    opened.start()
 
     def fill(connection: Connection) -> None:
         for number in range(20):
@@ -30,9 +23,8 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
             values = {"id": new_id(1_000 + number), "slug": str(number), "name": name, "created_at": number}
             connection.execute(insert(tenants).values(**values))
 
-    await opened.write(fill)
-    yield opened
-    await opened.close()
+    await database.write(fill)
+    return database
 
 
 def page(connection: Connection, keyset: Keyset) -> Slice:
@@ -53,18 +45,18 @@ async def walked(database: Database, *, ascending: bool) -> tuple[list[str], int
         keyset = Keyset(2, found.last, ascending=ascending)
 
 
-async def test_a_bounded_scan_finds_everything_in_the_end(database: Database) -> None:
-    falling, pages = await walked(database, ascending=False)
-    rising, _ = await walked(database, ascending=True)
+async def test_a_bounded_scan_finds_everything_in_the_end(filled: Database) -> None:
+    falling, pages = await walked(filled, ascending=False)
+    rising, _ = await walked(filled, ascending=True)
 
     assert (falling, rising) == (["14", "7", "0"], ["0", "7", "14"])
     assert pages >= 5
 
 
-async def test_an_empty_page_leads_back_too(database: Database) -> None:
-    start = await database.read(page, Keyset(2, first_id_at(1_010), ascending=True))
+async def test_an_empty_page_leads_back_too(filled: Database) -> None:
+    start = await filled.read(page, Keyset(2, first_id_at(1_010), ascending=True))
 
-    back = await database.read(page, Keyset(2, start.first, backward=True, ascending=True))
+    back = await filled.read(page, Keyset(2, start.first, backward=True, ascending=True))
 
     assert [row.slug for row in start.rows] == []
     assert [row.slug for row in back.rows] == ["7"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -12,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from hookspan.errors import StoreAway
 from hookspan.events.publish import Publisher
 from hookspan.events.routing import Routing
 from hookspan.events.stream import Feed
@@ -130,8 +131,6 @@ POISON = {
 @pytest.mark.parametrize("poison", POISON)
 async def test_a_poisonous_body_is_stored_as_it_is(gateway: Gateway, poison: str) -> None:
     plain = await gateway.source(dedupe={"mode": "paths", "paths": ["$.id"]})
-    typed = await gateway.source(provider="stripe", auth_type="signature", secret="whsec_x", verification=None)
-    assert typed.source.provider == "stripe"
 
     answer = await gateway.takes(plain.source.path, POISON[poison], [(b"content-type", b"application/json")])
 
@@ -139,7 +138,7 @@ async def test_a_poisonous_body_is_stored_as_it_is(gateway: Gateway, poison: str
     (kept,) = await gateway.rows(webhook_events)
     assert bytes(kept["request_body"]) == POISON[poison]
     (event,) = await gateway.rows(events)
-    msgspec.json.decode(event["data"])
+    json.loads(event["data"])
 
 
 async def test_odd_header_bytes_are_kept_and_hurt_nobody(gateway: Gateway) -> None:
@@ -156,8 +155,7 @@ async def test_odd_header_bytes_are_kept_and_hurt_nobody(gateway: Gateway) -> No
 
 async def test_what_cannot_be_enforced_lets_nobody_in(gateway: Gateway) -> None:
     kept = await gateway.source(auth_type="signature")
-    broken = kept.source.__class__(**{**_members(kept.source), "auth_type": "telepathy"})
-    gateway.sources.snapshot.put(broken)
+    gateway.sources.snapshot.put(replace(kept.source, auth_type="telepathy"))
 
     answer = await gateway.takes(kept.source.path, b"{}")
 
@@ -240,26 +238,11 @@ async def test_a_workflow_sees_the_request_without_the_senders_proof(gateway: Ga
 
 
 async def test_a_workflow_that_is_gone_fails_the_receipt_and_not_the_sender(gateway: Gateway) -> None:
-    kept = await gateway.source(workflow_id=new_id(0))
+    kept = await gateway.source(workflow_id=await gateway.workflow())
+    await gateway.database.write(lambda connection: connection.execute(workflows.update().values(deleted_at=1)))
 
     answer = await gateway.takes(kept.source.path)
 
     (receipt,) = await gateway.rows(webhook_events)
     assert (answer.status, msgspec.json.decode(answer.body)["status"]) == (202, "failed")
     assert (receipt["status"], receipt["error_code"]) == ("failed", "workflow_deleted")
-
-
-async def test_a_store_that_does_not_answer_is_503_also_where_a_workflow_is_looked_up(gateway: Gateway) -> None:
-    kept = await gateway.source(workflow_id=await gateway.workflow())
-
-    async def away(*_: object) -> None:
-        raise StoreAway("the database did not answer")
-
-    gateway.receiver._bindings.of = away  # type: ignore[assignment,method-assign]
-    answer = await gateway.takes(kept.source.path)
-
-    assert answer.status == 503
-
-
-def _members(row: object) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in row.__dataclass_fields__}  # type: ignore[attr-defined]

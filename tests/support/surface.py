@@ -177,6 +177,7 @@ async def furnished(database: Database, settings: ApiSettings | None = None) -> 
         vault=vault,
         publisher=publisher,
         feed=feed,
+        handoff=NoHandoff(),
         client=shop,
         endpoints=Endpoints(database, vault, clock, UrlRules()),
         sources=Sources(database, vault, clock),

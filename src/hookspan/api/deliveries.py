@@ -177,6 +177,7 @@ async def retry_delivery(delivery_id: str, rooms: RoomsOf, caller: Retrier, body
     done: dict[str, Any] = await rooms.database.write(
         deliveries.retry, caller.tenant_id, canonical_id(delivery_id), force, now
     )
+    rooms.handoff.backlog(done["endpoint_id"])
     return Retried(id=done["id"], status="pending", next_attempt_at=instant(done["due_at"]))
 
 

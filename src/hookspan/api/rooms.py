@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hookspan.events.stream import Feed
     from hookspan.inbound.sources import Sources
     from hookspan.outbound.endpoints import Endpoints
-    from hookspan.ports import Clock, HttpClient, Vault
+    from hookspan.ports import Clock, Handoff, HttpClient, Vault
     from hookspan.storage.database import Database
     from hookspan.workflows.definitions import Definitions
     from hookspan.workflows.run import Engine
@@ -74,6 +74,7 @@ class Rooms:
     vault: Vault
     publisher: Publisher
     feed: Feed
+    handoff: Handoff
     client: HttpClient
     endpoints: Endpoints
     sources: Sources

@@ -276,6 +276,7 @@ class Application:
             vault=self.vault,
             publisher=self.publisher,
             feed=self.feed,
+            handoff=self._hands,
             client=self.client,
             endpoints=self.endpoints,
             sources=self.sources,

@@ -174,14 +174,17 @@ class Receiver:
         event_id = (request.header(b"webhook-id") or b"").decode("latin-1")
         return hops_of(self._settings.hop_key, event_id, header.decode("latin-1"))
 
+    async def _binding(self, source: Source) -> Binding | None:
+        """What this source starts, if it may start anything now."""
+        if source.workflow_id is None or source.status != "active":
+            return None
+        return await self._bindings.of(source.tenant_id, source.workflow_id)
+
     async def _record(self, admission: Admission, source: Source, taken: Taken) -> Answer:
-        binding = None
-        if source.workflow_id is not None and source.status == "active":
-            binding = await self._bindings.of(source.tenant_id, source.workflow_id)
         read_ms = round((self._clock.monotonic() - admission.head.started_at) * 1_000)
-        birth = Birthing(source, taken, admission.client, binding, read_ms)
-        event, receipt, executions = birth.event(), birth.receipt(), birth.executions()
         try:
+            birth = Birthing(source, taken, admission.client, await self._binding(source), read_ms)
+            event, receipt, executions = birth.event(), birth.receipt(), birth.executions()
             published = await self._publisher.publish(event, keys=birth.keys(), receipt=receipt, executions=executions)
         except Conflict:
             return self._refuse(answers.ID_CONFLICT, "id_conflict", source, admission.client)

@@ -236,7 +236,7 @@ def retry(connection: Connection, tenant_id: str, delivery_id: str, force: bool,
             max_attempts=max(row["max_attempts"], row["attempts"] + 1),
         )
     )
-    return {"id": delivery_id, "status": "pending", "due_at": now, "attempt": row["attempts"] + 1}
+    return {"id": delivery_id, "endpoint_id": row["endpoint_id"], "due_at": now, "attempt": row["attempts"] + 1}
 
 
 def cancel(connection: Connection, tenant_id: str, delivery_id: str, now: int) -> None:
@@ -267,7 +267,7 @@ def cancel_of_endpoint(connection: Connection, tenant_id: str, endpoint_id: str,
 
 def _owned(connection: Connection, tenant_id: str, delivery_id: str) -> Any:
     query = (
-        select(_deliveries.status, _deliveries.attempts, _deliveries.max_attempts)
+        select(_deliveries.endpoint_id, _deliveries.status, _deliveries.attempts, _deliveries.max_attempts)
         .add_columns(endpoints.c.status.label("endpoint_status"))
         .join(endpoints, endpoints.c.id == _deliveries.endpoint_id)
         .where(_deliveries.id == delivery_id, _deliveries.tenant_id == tenant_id)

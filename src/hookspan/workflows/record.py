@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 import msgspec
+from msgspec.structs import replace as change
 
 from hookspan import failpoints, observe
 from hookspan.errors import Unavailable
@@ -132,7 +133,8 @@ class Recorder:
         for fact, event_id in zip(facts, fact_ids(facts), strict=True):
             born = await self._tools.publisher.prepare(event_of(self._subject, fact, event_id))
             if born is not None:
-                births.append(replace(born, event=replace(born.event, data=await self._data(fact))))
+                event = change(born.event, data=await self._data(fact))
+                births.append(change(born, event=event))
         return births
 
     async def _data(self, fact: Fact) -> bytes:

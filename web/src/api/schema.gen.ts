@@ -4439,10 +4439,16 @@ export interface operations {
     listWebhooks: {
         parameters: {
             query?: {
-                limit?: string;
-                offset?: string;
-                q?: string;
+                authType?: ("none" | "signature" | "basic" | "api_key") | null;
+                enabled?: boolean | null;
+                limit?: number;
+                offset?: number;
+                priority?: number | null;
+                provider?: string | null;
+                q?: string | null;
                 sort?: string;
+                status?: ("active" | "paused" | "disabled") | null;
+                workflowId?: string | null;
             };
             header?: never;
             path?: never;

@@ -26,7 +26,7 @@ export function untilFirst(query: { state: { data: { data: unknown[] } | undefin
 
 export const firstSourceQuery = queryOptions({
   queryKey: setupKeys.sources,
-  queryFn: ({ signal }) => body(api.GET('/api/v1/webhooks', { params: { query: { limit: '1' } }, signal })),
+  queryFn: ({ signal }) => body(api.GET('/api/v1/webhooks', { params: { query: { limit: 1 } }, signal })),
   refetchInterval: untilFirst,
   retry: false,
 })
