@@ -194,25 +194,32 @@ async def test_an_altered_body_is_refused(instance: Instance) -> None:
     assert answer.status == 401
 
 
-async def test_unknown_disabled_and_deleted_paths_sound_the_same(instance: Instance) -> None:
+@pytest.mark.parametrize(
+    ("method", "body", "fields"),
+    [
+        ("POST", BODY, ()),
+        ("GET", b"", ()),
+        ("POST", BODY, ("Content-Encoding: gzip",)),
+        ("POST", b"a" * 1_100_000, ()),
+    ],
+)
+async def test_unknown_disabled_and_deleted_paths_sound_the_same(
+    instance: Instance, method: str, body: bytes, fields: tuple[str, ...]
+) -> None:
     disabled = await a_source(instance, name="a", auth_type="signature")
     deleted = await a_source(instance, name="b", auth_type="signature")
-    unknown = Source(instance, "nobody-knows-this", "")
     await instance.application.sources.set_status(instance.tenant_id, disabled.id, "disabled")
     await instance.application.sources.delete(instance.tenant_id, deleted.id)
-    same = "X-Request-Id: same-same"
+    paths = [Source(instance, "nobody-knows-this", "").path, disabled.path, deleted.path]
 
-    for asks in (
-        lambda path: post(path, BODY, same),
-        lambda path: get(path, same),
-        lambda path: post(path, BODY, same, "Content-Encoding: gzip"),
-        lambda path: post(path, b"a" * 1_100_000, same),
-    ):
-        heard = [await source.gets(asks(source.path)) for source in (unknown, disabled, deleted)]
+    requests = [
+        post(path, body, "X-Request-Id: same-same", *fields).replace(b"POST", method.encode()) for path in paths
+    ]
+    heard = [await disabled.gets(request) for request in requests]
 
-        assert {answer.status for answer in heard} == {404}
-        assert len({str(answer) for answer in heard}) == 1
-        assert heard[0].body == b'{"error":"not_found"}'
+    assert {answer.status for answer in heard} == {404}
+    assert len({str(answer) for answer in heard}) == 1
+    assert heard[0].body == b'{"error":"not_found"}'
 
 
 async def test_another_method_is_told_which_are_taken(instance: Instance) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -84,9 +83,9 @@ class Gateway:
 
 
 @pytest.fixture
-async def gateway(database: Database) -> AsyncIterator[Gateway]:
+async def gateway(database: Database) -> Gateway:
     """On each database."""
-    yield Gateway(database, await first_tenant(database))
+    return Gateway(database, await first_tenant(database))
 
 
 @settings(

@@ -73,7 +73,7 @@ async def dashboard(path: str, request: Request, rooms: RoomsOf) -> Response:
     found = asset_of(file) if path and file.is_relative_to(static.resolve()) else None
     if found is not None and file.name != "index.html":
         return _asset(found, path, request)
-    if path.startswith("assets/") or "text/html" not in request.headers.get("accept", ""):
+    if path.startswith("assets/") or not _takes_html(request.headers.get("accept", "*/*")):
         raise NotFound("no such file")
     index = asset_of(static / "index.html")
     nonce = secrets.token_urlsafe(16)
@@ -92,3 +92,8 @@ def _asset(found: Asset, path: str, request: Request) -> Response:
         headers["Content-Encoding"] = "gzip"
         return Response(found.packed, media_type=found.media_type, headers=headers)
     return Response(found.plain, media_type=found.media_type, headers=headers)
+
+
+def _takes_html(accept: str) -> bool:
+    """Whether an Accept field has room for a page (RFC 9110 §12.5.1)."""
+    return any(kind in accept for kind in ("text/html", "text/*", "*/*"))
