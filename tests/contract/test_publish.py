@@ -249,7 +249,7 @@ async def test_what_one_may_publish_is_a_matter_of_scopes(
 
 
 async def test_a_repeat_under_a_key_gets_the_first_answer(publisher: Publisher) -> None:
-    endpoint = {"url": "http://127.0.0.1:9/hook", "events": ["*"]}
+    endpoint = {"url": "http://127.0.0.1:65001/hook", "events": ["*"]}
     made = await publisher.sends("/api/v1/endpoints", msgspec.json.encode(endpoint))
     assert made.status == 201
     first = await publisher.publishes("Idempotency-Key: k-1", type="a.b", data={"n": 1})

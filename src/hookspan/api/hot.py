@@ -79,7 +79,8 @@ class HotRoutes:
 
     def _open_publish(self, head: Head, path: str) -> Exchange:
         is_batch = path == BATCH
-        limit = (BATCH_BYTES if is_batch else self._desk.payload_bytes) + ENVELOPE_BYTES
+        # Base64 is counted decoded, so that much more of it may come; the data's own limit is judged afterwards.
+        limit = (BATCH_BYTES if is_batch else self._desk.payload_bytes * 4 // 3) + ENVELOPE_BYTES
         identity = request_id(head.headers)
 
         def refuse(error: HookspanError) -> Answer:

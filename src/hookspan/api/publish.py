@@ -14,10 +14,10 @@ import msgspec
 
 from hookspan.access.roles import Caller
 from hookspan.errors import Conflict, Fault, Forbidden, HookspanError, Invalid, InvalidJson, TooLarge
-from hookspan.events.publish import OTHER_BODY, Publisher
+from hookspan.events.publish import Publisher
 from hookspan.inbound.answers import Answer
 from hookspan.model.catalogue import is_reserved
-from hookspan.model.events import Key, NewEvent, Published
+from hookspan.model.events import OTHER_BODY, Key, NewEvent, Published
 from hookspan.model.ids import new_id
 from hookspan.model.match import is_name
 from hookspan.model.times import instant, parse_instant
@@ -116,7 +116,7 @@ async def publish_many(desk: Desk, caller: Caller, body: bytes) -> Answer:
             verdicts[index] = _rejected(index, error)
     if batch.atomic and verdicts:
         raise Invalid(_batch_faults(verdicts))
-    published = await desk.publisher.publish_many([(new, keys) for _, new, keys in news]) if news else []
+    published = await desk.publisher.publish_many([(new, keys) for _, new, keys in news], atomic=batch.atomic)
     for (index, _, _), each in zip(news, published, strict=True):
         verdicts[index] = _verdict(index, each)
     data = [verdicts[index] for index in range(len(batch.events))]

@@ -73,7 +73,7 @@ async def dashboard(path: str, request: Request, rooms: RoomsOf) -> Response:
     found = asset_of(file) if path and file.is_relative_to(static.resolve()) else None
     if found is not None and file.name != "index.html":
         return _asset(found, path, request)
-    if path.startswith("assets/") or not _takes_html(request.headers.get("accept", "*/*")):
+    if path.startswith("assets/") or not _asks_for_page(path, request.headers.get("accept", "*/*")):
         raise NotFound("no such file")
     index = asset_of(static / "index.html")
     nonce = secrets.token_urlsafe(16)
@@ -94,6 +94,7 @@ def _asset(found: Asset, path: str, request: Request) -> Response:
     return Response(found.plain, media_type=found.media_type, headers=headers)
 
 
-def _takes_html(accept: str) -> bool:
-    """Whether an Accept field has room for a page (RFC 9110 §12.5.1)."""
-    return any(kind in accept for kind in ("text/html", "text/*", "*/*"))
+def _asks_for_page(path: str, accept: str) -> bool:
+    """Whether an address means the page: one that looks like a file does so only where HTML is asked for by name."""
+    looks_like_file = "." in path.rpartition("/")[2]
+    return "text/html" in accept or (not looks_like_file and ("*/*" in accept or "text/*" in accept))

@@ -14,7 +14,17 @@ from hookspan.errors import Conflict, Unavailable
 from hookspan.events.routing import Routing, Snapshot, Subscriber, fact_names
 from hookspan.model.catalogue import retention
 from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
-from hookspan.model.events import Birth, Key, NewDelivery, NewEvent, NewExecution, NewReceipt, Published, Recorded
+from hookspan.model.events import (
+    OTHER_BODY,
+    Birth,
+    Key,
+    NewDelivery,
+    NewEvent,
+    NewExecution,
+    NewReceipt,
+    Published,
+    Recorded,
+)
 from hookspan.model.ids import id_time_ms, new_id
 from hookspan.model.randomness import lease_token
 from hookspan.model.times import instant
@@ -23,7 +33,6 @@ from hookspan.storage import events, events_list
 from hookspan.storage.database import Database
 
 STALE_TRIES = 8
-OTHER_BODY = "this idempotency key was used with another body; use a new key"
 
 
 class Publisher:
@@ -75,12 +84,18 @@ class Publisher:
             return published
         raise Unavailable("subscriptions are changing faster than events are matched; try again")
 
-    async def publish_many(self, news: Sequence[tuple[NewEvent, Sequence[Key]]]) -> list[Published]:
-        """Bring many events of one tenant into being in one transaction; the answers are in order."""
+    async def publish_many(
+        self, news: Sequence[tuple[NewEvent, Sequence[Key]]], *, atomic: bool = False
+    ) -> list[Published]:
+        """Bring many events of one tenant into being in one transaction; the answers are in order.
+
+        Raises Invalid, nothing stored, when an `atomic` batch holds a key that was used with another body.
+        """
+        unit = events.record_together if atomic else events.record
         for _ in range(STALE_TRIES):
             births = [await self._birth(new, keys, None, ()) for new, keys in news]
             try:
-                recorded = await self._database.write(events.record, births)
+                recorded = await self._database.write(unit, births)
             except BaseException:
                 self.abandoned(births)
                 raise

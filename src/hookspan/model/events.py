@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from hookspan.model.jstree import UnsafeNumbers
 
+OTHER_BODY = "this idempotency key was used with another body; use a new key"
+
 Origin = Literal["webhook", "api", "library", "cli", "workflow", "replay", "system"]
 
 

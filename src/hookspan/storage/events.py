@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select, text
 
 from hookspan import failpoints
-from hookspan.model.events import Birth, Key, NewEvent, NewExecution, Recorded
+from hookspan.errors import Fault, Invalid
+from hookspan.model.events import OTHER_BODY, Birth, Key, NewEvent, NewExecution, Recorded
 from hookspan.storage import routing
 from hookspan.storage.dialect import insert_rows, one_of
 from hookspan.storage.tables import (
@@ -54,6 +55,19 @@ def record(connection: Connection, births: Sequence[Birth]) -> list[Recorded]:
     insert_rows(connection, idempotency_keys, _KEY_COLUMNS, _key_rows(fresh))
     _count_triggers(connection, fresh)
     _count_duplicates(connection, births, outcomes)
+    return outcomes
+
+
+def record_together(connection: Connection, births: Sequence[Birth]) -> list[Recorded]:
+    """As `record`, all or none; raises Invalid that names every birth whose key holds another body."""
+    outcomes = record(connection, births)
+    faults = [
+        Fault(f"/events/{index}", "idempotency_mismatch", OTHER_BODY)
+        for index, outcome in enumerate(outcomes)
+        if outcome.other_body
+    ]
+    if faults:
+        raise Invalid(faults)
     return outcomes
 
 
