@@ -49,11 +49,25 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         path.write_bytes(request.getfixturevalue("sqlite_template"))
         yield f"sqlite:///{path}"
         return
-    server: Server = request.getfixturevalue("postgres")
+    yield request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> Iterator[str]:
+    """The address of an empty, migrated PostgreSQL database."""
     name = f"test_{next(_numbers)}"
-    server.execute(f"CREATE DATABASE {name} TEMPLATE template_hookspan")
-    yield server.url(name)
-    server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE template_hookspan")
+    yield postgres.url(name)
+    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
+    """A started PostgreSQL database, for what only several processes do."""
+    opened = Database(postgres_url)
+    opened.start()
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

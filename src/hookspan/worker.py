@@ -3,6 +3,7 @@
 deliveries  claim due deliveries and send them     on commits and retries, at least every second
 sweep       take back lapsed leases                every 5 s ± 20 %
 hold        follow endpoints that paused, resumed  every 2 s
+prune       forget expired keys and sessions       every 10 min
 executions  claim due executions and run them      on commits and timers, at least every second
 
 A loop that ends with a fault is started again after a moment; three faults in a minute end the process, so that a
@@ -21,6 +22,7 @@ from hookspan import observe
 from hookspan.ports import Clock
 
 HOLD_SECONDS = 2.0
+PRUNE_SECONDS = 600.0
 FAULTS_MOST = 3
 FAULT_WINDOW_SECONDS = 60.0
 RESTART_SECONDS = 0.5

@@ -85,7 +85,7 @@ MUTANTS = (
         "tokens.get(item.parcel.id) == item.parcel.lease_token for item in items",
         "item.parcel.id in tokens for item in items",
         ("states",),
-        "AssertionError",
+        "IntegrityError",
     ),
     Mutant(
         "event-and-deliveries-apart",

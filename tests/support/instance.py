@@ -73,12 +73,12 @@ class Instance:
 
 @asynccontextmanager
 async def running(
-    folder: Path, *, limits: Limits = QUICK, database_url: str = "", **options: Any
+    folder: Path, *, limits: Limits = QUICK, database_url: str = "", log_level: str = "off", **options: Any
 ) -> AsyncIterator[Instance]:
     """An instance in developer mode until the block ends."""
     kek = {"kek": "k1:" + "a2tr" * 10 + "a2s="} if database_url else {}
     settings: Settings = load(data=folder, dev=True, database__url=database_url or None, **kek, **options)
-    observe.log.level = observe.LEVELS["off"]
+    level, observe.log.level = observe.log.level, observe.LEVELS[log_level]
     open_schema(settings)
     application = Application(settings, clock=SystemClock())
     app = await application.start()
@@ -101,3 +101,4 @@ async def running(
         await server.wait_closed()
         await asyncio.gather(*state.tasks, return_exceptions=True)
         await application.stop()
+        observe.log.level = level

@@ -24,6 +24,13 @@ function reloadAfterUpgrade(): void {
   })
 }
 
+/** The back button must not bring back, from the browser's memory, what a person who left has seen. */
+function reloadWhenBroughtBack(): void {
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload()
+  })
+}
+
 /** A refusal stays a refusal; only what may pass by itself is tried again. */
 function shouldRetry(failures: number, error: Error): boolean {
   if (error instanceof ApiError && error.status < 500) return false
@@ -40,6 +47,7 @@ const client = new QueryClient({
 const root = document.getElementById('root')
 if (root !== null) {
   reloadAfterUpgrade()
+  reloadWhenBroughtBack()
   followTheme()
   const hub = createHub(client)
   const router = createAppRouter(client, hub)

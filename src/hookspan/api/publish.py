@@ -116,7 +116,8 @@ async def publish_many(desk: Desk, caller: Caller, body: bytes) -> Answer:
             verdicts[index] = _rejected(index, error)
     if batch.atomic and verdicts:
         raise Invalid(_batch_faults(verdicts))
-    published = await desk.publisher.publish_many([(new, keys) for _, new, keys in news], atomic=batch.atomic)
+    births = [(new, keys) for _, new, keys in news]
+    published = await desk.publisher.publish_many(births, atomic=batch.atomic) if births else []
     for (index, _, _), each in zip(news, published, strict=True):
         verdicts[index] = _verdict(index, each)
     data = [verdicts[index] for index in range(len(batch.events))]

@@ -19,7 +19,7 @@ from hookspan.access.tokens import Tokens
 from hookspan.access.users import Passwords, Users
 from hookspan.api.asgi import make_app
 from hookspan.api.hot import HotRoutes
-from hookspan.api.publish import Desk
+from hookspan.api.publish import BATCH_MOST, Desk
 from hookspan.api.rooms import Access, ApiSettings, Rooms
 from hookspan.config import Settings
 from hookspan.errors import NotConfigured
@@ -40,10 +40,10 @@ from hookspan.outbound.deliver import Deliverer, Sender
 from hookspan.outbound.dispatch import Dispatcher
 from hookspan.outbound.endpoints import Endpoints
 from hookspan.ports import Clock
-from hookspan.storage import deliveries, delivery_claims, schema
+from hookspan.storage import deliveries, delivery_claims, events, schema
 from hookspan.storage.database import Database
 from hookspan.storage.vault import KekRing, Vault, make_kek_file
-from hookspan.worker import HOLD_SECONDS, Worker
+from hookspan.worker import HOLD_SECONDS, PRUNE_SECONDS, Worker
 from hookspan.workflows.definitions import Definitions
 from hookspan.workflows.record import Tools
 from hookspan.workflows.run import Engine
@@ -196,6 +196,8 @@ class Application:
             self.worker.every(sweep_seconds, "renew", self.engine.renew)
             self.worker.every(sweep_seconds, "sweep", self._sweep)
             self.worker.every(HOLD_SECONDS, "hold", self._hold)
+            self.worker.every(PRUNE_SECONDS, "prune", self._prune)
+            self.database.on_wake(self._wake)
         self.worker.start()
 
     def _collapse(self) -> None:
@@ -205,6 +207,15 @@ class Application:
         """Changes made by other processes."""
         await self.sources.refresh()
         await self.endpoints.targets.refresh()
+
+    def _wake(self) -> None:
+        self.dispatcher.wake()
+        self.engine.wake()
+
+    async def _prune(self) -> None:
+        """What nobody may use any more."""
+        await self.sessions.prune()
+        await self.database.write(events.keys_prune, self.clock.now_ms())
 
     async def _reclaim(self) -> None:
         """The only process of a database starts: every lease is of its own earlier life."""
@@ -267,6 +278,7 @@ class Application:
             version=product_version(),
             base_url=self.settings.server.base_url,
             payload_bytes=self.settings.limits.payload_bytes,
+            limits={"payloadBytes": self.settings.limits.payload_bytes, "batchEvents": BATCH_MOST},
             metrics_token=self.settings.metrics.token,
             dev=self.settings.dev,
         )

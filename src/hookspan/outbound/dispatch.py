@@ -124,6 +124,10 @@ class Dispatcher:
             lane.has_backlog = True
             self._wake.set()
 
+    def wake(self) -> None:
+        """Another process committed due work: look now."""
+        self._wake.set()
+
     def close_gate(self, endpoint_id: str, until_ms: int) -> None:
         """The far side asked for a pause: send it nothing before; what waits for it here goes back, unspent."""
         lane = self._lane(endpoint_id)

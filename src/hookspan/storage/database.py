@@ -24,12 +24,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
+import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hookspan import failpoints, observe
 from hookspan.errors import HookspanError, StoreAway
-from hookspan.storage.dialect import is_away, make_engine, passive_checkpoint, reader_of
+from hookspan.storage.dialect import is_away, listen, make_engine, passive_checkpoint, reader_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,6 +96,24 @@ class Database:
             self._spawn(self._write_forever, f"hookspan-write-{number}")
         if self.is_single_writer:
             self._spawn(self._checkpoint_forever, "hookspan-checkpoint")
+
+    def on_wake(self, callback: Callable[[], None]) -> None:
+        """Call back on this event loop when another process committed due work. A hint: whoever is deaf must poll."""
+        if self.is_single_writer:
+            return
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(callback)
+
+        def listen_forever() -> None:
+            while not self._closing.is_set():
+                with contextlib.suppress(SQLAlchemyError, psycopg.Error):
+                    listen(self.engine, wake, self._closing.is_set)
+                self._closing.wait(RECONNECT_SECONDS * 20)
+
+        self._spawn(listen_forever, "hookspan-listen")
 
     def _spawn(self, target: Callable[[], None], name: str) -> None:
         thread = threading.Thread(target=target, name=name, daemon=True)

@@ -6,7 +6,7 @@ Nothing else in hookspan asks which database it speaks to.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ from hookspan.errors import NotConfigured
 
 # BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB
 _SQLITE_AWAY = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
+
+WAKE_CHANNEL = "hookspan_due"
+LISTEN_SECONDS = 0.5
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -96,6 +99,23 @@ def passive_checkpoint(connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert driver is not None
         driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+
+def wake_others(connection: Connection) -> None:
+    """Tell other processes, at the commit of this transaction, that work is due; SQLite has no others."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"NOTIFY {WAKE_CHANNEL}")
+
+
+def listen(engine: Engine, on_wake: Callable[[], None], is_closing: Callable[[], bool]) -> None:
+    """Call `on_wake` for each such word of another process until closing; for a thread of its own."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"LISTEN {WAKE_CHANNEL}")
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        while not is_closing():
+            for _ in driver.notifies(timeout=LISTEN_SECONDS, stop_after=1):
+                on_wake()
 
 
 def check_durability(connection: Connection) -> None:

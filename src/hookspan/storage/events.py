@@ -12,7 +12,7 @@ from hookspan import failpoints
 from hookspan.errors import Fault, Invalid
 from hookspan.model.events import OTHER_BODY, Birth, Key, NewEvent, NewExecution, Recorded
 from hookspan.storage import routing
-from hookspan.storage.dialect import insert_rows, one_of
+from hookspan.storage.dialect import insert_rows, one_of, wake_others
 from hookspan.storage.tables import (
     events,
     executions,
@@ -54,6 +54,8 @@ def record(connection: Connection, births: Sequence[Birth]) -> list[Recorded]:
     insert_rows(connection, webhook_events, _RECEIPT_COLUMNS, _receipt_rows(fresh))
     insert_rows(connection, idempotency_keys, _KEY_COLUMNS, _key_rows(fresh))
     _count_triggers(connection, fresh)
+    if any(birth.executions or any(each.status == "pending" for each in birth.deliveries) for birth in fresh):
+        wake_others(connection)
     _count_duplicates(connection, births, outcomes)
     return outcomes
 
@@ -76,6 +78,11 @@ def stale_tenants(connection: Connection, births: Iterable[Birth]) -> frozenset[
     expected = {(birth.event.tenant_id, birth.routing_version) for birth in births}
     current = routing.versions(connection, (tenant_id for tenant_id, _ in expected))
     return frozenset(tenant_id for tenant_id, version in expected if current.get(tenant_id) != version)
+
+
+def keys_prune(connection: Connection, now: int) -> int:
+    """Forget keys that have expired; how many."""
+    return connection.execute(delete(idempotency_keys).where(idempotency_keys.c.expires_at <= now)).rowcount
 
 
 def insert_executions(connection: Connection, rows: Sequence[NewExecution]) -> None:

@@ -24,11 +24,7 @@ export function useSignIn() {
   })
 }
 
-/** Signs out and forgets every answer, so the next person sees none of them. */
+/** Ends the session; the caller loads the page anew, which forgets every answer. */
 export function useSignOut() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: () => body(api.POST('/api/auth/logout', {})),
-    onSettled: () => client.clear(),
-  })
+  return useMutation({ mutationFn: () => body(api.POST('/api/auth/logout', {})) })
 }

@@ -1,0 +1,55 @@
+"""The per-commit set: every layer that kills processes of its own, on its fixed seed, ends without a violation."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.commands import chaos_options, points_options, race_options, run
+from tests.faults.ledger import Ledger, Options, Store
+from tests.faults.mutants import MUTANTS, Mutant
+from tests.faults.points import POINTS
+from tests.faults.victims import ROOT, run_python
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+KILLS = 20
+
+
+def played(options: Options) -> Ledger:
+    """A run that is kept in the output of a failing test."""
+    ledger = run(options)
+    assert not ledger.violations, f"seed {options.seed} {options.store}\n" + "\n".join(ledger.violations[:20])
+    return ledger
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_twenty_kills_lose_invent_and_double_nothing(store: Store) -> None:
+    ledger = played(chaos_options(store=store, kills=KILLS, stops=int(store == "postgres")))
+
+    assert sum(kill.is_reached for kill in ledger.kills) >= KILLS
+
+
+def test_a_death_at_each_failpoint_leaves_nothing_half_born() -> None:
+    ledger = played(points_options())
+
+    died_at = {kill.fault for kill in ledger.kills if kill.is_reached}
+    assert {f"{name}:{hits}" for name, passes in POINTS.items() for hits in passes} <= died_at
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_without_faults_nothing_is_sent_twice(store: Store) -> None:
+    ledger = played(race_options(store=store))
+
+    assert ledger.numbers["duplicates"] == ledger.numbers["unknown"] == 0
+
+
+def test_two_hundred_power_cuts_lose_nothing_acknowledged() -> None:
+    code = run_python("-m", "tests.faults.power", "200")
+
+    assert code == 0
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_every_planted_bug_still_applies(mutant: Mutant) -> None:
+    text = (ROOT / "src" / "hookspan" / mutant.file).read_text()
+
+    assert text.count(mutant.old) == 1
