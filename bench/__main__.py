@@ -75,10 +75,10 @@ def _run(part: str, folder: Path, total: int) -> dict[str, float]:
 
 def _on_postgresql(folder: Path, total: int) -> dict[str, float]:
     with running_server() as postgres:
-        for name in ("river", "limit"):
+        for name in ("river", "limits"):
             postgres.execute(f"CREATE DATABASE {name}")
         with hookspan(folder / "postgresql", database_url=postgres.url("river")) as server:
-            found = scenarios.limits(folder, server, total=total, rows_url=postgres.url("limit"))
+            found = scenarios.limits(folder, server, total=total, rows_url=postgres.url("limits"))
             found |= scenarios.river(server, total=total)
             return found | {"ratio_to_limit": found["cpu_us"] / found["limit_us"]}
 

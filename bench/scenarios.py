@@ -90,6 +90,7 @@ def river(server: Server, *, total: int) -> dict[str, float]:
     def make(number: int) -> bytes:
         return publish_request(server, "order.paid", number)
 
+    told(SINK_PORT, reset=True)
     uvloop.run(flat_out(server.port, make, total=WARM_UP))
     wait_for(SINK_PORT, WARM_UP)
     told(SINK_PORT, reset=True)

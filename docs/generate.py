@@ -322,23 +322,21 @@ def _diagram(pairs: Iterable[tuple[str, str]]) -> str:
     return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```"])
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, folder: Path = REFERENCE) -> int:
     """Write the pages, or name those that are stale."""
     parser = argparse.ArgumentParser(prog="docs.generate", description="write the reference pages")
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     options = parser.parse_args(arguments)
-    stale = [name for name, text in pages().items() if _kept(name) != text]
-    if options.check:
-        for name in stale:
+    stale = {name: text for name, text in pages().items() if _kept(folder / name) != text}
+    for name, text in stale.items():
+        if options.check:
             sys.stderr.write(f"docs/reference/{name} is stale: run `make generate` and commit the change\n")
-        return 1 if stale else 0
-    for name in stale:
-        (REFERENCE / name).write_text(pages()[name], encoding="utf-8")
-    return 0
+        else:
+            (folder / name).write_text(text, encoding="utf-8")
+    return 1 if stale and options.check else 0
 
 
-def _kept(name: str) -> str | None:
-    path = REFERENCE / name
+def _kept(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 

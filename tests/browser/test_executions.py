@@ -35,7 +35,7 @@ async def test_a_run_appears_by_itself_and_tells_its_steps_and_its_trigger(walk:
 
 async def test_a_waiting_run_can_be_cancelled_after_asking(walk: Walk, stage: Stage) -> None:
     flow = stage.workflow("Long nap", NAP)
-    execution_id = stage.client.executions.run(flow.text("id")).text("id")
+    execution_id = stage.client.workflows.run(flow.text("id")).text("id")
     stage.execution_becomes(execution_id, "waiting")
     await walk.open(f"/executions/{execution_id}")
     await walk.page.get_by_role("button", name="Cancel execution").click()
@@ -50,7 +50,7 @@ async def test_a_waiting_run_can_be_cancelled_after_asking(walk: Walk, stage: St
 
 async def test_the_list_is_filtered_by_status_in_the_address(walk: Walk, stage: Stage) -> None:
     flow = stage.workflow("Filtered nap", NAP)
-    stage.execution_becomes(stage.client.executions.run(flow.text("id")).text("id"), "waiting")
+    stage.execution_becomes(stage.client.workflows.run(flow.text("id")).text("id"), "waiting")
 
     await walk.open(f"/executions?workflowId={flow.text('id')}&status=waiting")
 

@@ -40,10 +40,10 @@ async def test_a_stop_waits_for_the_delivery_under_way_and_then_ends(tmp_path: P
 
     async with Receiver(answers_late) as shop:
         with serving(tmp_path) as server:
-            api = server.client()
             endpoint = {"url": shop.url(), "events": ["*"]}
-            await asyncio.to_thread(api.request, "POST", "/api/v1/endpoints", json=endpoint)
-            await asyncio.to_thread(api.request, "POST", "/api/v1/events", json={"type": "order.paid"})
+            with server.client() as api:
+                await asyncio.to_thread(api.request, "POST", "/api/v1/endpoints", json=endpoint)
+                await asyncio.to_thread(api.request, "POST", "/api/v1/events", json={"type": "order.paid"})
             await asyncio.wait_for(shop.heard.wait(), 5)
             begun = time.monotonic()
 

@@ -219,9 +219,11 @@ async def test_a_connection_is_used_again_for_hot_and_other_routes_and_then_clos
 
 async def test_a_body_that_outlives_its_answer_does_not_keep_the_connection_busy(instance: Instance) -> None:
     async with instance.wire() as wire:
-        await wire.says(post("/api/v1/endpoints", b"", JSON, length=5_000))
+        await wire.says(post("/api/v1/endpoints", b"", JSON, length=60_000))
         refused = await wire.hears()
-        await wire.says(b"a" * 5_000 + get("/livez"))
+        await wire.says(b"a" * 50_000)
+        await instance.ask(get("/livez", "Connection: close"))
+        await wire.says(b"a" * 10_000 + get("/livez"))
         answer = await wire.hears()
 
     assert (refused.status, answer.status) == (401, 200)
@@ -273,9 +275,11 @@ async def test_two_hundred_megabytes_of_headers_leave_no_trace_in_memory(tmp_pat
         await _one(port, get("/livez", "Connection: close"))
         before = _resident_bytes(pid)
 
-        for opening in (b"GET / HTTP/1.1\r\nHost: a\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"GET /"):
+        head = b"GET / HTTP/1.1\r\nHost: a\r\n"
+        for opening, more in ((head, b"X-A: 1\r\n" * 8_000), (head + b"X: ", b"a" * 65_536), (b"GET /", b"a" * 65_536)):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            said = await _pour(Wire(reader, writer), opening + b"X-A: 1\r\n" * 8_000, times=1_000)
+            writer.write(opening)
+            said = await _pour(Wire(reader, writer), more, times=1_000)
             writer.transport.abort()
             assert status_of(said) in (None, 414, 431, 400)
 

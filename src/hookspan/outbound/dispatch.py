@@ -288,8 +288,9 @@ class Dispatcher:
 
     async def _claim(self) -> int:
         now = self._clock.now_ms()
+        flagged = [lane for lane in self._lanes.values() if lane.has_backlog]
         due = await self._database.read(delivery_claims.endpoints_due, now, self._after, DUE_ENDPOINTS)
-        self._settle_backlogs(due)
+        self._settle_backlogs(flagged, due)
         self._after = due[-1][0] if len(due) == DUE_ENDPOINTS else ""
         wants = await self._wants(due)
         if not wants:
@@ -300,10 +301,11 @@ class Dispatcher:
             self._enqueue(parcel)
         return len(parcels)
 
-    def _settle_backlogs(self, due: list[tuple[str, str]]) -> None:
+    def _settle_backlogs(self, flagged: list[Lane], due: list[tuple[str, str]]) -> None:
+        """Clear the flags that the look-up disproved; one raised meanwhile tells of rows it could not see."""
         if self._after == "" and len(due) < DUE_ENDPOINTS:
             names = {endpoint_id for endpoint_id, _ in due}
-            for lane in self._lanes.values():
+            for lane in flagged:
                 lane.has_backlog = lane.endpoint_id in names
 
     async def _wants(self, due: list[tuple[str, str]]) -> list[tuple[str, int, int]]:

@@ -85,7 +85,7 @@ def api_key_create(connection: Connection, row: KeyRow, births: Sequence[Birth])
     if api_key_count(connection, row.tenant_id) >= KEYS_PER_TENANT:
         raise Conflict(f"a tenant has at most {KEYS_PER_TENANT} keys; revoke one first", code="in_use")
     api_key_insert(connection, row)
-    events.record(connection, births)
+    events.record_judged(connection, births)
     return True
 
 
@@ -95,7 +95,7 @@ def api_key_end(connection: Connection, row: KeyRow, births: Sequence[Birth], *,
         return False
     if not api_key_revoke(connection, row.tenant_id, row.id, now):
         raise NotFound("no such key")
-    events.record(connection, births)
+    events.record_judged(connection, births)
     return True
 
 

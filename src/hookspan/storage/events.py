@@ -43,7 +43,18 @@ _KEY_COLUMNS = "scope key tenant_id body_sha256 event_id created_at expires_at"
 
 def record(connection: Connection, births: Sequence[Birth]) -> list[Recorded]:
     """Write every birth that is neither stale nor a duplicate: event, keys, receipt, deliveries, executions."""
-    stale = stale_tenants(connection, births)
+    return _record(connection, births, stale_tenants(connection, births))
+
+
+def record_judged(connection: Connection, births: Sequence[Birth]) -> None:
+    """Write births that the same unit found not stale before it wrote its own rows.
+
+    No second look: it could see routing that another process has just changed, and drop the events of rows that stay.
+    """
+    _record(connection, births, frozenset())
+
+
+def _record(connection: Connection, births: Sequence[Birth], stale: frozenset[str]) -> list[Recorded]:
     held = _held_keys(connection, births)
     outcomes = [_judge(birth, stale, held) for birth in births]
     fresh = [birth for birth, outcome in zip(births, outcomes, strict=True) if _is_fresh(outcome)]

@@ -102,7 +102,7 @@ def start(connection: Connection, items: Sequence[Started]) -> list[Settled]:
     verdicts = [_fresh(item, current[item.new.tenant_id]) for item in items]
     kept = [item for item, settled in zip(items, verdicts, strict=True) if settled.verdict == "written"]
     events.insert_executions(connection, [item.new for item in kept])
-    events.record(connection, [birth for item in kept for birth in item.births])
+    events.record_judged(connection, [birth for item in kept for birth in item.births])
     return verdicts
 
 
@@ -143,7 +143,7 @@ def settle(connection: Connection, items: Sequence[Settlement]) -> list[Settled]
     update_rows(connection, steps, _STEP_CHANGES, [_changes(step) for item in kept for step in item.changed_steps])
     births = [birth for item in kept for birth in item.births]
     if births:
-        events.record(connection, births)
+        events.record_judged(connection, births)
     return verdicts
 
 

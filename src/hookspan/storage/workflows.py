@@ -163,7 +163,7 @@ def _insert_version(connection: Connection, row: WorkflowRow, definition: str) -
 
 def _end(connection: Connection, tenant_id: str, births: Sequence[Birth]) -> None:
     """Sources are routed by the version they start, so snapshots are stale now; the births were matched before."""
-    events.record(connection, births)
+    events.record_judged(connection, births)
     routing.bump(connection, tenant_id)
 
 

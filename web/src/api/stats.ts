@@ -2,15 +2,30 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api, body } from './client'
 import { setupKeys, statsKeys } from './keys'
-import type { StatsWindow } from './types'
+import type { Stats, StatsWindow } from './types'
 
+const ASK_AGAIN_MS = 3_000
+const ASK_ANYWAY_MS = 15_000
+
+/**
+ * The server counts a long window only now and then and gives the kept counts in between. Counts that
+ * did not move since the last answer may be older than the frame that asked for them: ask again.
+ */
 export function statsQuery(window: StatsWindow) {
+  const queryKey = statsKeys.window(window)
   return queryOptions({
-    queryKey: statsKeys.window(window),
-    queryFn: ({ signal }) => body(api.GET('/api/v1/stats', { params: { query: { window } }, signal })),
+    queryKey,
+    queryFn: async ({ signal, client }) => {
+      const before = client.getQueryData<CountedStats>(queryKey)
+      const stats = await body(api.GET('/api/v1/stats', { params: { query: { window } }, signal }))
+      return { ...stats, isKept: before?.to === stats.to }
+    },
+    refetchInterval: ({ state }) => (state.data?.isKept ? ASK_AGAIN_MS : ASK_ANYWAY_MS),
     placeholderData: keepPreviousData,
   })
 }
+
+type CountedStats = Stats & { isKept: boolean }
 
 export const metaQuery = queryOptions({
   queryKey: ['meta'],

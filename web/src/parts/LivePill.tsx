@@ -59,10 +59,11 @@ interface PendingPillProps {
   onShow: () => void
 }
 
+/** Stands over the heads: over a row it would push the pointer off the rows and so end the reading. */
 export function PendingPill({ pending, more, onShow }: PendingPillProps) {
   if (pending === 0) return null
   return (
-    <div className="pointer-events-none absolute inset-x-0 top-12 z-30 flex justify-center">
+    <div className="pointer-events-none absolute inset-x-0 top-px z-30 flex justify-center">
       <button
         type="button"
         onClick={onShow}

@@ -1,0 +1,138 @@
+"""The README's tour, pasted block by block into bash, against a fresh instance: every step does what the text says."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hookspan.cli.child import free_port
+from tests.support.command_line import environment
+from tests.support.server import Server, serving
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MARK = "---- end of a block ----"
+SECRET = "your-webhook-secret"
+START = "set -euo pipefail\ntrap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n"
+
+
+def tour(text: str) -> list[tuple[str, str]]:
+    """(number of the step, what to paste) of the tour, in order."""
+    part = text.partition("\n## Take the tour\n")[2].partition("\n## ")[0]
+    steps = re.split(r"^### (\d+)\. .*\n", part, flags=re.MULTILINE)[1:]
+    return [
+        (number, block)
+        for number, step in zip(steps[::2], steps[1::2], strict=True)
+        for block in re.findall(r"^```bash\n(.*?)^```$", step, flags=re.MULTILINE | re.DOTALL)
+    ]
+
+
+def filled_in(server: Server, text: str) -> str:
+    """The text with what a reader puts in: address, owner key, password; and a port of its own for the receiver."""
+    printed = server.child.log.read_text()
+    given = {
+        "http://127.0.0.1:8000": server.child.target.url,
+        "the owner key": printed.partition("owner key")[2].split()[0],
+        "the password": printed.partition("password")[2].split()[0],
+        "9900": str(free_port()),
+    }
+    for placeholder, value in given.items():
+        assert placeholder in text
+        text = text.replace(placeholder, value)
+    return text
+
+
+@pytest.fixture(scope="module")
+def pasted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[str, str]]]:
+    """(number of the step, what it printed) for every block."""
+    folder = tmp_path_factory.mktemp("tour")
+    with serving(folder) as server:
+        blocks = tour(filled_in(server, README))
+        script = START + "".join(f"{block}echo\necho '{MARK}'\n" for _, block in blocks)
+        ran = subprocess.run(
+            ["bash", "-c", script],
+            cwd=ROOT,
+            env=environment(TMPDIR=str(folder)),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        yield list(zip([number for number, _ in blocks], ran.stdout.split(MARK), strict=False))
+
+
+def printed(pasted: list[tuple[str, str]], number: str) -> list[str]:
+    """What each block of that step printed."""
+    return [text.strip() for step, text in pasted if step == number]
+
+
+def test_the_tour_has_the_steps_it_counts(pasted: list[tuple[str, str]]) -> None:
+    assert "Seven steps" in README
+    assert list(dict.fromkeys(number for number, _ in pasted)) == list("1234567")
+
+
+def test_the_inbound_webhook_has_an_address_of_this_server(pasted: list[tuple[str, str]]) -> None:
+    [told] = printed(pasted, "4")
+
+    assert re.fullmatch(r"receives at http://127\.0\.0\.1:\d+/api/v1/webhooks/[\w-]+", told)
+
+
+def test_the_outbound_webhook_is_answered_as_its_guide_says(pasted: list[tuple[str, str]]) -> None:
+    [told] = printed(pasted, "5")
+
+    webhook = json.loads(told)
+    assert (webhook["events"], webhook["secret"], webhook["active"]) == (["workflow.execution.completed"], SECRET, True)
+
+
+def test_the_push_is_accepted_once(pasted: list[tuple[str, str]]) -> None:
+    accepted, again = (json.loads(told) for told in printed(pasted, "6"))
+
+    assert accepted["status"] == "processed"
+    assert (again["eventId"], again["duplicate"]) == (accepted["eventId"], True)
+    assert "executionId" not in again
+
+
+def test_the_execution_is_shown_with_trigger_and_steps_and_the_events_with_their_delivery(
+    pasted: list[tuple[str, str]],
+) -> None:
+    accepted = json.loads(printed(pasted, "6")[0])
+
+    told = printed(pasted, "7")[0]
+
+    assert re.search(rf"Execution +{accepted['executionId']}", told)
+    assert re.search(rf"Trigger +webhook {accepted['eventId']}", told)
+    assert re.search(r"summarise +completed", told)
+    assert re.search(r"announce +completed", told)
+    assert re.search(r"github\.push +stored", told)
+    assert re.search(r"execution\.completed +delivered +204 +1 ", told)
+
+
+def test_what_arrived_is_the_announcement_and_a_delivery_whose_signature_verifies(
+    pasted: list[tuple[str, str]],
+) -> None:
+    accepted = json.loads(printed(pasted, "6")[0])
+
+    announced, *headers, body, calculated, signature = [line for line in printed(pasted, "7")[1].splitlines() if line]
+
+    assert json.loads(announced) == {"repository": "example-org/orders", "branch": "refs/heads/main"}
+    assert "X-Webhook-Event: workflow.execution.completed" in headers
+    assert json.loads(body)["payload"]["id"] == accepted["executionId"]
+    assert calculated == signature == hmac.new(SECRET.encode(), body.encode(), hashlib.sha256).hexdigest()
+
+
+def test_the_two_commands_are_targets_of_the_makefile() -> None:
+    part = README.partition("\n## Two commands\n")[2].partition("\n## ")[0]
+
+    commands = re.findall(r"^\$ make (\w+)", part, flags=re.MULTILINE)
+
+    targets = re.findall(r"^(\w+):.*## ", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    assert commands == ["run", "test"]
+    assert set(commands) <= set(targets)
