@@ -50,6 +50,7 @@ check: setup web/node_modules/.ready ## lint, types, import map, budgets, freshn
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.budgets
 	$(BIN)/python -m hookspan.api.dump --check openapi.json
+	$(BIN)/python -m docs.generate --check
 	cd web && npm run --silent check
 
 format: setup ## sort, format and fix what tools can fix
@@ -58,6 +59,7 @@ format: setup ## sort, format and fix what tools can fix
 
 generate: setup web/node_modules/.ready ## regenerate openapi.json and the dashboard's client
 	$(BIN)/python -m hookspan.api.dump openapi.json
+	$(BIN)/python -m docs.generate
 	cd web && npm run --silent generate
 
 lock: .tools/bin/uv ## lock Python dependencies with hashes

@@ -75,7 +75,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def commands() -> Iterator[tuple[str, click.Command, click.Context]]:
     """Every command and group by what one types, in the order in which help shows them."""
-    context = click.Context(root, info_name="hookspan", terminal_width=HELP_WIDTH, obj=Given(), color=False)
+    options = ["-h", "--help"]
+    context = click.Context(
+        root, info_name="hookspan", terminal_width=HELP_WIDTH, obj=Given(), help_option_names=options
+    )
     yield "hookspan", root, context
     for name in [name for names in root.sections.values() for name in names]:
         yield from _commands_below(root.commands[name], name, context)
@@ -283,7 +286,7 @@ def event_types_page() -> str:
         "The names hookspan knows.\n"
         "Your own events take any other name: segments of letters, digits, `_` and `-`, joined by dots.\n"
         "One fact may have several names; an endpoint gets it under the name it subscribed to, in that name's shape.\n"
-        "A name of this list is a promise about its shape, not about today: some of its emitters are still to come.",
+        "The list tells what each name means; not everything that would publish one is built yet.",
         table(["name", "from", "another name of", "also known as", "stored", "published by"], rows),
         "`from` names the interface whose documents define the name.\n"
         "`when wanted` means the fact is stored only if an endpoint or a workflow wants it when it happens.\n"

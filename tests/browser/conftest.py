@@ -14,6 +14,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 import hookspan
 from tests.browser.chromium import LEFT_OUT, found, launch
+from tests.browser.scene import Scene, play
 from tests.browser.stage import Stage, staged
 from tests.browser.walk import Session, Walk, signed_in, walking
 
@@ -88,3 +89,9 @@ async def stranger(browser: Browser, stage: Stage) -> AsyncIterator[Walk]:
     """A page of someone who has not signed in."""
     async with walking(browser, stage, None) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def scene(stage: Stage) -> Scene:
+    """Something on every screen of the shared server."""
+    return play(stage)

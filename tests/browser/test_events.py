@@ -23,11 +23,12 @@ async def test_rows_wait_behind_a_pill_while_one_reads(walk: Walk, stage: Stage)
     stage.publish("read.now")
     await walk.open("/events?type=read.now")
     await walk.is_live()
+    await walk.settles()
     await walk.rows().first.hover()
 
     stage.publish("read.now")
 
-    pill = walk.page.get_by_role("button", name="1 new")
+    pill = walk.page.get_by_role("button", name="1 new", exact=True)
     await expect(pill).to_be_visible()
     await expect(walk.rows()).to_have_count(1)
     await pill.click()
@@ -55,13 +56,13 @@ async def test_a_choice_of_the_filter_menu_becomes_a_chip_that_can_be_removed(wa
     source = stage.source(name="Chips")
     stage.post(source, b"{}")
     await walk.open("/events")
-    await walk.page.get_by_role("button", name="Filter").click()
+    await walk.page.get_by_role("button", name="Filter", exact=True).click()
 
     await walk.page.get_by_role("checkbox", name="Processed").check()
 
     await expect(walk.page).to_have_url(f"{walk.url}/ui/events?status=processed")
     await walk.page.keyboard.press("Escape")
-    await walk.page.get_by_role("button", name="Remove").first.click()
+    await walk.page.get_by_role("button", name="Remove the filter Request status Processed").click()
     await expect(walk.page).to_have_url(f"{walk.url}/ui/events")
 
 

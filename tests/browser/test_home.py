@@ -18,7 +18,7 @@ def step(page: Page, word: str) -> Locator:
 
 async def test_tiles_count_up_by_themselves_when_something_is_delivered(walk: Walk, stage: Stage) -> None:
     stage.endpoint("/tiles", "tile.counted")
-    await walk.open("/")
+    await walk.open("/?range=1h")
     await walk.is_live()
     delivered = tile(walk.page, "Delivered")
     before = int(await delivered.inner_text())

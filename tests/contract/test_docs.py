@@ -7,8 +7,9 @@ import json
 import re
 import subprocess
 import sys
+import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from docs.generate import commands, main, pages, refusals, settings
 from hookspan.api.problem_pages import problem_pages
 from hookspan.model.catalogue import CATALOGUE
 from hookspan.model.deliveries import LEGAL
+from hookspan.outbound.sign import Signer, generate_secret
+from tests.support.node import run_node
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -25,6 +28,7 @@ SOURCES = sorted(path for path in (ROOT / "src" / "hookspan").rglob("*.py") if "
 WRITTEN = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 BY_HAND = [page for page in WRITTEN if page.parent != REFERENCE]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+BODY = b'{"event":"order.paid","timestamp":"2025-05-21T21:27:09.442Z","payload":{"order":7}}'
 PARTS = ("Context", "Decision", "Alternatives", "Consequences", "Enforced by", "Revisit when")
 
 
@@ -50,6 +54,20 @@ def links(page: Path) -> Iterator[tuple[str, str]]:
     for text, target in re.findall(r"\[([^\]]+)\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
         if not target.startswith(("http://", "https://", "#", "mailto:")):
             yield text, target.partition("#")[0]
+
+
+def example(heading: str) -> str:
+    """The code under a heading of the page on verifying."""
+    page = (ROOT / "docs" / "how-to" / "verify-deliveries.md").read_text(encoding="utf-8")
+    return re.split(r"^```.*\n", page.partition(f"\n## {heading}\n")[2], flags=re.MULTILINE)[1]
+
+
+def verifies(heading: str, headers: list[tuple[str, str]], secret: str) -> list[bool]:
+    """What the page's Python says of the body as signed, and of one with a letter changed."""
+    room: dict[str, Callable[..., bool]] = {}
+    exec(example(heading), room)
+    given = {name.lower(): value for name, value in headers}
+    return [room["is_ours"](body, given, secret) for body in (BODY, BODY.replace(b"7", b"8"))]
 
 
 def block(text: str, after: str) -> list[str]:
@@ -128,6 +146,28 @@ def test_a_line_holds_one_sentence(page: Path) -> None:
     prose = re.sub(code, "", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
     assert re.findall(r"^.*[a-z)][.?!] [A-Z].*$", prose, flags=re.MULTILINE) == []
+
+
+def test_the_python_of_the_page_on_verifying_takes_ours_and_nothing_else() -> None:
+    standard = generate_secret()
+    signer = Signer([standard], legacy_secret="your-webhook-secret")
+
+    seed = verifies("In Python, `X-Webhook-Signature`", signer.legacy("orchestrator", BODY), "your-webhook-secret")
+    trio = verifies("In Python, Standard Webhooks", signer.trio("id", int(time.time()), BODY), standard)
+    stale = verifies("In Python, Standard Webhooks", signer.trio("id", int(time.time()) - 400, BODY), standard)
+
+    assert (seed, trio, stale) == ([True, False], [True, False], [False, False])
+
+
+def test_the_node_of_the_page_on_verifying_takes_ours_and_nothing_else(tmp_path: Path) -> None:
+    headers = dict(Signer([generate_secret()], legacy_secret="your-webhook-secret").legacy("orchestrator", BODY))
+    lowered = json.dumps({name.lower(): value for name, value in headers.items()})
+    bodies = json.dumps([BODY.decode(), BODY.decode().replace("7", "8"), ""])
+    asked = f"for (const body of {bodies}) console.log(isOurs(Buffer.from(body), {lowered}, 'your-webhook-secret'))"
+    script = tmp_path / "verify.js"
+    script.write_text(example("In Node, `X-Webhook-Signature`") + asked)
+
+    assert run_node(script, []) == ["true", "false", "false"]
 
 
 def test_the_map_is_the_one_that_the_linter_holds() -> None:

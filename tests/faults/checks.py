@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
@@ -13,6 +14,7 @@ EXCUSED = frozenset(("exhausted", "cancelled", "held"))
 ENDED = frozenset(("completed", "failed", "cancelled"))
 TOLD = "fault.told"
 STOLEN, STEP = "stolen", "step"
+_KIND = re.compile(r"(?:AT \S+ )?([A-Z]+(?: [A-Z]+)*)\b")
 LOST_OUTCOMES = frozenset(("unknown", "timeout"))
 
 
@@ -233,6 +235,12 @@ CHECKS: tuple[Callable[[Case], Iterator[str]], ...] = (
     canary,
     noted,
 )
+
+
+def kind_of(violation: str) -> str:
+    """The words in capitals that a violation begins with, behind the failpoint at which it was seen."""
+    found = _KIND.match(violation)
+    return found[1] if found else violation[:20]
 
 
 def judge(ledger: Ledger) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.chaos import chaos, race
-from tests.faults.checks import judge
+from tests.faults.checks import judge, kind_of
 from tests.faults.ledger import Ledger, Options, read_ledger
 from tests.faults.points import POINTS, all_points, points
 from tests.faults.victims import run_python
@@ -21,9 +21,10 @@ Layer = Callable[[Options], Coroutine[Any, Any, Ledger]]
 LAYERS: dict[str, Layer] = {"chaos": chaos, "points": points, "race": race}
 QUICK = (
     (("states",), ("points", "--store", "sqlite"), ("chaos", "--store", "sqlite"), ("race", "--store", "sqlite")),
-    (("power",), ("chaos", "--store", "postgres", "--stops", "1"), ("race", "--store", "postgres")),
+    (("power",), ("chaos", "--stops", "1", "--store", "postgres"), ("race", "--store", "postgres")),
 )
 """The per-commit set, in two tracks."""
+SHOWN = 5
 
 
 def chaos_options(seed: int = 1, store: Any = "sqlite", kills: int = 20, stops: int = 0) -> Options:
@@ -53,15 +54,18 @@ def say(text: str) -> None:
 
 
 def report(ledger: Ledger) -> None:
-    """Seed, options, numbers, every violation."""
+    """Seed, numbers, and of each kind of violation how many and the first few."""
     options = ledger.options
     numbers = "  ".join(f"{name} {value:g}" for name, value in ledger.numbers.items())
     missed = sum(not kill.is_reached for kill in ledger.kills)
     say(f"{options.layer} seed {options.seed} {options.store}: {numbers}  gates missed {missed}")
-    for violation in ledger.violations[:40]:
-        say(f"  {violation}")
-    if len(ledger.violations) > 40:
-        say(f"  … and {len(ledger.violations) - 40} more")
+    by_kind: dict[str, list[str]] = {}
+    for violation in ledger.violations:
+        by_kind.setdefault(kind_of(violation), []).append(violation)
+    for kind, found in by_kind.items():
+        say(f"  {len(found)} {kind}")
+        for violation in found[:SHOWN]:
+            say(f"    {violation}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -143,6 +147,6 @@ def _quick() -> int:
 def _track(layers: Sequence[Sequence[str]]) -> list[int]:
     codes = []
     for words in layers:
-        ledger = ["--ledger", f"ledger-{'-'.join(word for word in words if word[0] != '-')}.json"]
+        ledger = ["--ledger", f"ledger-{words[0]}-{words[-1]}.json"]
         codes.append(run_python("-m", "tests.faults", *words, *(ledger if words[0] in LAYERS else [])))
     return codes

@@ -12,14 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.victims import ROOT, environment
 
 RUN_SECONDS = 240
-_VIOLATION = re.compile(r"^ +(?:AT \S+ |seed \d+, moment \d+: )?([A-Z]{4,}(?: [A-Z]{4,})?)\b", re.MULTILINE)
+_COUNTED = re.compile(r"^ +(\d+) ([A-Z ]+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def _is_caught(mutant: Mutant) -> bool:
         )
     told = ran.stdout + ran.stderr
     is_caught = ran.returncode == 1 and mutant.word in told
-    found = ", ".join(f"{count} {word}" for word, count in _words(told).most_common(4))
+    found = ", ".join(f"{count} {kind}" for count, kind in _COUNTED.findall(told))
     verdict = "caught" if is_caught else f"SURVIVED (exit {ran.returncode}): {told[-600:]}"
     layer = " ".join(mutant.layer)
     sys.stdout.write(f"{mutant.name}: {verdict} by {layer}, {time.monotonic() - began:.0f} s: {found}\n")
@@ -159,10 +158,3 @@ def plant(mutant: Mutant, tree: Path) -> bool:
     text = path.read_text()
     path.write_text(text.replace(mutant.old, mutant.new))
     return text.count(mutant.old) == 1
-
-
-def _words(told: str) -> Counter[str]:
-    """The first words of violations."""
-    return Counter(
-        re.findall(r"^ +(?:AT \S+ |seed \d+, moment \d+: )?([A-Z]{4,}(?: [A-Z]{4,})?)\b", told, re.MULTILINE)
-    )

@@ -170,7 +170,10 @@ def main(seeds: int) -> int:
         violations = list(cuts(vfs.acts, before, seeds, after))
     syncs, acks = (sum(act.kind == kind for act in vfs.acts) for kind in ("sync", "ack"))
     sys.stdout.write(f"power: {seeds} cuts of {len(vfs.acts)} acts, {acks} acked, {syncs} syncs: ")
-    sys.stdout.write(f"{len(violations)} violations\n" + "".join(f"  {each}\n" for each in violations[:20]))
+    sys.stdout.write(f"{len(violations)} violations\n")
+    for kind in ("LOST", "ORPHAN", "CORRUPT"):
+        found = [violation for violation in violations if f": {kind}" in violation]
+        sys.stdout.write("".join([f"  {len(found)} {kind}\n"] * bool(found) + [f"    {each}\n" for each in found[:5]]))
     return 1 if violations else 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.faults.commands import chaos_options, points_options, race_options, run
@@ -46,6 +48,13 @@ def test_two_hundred_power_cuts_lose_nothing_acknowledged() -> None:
     code = run_python("-m", "tests.faults.power", "200")
 
     assert code == 0
+
+
+def test_every_failpoint_of_the_product_is_one_we_die_at() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+    reached = set(re.findall(r'failpoints\.reach\("([^"]+)"\)', sources))
+
+    assert reached == set(POINTS)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,7 @@ async def test_a_publisher_and_a_manager_see_their_413_too(instance: Instance, f
     instance.limited(drain_bytes=1_048_576)
     token = f"Authorization: Bearer {instance.token}"
 
-    published = await instance.ask(post("/api/v1/events", b" " * 1_200_000, token, JSON, *fields))
+    published = await instance.ask(post("/api/v1/events", b" " * 2_400_000, token, JSON, *fields))
     managed = await instance.ask(post("/api/v1/endpoints", b" " * 1_200_000, token, JSON, *fields))
 
     assert (status_of(published), status_of(managed)) == (413, 413)
@@ -254,16 +255,20 @@ async def test_a_request_whose_sender_hung_up_is_still_stored(instance: Instance
 
 
 async def test_hundreds_of_slow_senders_do_not_slow_a_health_check(instance: Instance) -> None:
-    async with asyncio.TaskGroup() as group:
-        for _ in range(300):
-            group.create_task(_stall(instance))
+    instance.limited(head_seconds=60)
+    spent = []
+    async with AsyncExitStack() as stack:
+        for _ in range(400):
+            wire = await stack.enter_async_context(instance.wire())
+            await wire.says(b"POST /api/v1/webhooks/x HTTP/1.1\r\nHost: a\r\n")
 
-        begun = time.monotonic()
-        said = await instance.ask(get("/livez", "Connection: close"))
-        spent = time.monotonic() - begun
+        for _ in range(5):
+            begun = time.monotonic()
+            said = await instance.ask(get("/livez", "Connection: close"))
+            spent.append(time.monotonic() - begun)
 
     assert status_of(said) == 200
-    assert spent < 0.5
+    assert min(spent) < 0.2
 
 
 # -- a process of its own ---------------------------------------------------------------------------------------------
@@ -336,12 +341,6 @@ async def _drip(wire: Wire, said: bytes, *, pause_s: float) -> bytes:
         if done:
             break
     return await hearing
-
-
-async def _stall(instance: Instance) -> None:
-    async with instance.wire() as wire:
-        await wire.says(b"POST /api/v1/webhooks/x HTTP/1.1\r\nHost: a\r\n")
-        await wire.hears_all()
 
 
 def _resident_bytes(pid: int) -> int:

@@ -195,7 +195,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _drain(self, size: int) -> None:
         self._body_bytes += size
-        if self._body_bytes > self.limits.drain_bytes and not self._is_closing():
+        wanted = self._exchange.max_body_bytes if self._exchange is not None else 0
+        if self._body_bytes > wanted + self.limits.drain_bytes and not self._is_closing():
             self.transport.close()
 
     def on_message_begin(self) -> None:

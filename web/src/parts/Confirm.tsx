@@ -1,6 +1,7 @@
 /** Asks before what cannot be taken back; the buttons say what they do. */
 import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { useFocusReturn } from '@/lib/focus'
 import { Button } from './Button'
 
 interface ConfirmProps {
@@ -27,11 +28,15 @@ export function Confirm({
   error,
   onConfirm,
 }: ConfirmProps) {
+  const focusReturn = useFocusReturn()
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
-        <Dialog.Content className="layer fixed top-1/2 left-1/2 z-50 w-dialog max-w-full -translate-1/2 rounded-lg border border-line bg-surface p-6 shadow-high">
+        <Dialog.Content
+          {...focusReturn}
+          className="layer fixed top-1/2 left-1/2 z-50 w-dialog max-w-full -translate-1/2 rounded-lg border border-line bg-surface p-6 shadow-high"
+        >
           <Dialog.Title className="text-lg">{title}</Dialog.Title>
           <Dialog.Description className="py-2 text-base text-muted">{children}</Dialog.Description>
           {error && (

@@ -59,13 +59,15 @@ interface TextFilterProps {
 }
 
 function TextFilter({ name, label, placeholder, value, onChange }: TextFilterProps) {
+  const [draft, setDraft] = useState({ of: value, text: value })
+  // The address changed under the field, by a chip or the back button; a remount would lose the focus.
+  if (draft.of !== value) setDraft({ of: value, text: value })
   return (
     <search className="relative w-full sm:w-search">
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          const typed = new FormData(event.currentTarget).get(name)
-          onChange({ [name]: typed ? String(typed) : undefined })
+          onChange({ [name]: draft.text || undefined })
         }}
       >
         <SearchIcon
@@ -74,10 +76,10 @@ function TextFilter({ name, label, placeholder, value, onChange }: TextFilterPro
           strokeWidth={1.75}
         />
         <input
-          key={value}
           name={name}
           type="search"
-          defaultValue={value}
+          value={draft.text}
+          onChange={(event) => setDraft({ of: value, text: event.target.value })}
           aria-label={label}
           placeholder={placeholder}
           data-filter=""

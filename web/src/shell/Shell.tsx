@@ -3,6 +3,7 @@ import { Outlet } from '@tanstack/react-router'
 import { Menu, PanelLeft } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { Suspense, useState } from 'react'
+import { useFocusReturn } from '@/lib/focus'
 import { sidebar, useChoice } from '@/lib/theme'
 import { Announcer } from '@/parts/announce'
 import { IconButton } from '@/parts/Button'
@@ -55,11 +56,13 @@ export function Shell() {
 }
 
 function NavigationDrawer({ open, onOpen }: { open: boolean; onOpen: (open: boolean) => void }) {
+  const focusReturn = useFocusReturn()
   return (
     <Dialog.Root open={open} onOpenChange={onOpen}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Dialog.Content
+          {...focusReturn}
           aria-describedby={undefined}
           className="layer fixed inset-y-0 left-0 z-50 w-sidebar border-r border-line bg-surface shadow-high"
         >
