@@ -173,7 +173,7 @@ def _check(settings: Settings) -> None:
     if settings.dev and (settings.server.trusted_proxies or settings.server.base_url):
         raise NotConfigured("--dev refuses server.trusted_proxies and server.base_url: it is for this machine alone")
     if not settings.is_embedded and not (settings.kek or settings.kek_file):
-        raise NotConfigured("PostgreSQL needs a key-encryption key: set HOOKSPAN_KEK (`hookspan init` prints one)")
+        raise NotConfigured("PostgreSQL needs a key-encryption key: set HOOKSPAN_KEK to k1:<base64 of 32 random bytes>")
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,6 +6,7 @@ Without a Chromium the walks are left out and the summary says so; without a bui
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,8 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if isinstance(item, pytest.Function) and iscoroutinefunction(item.function):
+                item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,7 @@ from tests.browser.stage import USERNAME, Stage
 from tests.browser.walk import Walk
 
 
-async def test_login_events_and_one_event_are_reached_by_keys_alone(
-    stranger: Walk, stage: Stage, scene: Scene
-) -> None:
+async def test_login_events_and_one_event_are_reached_by_keys_alone(stranger: Walk, stage: Stage, scene: Scene) -> None:
     page, keys = stranger.page, stranger.page.keyboard
     await stranger.open("/")
 

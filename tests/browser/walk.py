@@ -98,9 +98,7 @@ class Look:
 
 
 @asynccontextmanager
-async def walking(
-    browser: Browser, stage: Stage, session: Session | None, look: Look = Look()
-) -> AsyncIterator[Walk]:
+async def walking(browser: Browser, stage: Stage, session: Session | None, look: Look = Look()) -> AsyncIterator[Walk]:
     """A walk in a browser profile of its own; ends with no fault or fails."""
     context = await browser.new_context(
         viewport={"width": look.width, "height": look.height},

@@ -23,7 +23,7 @@ _COLUMNS = (
 @click.command("doctor", cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="as --format json")
 def doctor(as_json: bool) -> int:
-    """Check settings, database, disk, clock, names, egress guard and queue; exit 1 when one fails."""
+    """Check database, durability, migrations, disk, keys and egress guard; exit 1 when one fails."""
     import hookspan.app as application  # noqa: PLC0415 — the whole server; no other command shall wait for its import
 
     session = current()

@@ -39,7 +39,7 @@ def list_endpoints(status: tuple[str, ...], q: str | None, limit: int) -> None:
 @click.option("--events", "-e", required=True, metavar="A,B", help="types or patterns")
 @click.option("--name", "-n", help="what people call it")
 @click.option("--method", "-m", type=click.Choice(["POST", "PUT", "PATCH", "DELETE", "GET"]))
-@click.option("--profile-wire", metavar="NAME", help="orchestrator, systemprompt, standard (default) or cloudevents")
+@click.option("--profile-wire", metavar="NAME", help="orchestrator, systemprompt or standard (default)")
 @click.option("--secret", help="signing secret (generated when absent)")
 @click.option("--retry", metavar="JSON", help="retry policy")
 @click.option("--timeout-ms", type=click.IntRange(1_000, 30_000))

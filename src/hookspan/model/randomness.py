@@ -11,6 +11,15 @@ _drawn = b""
 _used = 0
 
 
+def _forget() -> None:
+    """A forked child must not give out what its parent drew."""
+    global _drawn, _used  # a pool of the process
+    _drawn, _used = b"", 0
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
 def random_bytes(count: int) -> bytes:
     """`count` bytes nobody can foresee, each given out once; at most 4,096."""
     global _drawn, _used  # a pool of the process

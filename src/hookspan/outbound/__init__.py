@@ -7,6 +7,7 @@ The steps of a delivery, in order:
     profiles   build the body and the headers its wire profile promises
     sign       make the signatures of one attempt
     retry      decide what the answer means: delivered, again at, or exhausted
-    breaker    keep the health of the endpoint
-    endpoints  keep endpoints: create, pause, resume, rotate, test
+    targets    what an attempt needs of an endpoint, kept open in memory (opened_targets)
+    endpoints  keep endpoints: create, change, pause, resume, delete, reveal
+    rehearse   send a test
 """
