@@ -32,12 +32,14 @@ queue_depth = Gauge("hookspan_queue_depth", "Due work", ["kind", "priority"], re
 queue_oldest = Gauge(
     "hookspan_queue_oldest_seconds", "Age of the oldest due work", ["kind", "priority"], registry=registry
 )
+endpoints_now = Gauge("hookspan_endpoints", "Endpoints", ["status"], registry=registry)
 commit_size = Histogram(
     "hookspan_commit_batch_size", "Units in one commit", buckets=[2**n for n in range(10)], registry=registry
 )
 build_info = Gauge("hookspan_build_info", "Version", ["version"], registry=registry)
 
 LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3, "off": 4}
+_OWN = frozenset({"at", "level", "step"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -52,10 +54,11 @@ class Log:
         self._encode = msgspec.json.Encoder(enc_hook=str).encode
 
     def line(self, step: str, level: str, fields: dict[str, object]) -> None:
-        """Queue one line; outside an event loop it is written at once."""
+        """Queue one line; a field named like the line's own is told as `field_…`. Outside a loop it goes at once."""
         if LEVELS[level] < self.level:
             return
-        record = {"at": time.time(), "level": level, "step": step, **fields}
+        named = {f"field_{name}" if name in _OWN else name: value for name, value in fields.items()}
+        record = {"at": time.time(), "level": level, "step": step, **named}
         self._lines.append(self._encode(record) if self.form == "json" else self._text(record))
         if len(self._lines) == 1:
             try:

@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from hookspan import observe
+from hookspan.errors import StoreAway
 from hookspan.ports import Clock
 
 HOLD_SECONDS = 2.0
@@ -80,6 +81,10 @@ class Worker:
                 await loop.turn()
                 if not loop.repeats:
                     return
+            except StoreAway as error:
+                # The database is away, not the loop: try until it is back.
+                observe.warn("worker.waits", loop=loop.name, error=error.detail)
+                await self._clock.sleep(RESTART_SECONDS)
             except Exception as error:  # noqa: BLE001  # the loop boundary: a fault must not end the work of others
                 observe.fail("worker.fault", loop=loop.name, error=f"{type(error).__name__}: {error}")
                 loop.faults.append(self._clock.monotonic())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tests.browser.far_side import Answer
 from tests.browser.stage import Stage
 
-PUSH = b'{"ref":"refs/heads/main","id":9007199254740993,"commits":[{"id":"8f1c","added":["tea"]}],"forced":false,"base":null}'
+PUSH = b'{"ref":"refs/heads/main","id":9007199254740993,"commits":[{"id":"8f1c","added":["tea"]}],"base":null}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
+
 from hookspan.cli.tour import github_headers
 from hookspan.client import Client, Document
 from tests.browser.far_side import FarSide, listening
@@ -52,7 +54,8 @@ class Stage:
 
     def publish(self, event_type: str, data: bytes = b"{}", **members: object) -> str:
         """The id of a new event."""
-        return self.client.events.publish(event_type, data, **members).text("id")
+        body = {"type": event_type, "data": msgspec.Raw(data), **members}
+        return self.client.events.create(body).text("id")
 
     def post(
         self, source: Document, body: bytes, headers: Mapping[str, str] | None = None, *, query: str = ""

@@ -57,7 +57,9 @@ def attack(stage: Stage) -> Attack:
     event_id = stage.publish("hook.onerror.javascript", body, **members)
     stage.delivery_of(event_id)
     stage.awaits(lambda: stage.client.executions.get(taken.text("executionId")).number("durationMs") > 0)
-    return Attack(*[told.text("eventId") for told in (taken, as_text, as_form)], event_id, taken.text("executionId"))
+    requests = (told.text("eventId") for told in (taken, as_text, as_form))
+    json_id, text_id, form_id = requests
+    return Attack(json_id, text_id, form_id, event_id, taken.text("executionId"))
 
 
 async def seen(walk: Walk, path: str, *strings: str) -> None:

@@ -22,7 +22,7 @@ async def test_no_screen_holds_a_secret(stranger: Walk, stage: Stage, scene: Sce
     headed = stage.post(stage.source(name="Headed"), b"{}", INBOUND)
     event_id = stage.publish("canary.sung")
     stage.delivery_of(event_id)
-    ours = [stage.password, key.text("key"), endpoint.text("secret"), SOURCE_SECRET]
+    ours = [stage.password, key.text("key"), endpoint.text("signing.secret"), SOURCE_SECRET]
     assert all(ours)
     secrets = [*ours, "canary-inbound", "canary-0005"]
     await stranger.open("/login")

@@ -103,6 +103,14 @@ async def test_a_reader_who_missed_too_much_is_told_of_the_gap(world: Surface) -
     await stream.aclose()  # type: ignore[attr-defined]  # it is an async generator
 
 
+async def test_a_last_event_id_that_only_looks_like_a_number_is_none(world: Surface) -> None:
+    stream = await opened(world, "²")
+    told(world, world.instance.tenant_id, eventId="first")
+
+    assert b'"eventId":"first"' in await anext(stream)
+    await stream.aclose()  # type: ignore[attr-defined]  # it is an async generator
+
+
 async def test_the_answer_is_an_event_stream_that_ends_when_the_reader_leaves(world: Surface) -> None:
     sent: list[Message] = []
     left = asyncio.Event()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+from pathlib import Path
+
 import httpx2
 import pytest
 
-from tests.support.surface import BASE, Surface, bearer
+from hookspan.api.rooms import ApiSettings
+from tests.support.surface import BASE, Surface, bearer, surface
 
 UNSAFE_OUT = {"Sec-Fetch-Site": "same-origin"}
 
@@ -190,3 +194,27 @@ async def test_the_right_password_does_not_open_a_closed_door(client: httpx2.Asy
 
     assert answer.status_code == 429
     assert list(answer.json()) == ["message"]
+
+
+async def failures(world: Surface, told: str) -> list[int]:
+    """Statuses of six wrong logins that name `told` as the client."""
+    body = {"username": "owner", "password": "nonsense"}
+    async with world.client(headers={"X-Forwarded-For": told}) as client:
+        return [(await client.post("/api/auth/login", json=body)).status_code for _ in range(6)]
+
+
+async def test_behind_a_trusted_proxy_every_client_has_a_door_of_its_own(tmp_path: Path) -> None:
+    settings = ApiSettings(trusted_proxies=(ip_network("203.0.113.7/32"),))
+    async with surface(tmp_path, settings=settings) as world:
+        first = await failures(world, "198.51.100.1")
+        second = await failures(world, "198.51.100.2")
+
+    assert first == second == [401] * 5 + [429]
+
+
+async def test_a_client_cannot_open_a_closed_door_under_another_name(world: Surface) -> None:
+    await failures(world, "198.51.100.1")
+
+    again = await failures(world, "198.51.100.2")
+
+    assert set(again) == {429}

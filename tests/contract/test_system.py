@@ -15,7 +15,8 @@ from hookspan.api import dump
 from hookspan.api.rooms import ApiSettings
 from hookspan.api.system import health_of
 from hookspan.storage.database import Database
-from tests.support.surface import Surface, bearer, surface
+from tests.support.calls import Calls
+from tests.support.surface import Surface, bearer, furnished, surface
 
 INDEX = """<!doctype html><html><head><meta name="base" content="./" /><meta name="version" content="__VERSION__" />
 <meta property="csp-nonce" nonce="__CSP_NONCE__" /><script src="./assets/main-1.js"></script></head></html>"""
@@ -70,6 +71,24 @@ async def test_startup_waits_for_the_schema(world: Surface, client: httpx2.Async
     world.checks.said["migrations"] = {"ok": False}
 
     assert (await client.get("/startupz")).status_code == 503
+
+
+async def test_metrics_tell_what_waits_now(database: Database) -> None:
+    world = await furnished(database)
+    async with world.client(peer=("127.0.0.1", 1)) as client:
+        api = Calls(client, world.owner)
+        await api.endpoint()
+        await api.publish(priority=2)
+        workflow = await api.post("/api/v1/workflows", {"name": "w", "steps": [{"id": "a", "kind": "pass"}]})
+        await api.post(f"/api/v1/workflows/{workflow['id']}/executions", {}, status=202)
+        world.clock.advance(seconds=3)
+
+        told = (await client.get("/metrics")).text
+
+    assert 'hookspan_queue_depth{kind="delivery",priority="2"} 1.0' in told
+    assert 'hookspan_queue_oldest_seconds{kind="delivery",priority="2"} 3.0' in told
+    assert 'hookspan_queue_depth{kind="execution",priority="1"} 1.0' in told
+    assert 'hookspan_endpoints{status="active"} 1.0' in told
 
 
 async def test_metrics_are_for_this_machine_unless_a_token_is_set(world: Surface, tmp_path: Path) -> None:

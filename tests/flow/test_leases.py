@@ -86,6 +86,24 @@ async def test_a_delivery_that_silences_its_worker_five_times_is_put_aside(
     assert len(shop.requests) == 5
 
 
+async def test_deliveries_that_only_waited_beside_a_silent_one_are_not_put_aside_with_it(
+    hooks: Hooks, shop: Shop, clock: FakeClock
+) -> None:
+    shop.hangs()
+    events = [await hooks.publish("order.paid") for _ in range(4)]
+    for _ in range(5):
+        await hooks.settle()
+        await hooks.dies_and_starts_again()
+        clock.advance(seconds=31)
+
+    shop.wakes()
+    for _ in range(5):
+        await hooks.settle()
+        clock.advance(seconds=2)
+
+    assert [hooks.state_of(event) for event in events] == ["delivered"] * 4
+
+
 async def test_a_success_resets_the_count_of_silent_claims(hooks: Hooks, shop: Shop, clock: FakeClock) -> None:
     shop.hangs()
     event = await hooks.publish("order.paid")

@@ -50,6 +50,7 @@ router = APIRouter(tags=["deliveries"])
 Reader = Annotated[Caller, may("deliveries:read")]
 Retrier = Annotated[Caller, may("deliveries:retry")]
 
+_NUMBER_MOST = 2**31 - 1
 _STATUS_CODE = re.compile(r"[1-5](?:[0-9]{2}|xx)")
 
 
@@ -153,7 +154,8 @@ async def list_attempts(delivery_id: str, rooms: RoomsOf, caller: Reader) -> Att
 @router.get("/api/v1/deliveries/{delivery_id}/attempts/{number}", operation_id="getAttempt")
 async def get_attempt(delivery_id: str, number: int, rooms: RoomsOf, caller: Reader) -> Attempt:
     """One attempt."""
-    row = await rooms.database.read(attempt_find, caller.tenant_id, canonical_id(delivery_id), min(number, 2**31))
+    wanted = min(max(number, 0), _NUMBER_MOST)
+    row = await rooms.database.read(attempt_find, caller.tenant_id, canonical_id(delivery_id), wanted)
     return attempt_of(row, with_body=caller.may("payloads:read"))
 
 

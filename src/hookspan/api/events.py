@@ -129,7 +129,8 @@ async def publish_event(
 async def publish_events(request: Request, rooms: RoomsOf, caller: Publishing) -> Response:
     """Publish many events in one transaction, with a verdict for each."""
     _check_json(request)
-    return _response(await publish_many(_desk(rooms), caller, await request.body()))
+    key = request.headers.get("idempotency-key")
+    return _response(await publish_many(_desk(rooms), caller, await request.body(), key))
 
 
 class EventQuery(BaseModel):

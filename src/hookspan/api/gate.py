@@ -18,9 +18,11 @@ from starlette._utils import get_route_path
 from hookspan.access.roles import Caller
 from hookspan.api import problems
 from hookspan.api.auth import ANY, caller_of, header_of, host_of
+from hookspan.api.questions import check_query, check_texts, names_of
 from hookspan.api.rooms import ApiSettings, Rooms
 from hookspan.api.routes import Rule, rule_for
 from hookspan.errors import Forbidden, HookspanError, InvalidJson, TooLarge, Unauthorized, UnsupportedMedia
+from hookspan.model.surrogates import mask_lone
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -48,10 +50,13 @@ class Doors:
     """Which rule stands over a method and path; built once from the app's own routes."""
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
+        self._asked: dict[str, frozenset[str]] = {}
         self._exact: dict[str, dict[str, Rule | None]] = {}
         self._patterns: dict[str, tuple[re.Pattern[str], dict[str, Rule | None]]] = {}
         for route in iter_route_contexts(list(routes)):
             path = route.path or ""
+            if "GET" in (route.methods or ()):
+                self._asked[path] = names_of(route.dependant)
             methods = {method: rule_for(method, path) for method in route.methods or ()}
             if "{" in path:
                 self._patterns.setdefault(path, (route.path_regex, {}))[1].update(methods)
@@ -68,6 +73,15 @@ class Doors:
             if pattern.match(path):
                 merged = {**methods, **merged}
         return merged or None
+
+    def questions(self, path: str) -> frozenset[str] | None:
+        """The query parameters that reading at `path` knows; None when nothing is read there."""
+        found = self._asked.get(path)
+        if found is None and path not in self._exact:
+            found = next(
+                (self._asked.get(at) for at, (pattern, _) in self._patterns.items() if pattern.match(path)), None
+            )
+        return found
 
     def rule(self, method: str, path: str) -> Rule:
         """The rule of the route; Plain 404 and 405, Forbidden when the table does not know the route."""
@@ -121,6 +135,9 @@ class Gate:
             caller = await caller_of(scope, self._rooms)
             _check_caller(scope, caller, rule, settings)
             scope.setdefault("state", {})["caller"] = caller
+        if scope["query_string"] and rule.body != "raw":
+            is_list = scope["method"] in _SAFE and path.startswith("/api/v1/")
+            check_query(scope["query_string"], path, self._doors.questions(path) if is_list else None)
         if scope["method"] in _SAFE or rule.body == "raw":
             return receive
         return await _admit_body(scope, receive, rule, settings)
@@ -197,11 +214,24 @@ def _check_media(content_type: str, body: bytes, rule: Rule) -> None:
     media = content_type.partition(";")[0].strip().lower()
     if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
         try:
-            msgspec.json.decode(body)
+            document = _decoded(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InvalidJson(f"the body is not JSON: {error}") from error
+        if rule.body == "json":
+            check_texts(body, document)
     elif rule.body != "media":
         raise UnsupportedMedia("send Content-Type: application/json")
+
+
+def _decoded(body: bytes) -> object:
+    """Strict JSON; lone surrogates are left for the route to judge."""
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        masked = mask_lone(body)
+        if masked is None:
+            raise
+        return msgspec.json.decode(masked.text)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

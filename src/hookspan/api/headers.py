@@ -97,5 +97,5 @@ def _tell(scope: Scope, error: Exception) -> None:
         method=scope["method"],
         path=get_route_path(scope),
         error=type(error).__name__,
-        at=f"{place.name}:{place.lineno}",
+        place=f"{place.name}:{place.lineno}",
     )

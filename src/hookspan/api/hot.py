@@ -5,6 +5,7 @@ An exchange is opened with the head of a request, says how much of a body it tak
 
 from __future__ import annotations
 
+import contextlib
 import re
 import traceback
 from collections.abc import Awaitable, Callable
@@ -90,9 +91,8 @@ class HotRoutes:
             try:
                 caller = await self._caller(head.headers)
                 _check_json(head.headers)
-                if is_batch:
-                    return await publish_many(self._desk, caller, body)
-                return await publish_one(self._desk, caller, body, _field(head.headers, b"idempotency-key"))
+                publish = publish_many if is_batch else publish_one
+                return await publish(self._desk, caller, body, _field(head.headers, b"idempotency-key"))
             except HookspanError as error:
                 return refuse(error)
 
@@ -121,14 +121,20 @@ async def finished(exchange: Exchange, body: bytes) -> Answer:
     try:
         return await exchange.finish(body)
     except Exception as error:  # noqa: BLE001  # the HTTP boundary: whatever it is, the caller gets our 500
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        observe.fail(
-            "request.failed",
-            request_id=exchange.request_id,
-            error=type(error).__name__,
-            at=f"{place.name}:{place.lineno}",
-        )
+        # A log that cannot be written must not cost the caller the answer.
+        with contextlib.suppress(Exception):
+            _tell(exchange, error)
         return answers.UNAVAILABLE if exchange.door == "receiver" else _internal(exchange.request_id)
+
+
+def _tell(exchange: Exchange, error: Exception) -> None:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    observe.fail(
+        "request.failed",
+        request_id=exchange.request_id,
+        error=type(error).__name__,
+        place=f"{place.name}:{place.lineno}",
+    )
 
 
 def busy(exchange: Exchange) -> Answer:

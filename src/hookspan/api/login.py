@@ -10,6 +10,7 @@ from hookspan.access.roles import seed_role
 from hookspan.api.auth import CallerOf, cookie_name, is_plain_loopback
 from hookspan.api.bodies import Answer, SeedBody
 from hookspan.api.rooms import RoomsOf
+from hookspan.inbound.enrich import client_address
 from hookspan.model.times import instant
 from hookspan.storage.users import UserRow
 
@@ -45,7 +46,8 @@ class LoggedIn(Answer):
 @router.post("/login", operation_id="login", response_model_exclude_none=True)
 async def login(body: Login, request: Request, response: Response, rooms: RoomsOf, *, cookie: bool = False) -> LoggedIn:
     """Change a password for a token, or with `?cookie=true` for the dashboard's session."""
-    address = request.client.host if request.client else ""
+    peer = request.client.host if request.client else ""
+    address = client_address(peer, request.headers.raw, rooms.settings.trusted_proxies)
     user = await rooms.access.users.login(body.username, body.password, address=address)
     if not cookie:
         issued = rooms.access.tokens.issue(user.tenant_id, user.id, user.roles)

@@ -20,6 +20,7 @@ from hookspan.model.catalogue import is_reserved
 from hookspan.model.events import OTHER_BODY, Key, NewEvent, Published
 from hookspan.model.ids import new_id
 from hookspan.model.match import is_name
+from hookspan.model.surrogates import Masked, mask_lone
 from hookspan.model.times import instant, parse_instant
 from hookspan.ports import Clock
 
@@ -97,10 +98,12 @@ async def publish_one(desk: Desk, caller: Caller, body: bytes, idempotency_key: 
     return Answer(202, _json(_accepted(published, *work)), headers=headers)
 
 
-async def publish_many(desk: Desk, caller: Caller, body: bytes) -> Answer:
+async def publish_many(desk: Desk, caller: Caller, body: bytes, idempotency_key: str | None = None) -> Answer:
     """`POST /api/v1/events/batch`: a verdict for each, all accepted ones in one transaction."""
     if not caller.may("events:publish"):
         raise Forbidden("this credential may not publish; it needs the scope events:publish")
+    if idempotency_key is not None:
+        raise Invalid.one("/Idempotency-Key", "a batch has no key of its own; use idempotencyKey of each event")
     batch = _read(_decode_batch, body)
     if not 1 <= len(batch.events) <= BATCH_MOST:
         raise Invalid.one("/events", f"send 1 to {BATCH_MOST} events")
@@ -145,7 +148,18 @@ def _read(decode: Any, body: bytes) -> Any:
     except msgspec.ValidationError as error:
         raise Invalid([_fault(str(error))]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidJson(f"the body is not JSON: {error}") from None
+        masked = mask_lone(body)
+        if masked is None:
+            raise InvalidJson(f"the body is not JSON: {error}") from None
+        return _restored(_read(decode, masked.text), masked)
+
+
+def _restored(wish: EventBody | BatchBody, masked: Masked) -> EventBody | BatchBody:
+    """The raw members with their lone surrogates again; the others are judged with the masks, which none may hold."""
+    if isinstance(wish, EventBody):
+        data = msgspec.Raw(masked.restored(bytes(wish.data)))
+        return msgspec.structs.replace(wish, data=data, metadata=msgspec.Raw(masked.restored(bytes(wish.metadata))))
+    return BatchBody([msgspec.Raw(masked.restored(bytes(event))) for event in wish.events], wish.atomic)
 
 
 def _fault(message: str) -> Fault:
@@ -227,6 +241,8 @@ def _metadata(wish: EventBody) -> bytes | None:
         _decode_object(text)
     except msgspec.ValidationError:
         raise Invalid.one("/metadata", "must be an object") from None
+    except msgspec.DecodeError:
+        raise Invalid.one("/metadata", "must hold no lone surrogates") from None
     return text
 
 

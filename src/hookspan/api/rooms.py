@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hookspan.access.users import Users
     from hookspan.events.publish import Publisher
     from hookspan.events.stream import Feed
+    from hookspan.inbound.enrich import Network
     from hookspan.inbound.sources import Sources
     from hookspan.outbound.endpoints import Endpoints
     from hookspan.ports import Clock, Handoff, HttpClient, Vault
@@ -39,7 +40,8 @@ class ApiSettings:
 
     `base_url` is where the world reaches this instance; set, management routes answer to its host alone (421).
     `payload_bytes` limits an event's data. `retention` goes out as `meta` prints it. `metrics_token` opens
-    `/metrics` to other machines. `static` holds the built dashboard.
+    `/metrics` to other machines. `static` holds the built dashboard. `trusted_proxies` are believed when
+    they tell for whom they ask.
     """
 
     version: str = "0"
@@ -49,6 +51,7 @@ class ApiSettings:
     limits: Mapping[str, object] = field(default_factory=dict)
     features: Mapping[str, bool] = field(default_factory=dict)
     metrics_token: str | None = None
+    trusted_proxies: tuple[Network, ...] = ()
     static: Path = Path(__file__).parent.parent / "static"
     dev: bool = False
 

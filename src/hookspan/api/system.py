@@ -16,8 +16,9 @@ from hookspan.api.auth import CallerOf, bearer_of, is_loopback_peer
 from hookspan.api.bodies import Answer
 from hookspan.api.problem_pages import problem_pages
 from hookspan.api.rooms import Rooms, RoomsOf
-from hookspan.errors import NotFound, Unauthorized
+from hookspan.errors import NotFound, Unauthorized, Unavailable
 from hookspan.model.times import instant
+from hookspan.storage.backlog import backlog
 from hookspan.storage.instance import database_answers
 
 router = APIRouter(tags=["system"])
@@ -123,7 +124,23 @@ async def metrics(request: Request, rooms: RoomsOf) -> Response:
         allowed = hmac.compare_digest((bearer_of(request.scope) or "").encode(), wanted.encode())
     if not allowed:
         raise Unauthorized("Authentication required")
+    await _gauge(rooms)
     return Response(generate_latest(observe.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _gauge(rooms: Rooms) -> None:
+    """Set the gauges to what waits now; a database that does not answer leaves them empty."""
+    for gauge in (observe.queue_depth, observe.queue_oldest, observe.endpoints_now):
+        gauge.clear()
+    now = rooms.clock.now_ms()
+    with contextlib.suppress(TimeoutError, Unavailable):
+        async with asyncio.timeout(DATABASE_SECONDS):
+            found = await rooms.database.read(backlog, now)
+        for due in found.due:
+            observe.queue_depth.labels(due.kind, due.priority).set(due.depth)
+            observe.queue_oldest.labels(due.kind, due.priority).set((now - due.oldest_due_at) / 1000)
+        for status, number in found.endpoints.items():
+            observe.endpoints_now.labels(status).set(number)
 
 
 @router.get("/api/v1/me", operation_id="me")

@@ -39,10 +39,11 @@ class Asset:
 
 @lru_cache(maxsize=256)
 def asset_of(file: Path) -> Asset | None:
-    """The file at its first use; later uses are from memory."""
-    if not file.is_file():
+    """The file at its first use, later from memory; None for no file, a folder, or a name no file system takes."""
+    try:
+        plain = file.read_bytes()
+    except OSError:
         return None
-    plain = file.read_bytes()
     media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     packed = (
         gzip.compress(plain, 6, mtime=0)

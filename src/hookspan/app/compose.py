@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import os
 from collections.abc import Callable, Mapping
@@ -103,6 +104,8 @@ class Application:
         self.feed = Feed(clock)
         self.greeting: Greeting | None = None
         self.is_draining = False
+        self.exit_code = 0
+        self._draining: asyncio.Task[None] | None = None
         self.on_collapse: Callable[[], None] = lambda: None
         self._runs_work = worker
         self._hands = Hands()
@@ -201,6 +204,8 @@ class Application:
         self.worker.start()
 
     def _collapse(self) -> None:
+        """A loop cannot be kept alive: stop in order, and say so to the supervisor."""
+        self.exit_code = 1
         self.on_collapse()
 
     async def _refresh(self) -> None:
@@ -231,19 +236,30 @@ class Application:
         await self.engine.sweep()
 
     async def _hold(self) -> None:
+        if not await self.database.read(deliveries.has_to_move):
+            return
         held, freed = await self.database.write(deliveries.hold_and_release, self.clock.now_ms(), HOLD_MOST)
         if held or freed:
             observe.step("delivery.held", held=held, freed=freed)
 
+    def begin_drain(self) -> None:
+        """From now on: not ready, no new claims. Called at the signal, while the last requests are answered."""
+        if self.is_draining:
+            return
+        self.is_draining = True
+        if self._runs_work:
+            self._draining = asyncio.create_task(self._drain(self.settings.server.drain_seconds))
+
+    async def _drain(self, seconds: float) -> None:
+        await asyncio.gather(self.engine.drain(seconds), self.dispatcher.drain(seconds))
+        await self.deliverer.drain()
+        failpoints.reach("stop.after_drain")
+
     async def stop(self) -> None:
         """Drain: no new claims, what is under way may finish, outcomes are written, then everything closes."""
-        self.is_draining = True
-        seconds = self.settings.server.drain_seconds
-        if self._runs_work:
-            await self.engine.drain(seconds)
-            await self.dispatcher.drain(seconds)
-            await self.deliverer.drain()
-            failpoints.reach("stop.after_drain")
+        self.begin_drain()
+        if self._draining is not None:
+            await self._draining
         await self.worker.stop()
         await self.client.close()
         await self.database.close()

@@ -61,9 +61,11 @@ def _run(main: Callable[[], Awaitable[int]]) -> int:
 class _Server(uvicorn.Server):
     """uvicorn's server; `ready` is set when it answers, a second signal ends the process at once."""
 
-    def __init__(self, settings: uvicorn.Config) -> None:
+    def __init__(self, settings: uvicorn.Config, on_stop: Callable[[], None]) -> None:
         super().__init__(settings)
         self.ready = asyncio.Event()
+        self._on_stop = on_stop
+        self._loop = asyncio.get_running_loop()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
@@ -75,6 +77,7 @@ class _Server(uvicorn.Server):
         if self.should_exit:
             os._exit(1)
         self.should_exit = True
+        self._loop.call_soon_threadsafe(self._on_stop)
 
 
 async def _serve(settings: Settings, *, worker: bool) -> int:
@@ -94,9 +97,11 @@ async def _serve(settings: Settings, *, worker: bool) -> int:
             access_log=False,
             server_header=False,
             date_header=True,
+            proxy_headers=False,
             timeout_graceful_shutdown=HTTP_GRACE_SECONDS,
             backlog=2_048,
-        )
+        ),
+        application.begin_drain,
     )
     application.on_collapse = lambda: server.handle_exit(signal.SIGTERM, None)
     sweeper = asyncio.create_task(sweep_connections(server.server_state.connections))
@@ -108,7 +113,7 @@ async def _serve(settings: Settings, *, worker: bool) -> int:
         announcer.cancel()
         _server_file(settings).unlink(missing_ok=True)
         await application.stop()
-    return 0
+    return application.exit_code
 
 
 async def _work(settings: Settings) -> int:
@@ -121,7 +126,7 @@ async def _work(settings: Settings) -> int:
     observe.step("worker.started", pid=os.getpid())
     await stopped.wait()
     await application.stop()
-    return 0
+    return application.exit_code
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -84,7 +84,7 @@ class Feed:
             self._listeners.discard(listener)
 
     def _resume(self, listener: _Listener, last_event_id: str | None) -> None:
-        if last_event_id is None or not last_event_id.isdigit():
+        if last_event_id is None or not (last_event_id.isascii() and last_event_id.isdigit()):
             return
         oldest = self._clock.monotonic() - RING_SECONDS
         while self._ring and self._ring[0][0] < oldest:

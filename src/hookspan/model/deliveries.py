@@ -14,6 +14,8 @@ DeliveryStatus = Literal["pending", "sending", "held", "delivered", "exhausted",
 Trigger = Literal["automatic", "manual", "resume", "probe"]
 
 SILENT_CLAIMS_LIMIT = 5
+# From here on a delivery is claimed alone: whoever shares its claim would be blamed for its worker's end.
+SUSPECT_FROM = 3
 LEASE_MARGIN_MS = 15_000
 
 
@@ -77,6 +79,7 @@ class Parcel(Struct, eq=False, gc=False):
     due_at: int
     first_due_at: int
     trigger: str
+    is_suspect: bool = False
 
     @property
     def tenant_id(self) -> str:

@@ -58,7 +58,7 @@ class RetryPolicy:
 
     def _plain_wait_ms(self, n: int) -> float:
         if self.strategy == "schedule":
-            return self.delays_ms[n - 1]
+            return self.delays_ms[min(n, len(self.delays_ms)) - 1]
         if self.strategy == "exponential":
             return self.initial_delay_ms * self.multiplier ** (n - 1)
         return self.initial_delay_ms * (n if self.strategy == "linear" else 1)

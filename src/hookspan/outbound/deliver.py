@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -123,7 +123,7 @@ class Deliverer:
         now = self._clock.now_ms()
         outcome = outcome_of(answer)
         verdict = decide(
-            policy,
+            _with_granted(policy, parcel.max_attempts),
             outcome,
             attempt=parcel.attempts + 1,
             now_ms=now,
@@ -202,6 +202,11 @@ class Deliverer:
         """Wait until every outcome is written."""
         if self._open_settles:
             await asyncio.gather(*self._open_settles, return_exceptions=True)
+
+
+def _with_granted(policy: RetryPolicy, most: int) -> RetryPolicy:
+    """The policy with the attempts a person added to this delivery."""
+    return policy if most <= policy.attempts else replace(policy, max_attempts=most, enabled=True)
 
 
 def outcome_of(answer: HttpAnswer | HttpFailure) -> Outcome:

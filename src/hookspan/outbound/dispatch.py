@@ -26,6 +26,8 @@ from hookspan.storage.database import Database
 
 SLOTS = 256
 WAITING_LIMIT = 4_096
+WAITING_BYTES = 64 * 1_048_576
+USUAL_BYTES_FIRST = 65_536
 AHEAD_FIRST = 64
 AHEAD_MOST = 2_048
 CAP_UNKNOWN = 1
@@ -86,6 +88,9 @@ class Dispatcher:
         self._in_flight = 0
         self._waiting = 0
         self._reserved = 0
+        self._waiting_bytes = 0
+        self._suspects = 0
+        self._usual_bytes = USUAL_BYTES_FIRST
         self._running: set[asyncio.Task[None]] = set()
         self._returning: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -98,7 +103,7 @@ class Dispatcher:
 
     def reserve(self, endpoint_id: str) -> bool:
         """Keep room for a delivery about to be committed. An endpoint with a backlog sends that first."""
-        if self._is_draining or self._waiting + self._reserved >= WAITING_LIMIT:
+        if self._is_draining or self._rows_free() <= 0:
             return False
         lane = self._lane(endpoint_id)
         if lane.has_backlog or lane.closed_until_ms > self._clock.now_ms() or lane.room(self._clock.monotonic()) <= 0:
@@ -106,6 +111,12 @@ class Dispatcher:
         lane.reserved += 1
         self._reserved += 1
         return True
+
+    def _rows_free(self) -> int:
+        """How many more deliveries may wait here: bounded in number and, at their usual size, in bytes."""
+        rows = WAITING_LIMIT - self._waiting - self._reserved
+        octets = WAITING_BYTES - self._waiting_bytes - self._reserved * self._usual_bytes
+        return min(rows, octets // self._usual_bytes)
 
     def cancel(self, endpoint_id: str) -> None:
         """Give a reservation back."""
@@ -169,6 +180,9 @@ class Dispatcher:
         lane = self._lane(parcel.endpoint_id)
         lane.queue.append(parcel)
         self._waiting += 1
+        size = len(parcel.event.data)
+        self._waiting_bytes += size
+        self._usual_bytes = max(size, (self._usual_bytes * 7 + size) // 8)
         if self._is_draining or lane.closed_until_ms > self._clock.now_ms():
             self._give_back(lane)
             return
@@ -182,6 +196,8 @@ class Dispatcher:
         parcels = list(lane.queue)
         lane.queue.clear()
         self._waiting -= len(parcels)
+        self._waiting_bytes -= sum(len(parcel.event.data) for parcel in parcels)
+        self._suspects -= sum(parcel.is_suspect for parcel in parcels)
         if parcels:
             task = asyncio.create_task(self._release(parcels))
             self._returning.add(task)
@@ -209,6 +225,7 @@ class Dispatcher:
             if lane.queue and lane.in_flight < lane.cap:
                 parcel = lane.queue.popleft()
                 self._waiting -= 1
+                self._waiting_bytes -= len(parcel.event.data)
                 lane.in_flight += 1
                 self._ring.append(lane)
                 return parcel
@@ -229,6 +246,7 @@ class Dispatcher:
                     observe.fail("delivery.fault", delivery=parcel.id, error=f"{type(error).__name__}: {error}")
                 finally:
                     self._end(lane, went_well)
+                    self._suspects -= parcel.is_suspect
                 parcel = None if self._is_draining else self._next()
         finally:
             self._in_flight -= 1
@@ -295,7 +313,10 @@ class Dispatcher:
         wants = await self._wants(due)
         if not wants:
             return 0
-        parcels = await self._database.write(delivery_claims.claim, wants, now, lease_token())
+        parcels = await self._database.write(
+            delivery_claims.claim, wants, now, lease_token(), with_suspect=self._suspects == 0
+        )
+        self._suspects += sum(parcel.is_suspect for parcel in parcels)
         failpoints.reach("claim.after_commit")
         for parcel in parcels:
             self._enqueue(parcel)
@@ -311,7 +332,7 @@ class Dispatcher:
     async def _wants(self, due: list[tuple[str, str]]) -> list[tuple[str, int, int]]:
         """(endpoint, how many, lease): the free room shared evenly."""
         wants = []
-        room = WAITING_LIMIT - self._waiting - self._reserved
+        room = self._rows_free()
         share = max(1, room // max(1, len(due)))
         now = self._clock.monotonic()
         for endpoint_id, tenant_id in due:

@@ -196,7 +196,8 @@ class Database:
         while (jobs := self._gather(busy)) is not None:
             try:
                 connection = connection or self.engine.connect()
-            except SQLAlchemyError:
+            except Exception as error:  # noqa: BLE001  # the thread's boundary: without it every write would wait for ever
+                observe.fail("store.connect", error=type(error).__name__)
                 self._settle([(job, None, StoreAway("the database did not answer")) for job in jobs])
                 time.sleep(RECONNECT_SECONDS)
                 continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, Select, literal_column, select, text, update
 
 from hookspan import failpoints
 from hookspan.errors import Conflict, NotFound
@@ -180,32 +180,43 @@ def _disable_gone(connection: Connection, item: Settled) -> None:
 # -- hold and release -------------------------------------------------------------------------------------------------
 
 
+_ACTIVE = select(endpoints.c.id).where(endpoints.c.status == "active", endpoints.c.deleted_at.is_(None))
+_IDLE = select(endpoints.c.id).where(endpoints.c.status != "active", endpoints.c.deleted_at.is_(None))
+_DELETED = select(endpoints.c.id).where(endpoints.c.deleted_at.is_not(None))
+
+
+def _rows(status: str, owners: Select[tuple[str]]) -> Select[tuple[str]]:
+    # A literal, not a parameter: a partial index serves only what the statement itself says.
+    return select(_deliveries.id).where(
+        _deliveries.status == literal_column(f"'{status}'"), _deliveries.endpoint_id.in_(owners)
+    )
+
+
+_TO_HOLD, _TO_FREE, _TO_END = _rows("pending", _IDLE), _rows("held", _ACTIVE), _rows("pending", _DELETED)
+
+
+def has_to_move(connection: Connection) -> bool:
+    """Whether some delivery no longer fits its endpoint's status; asked on a reader before the writer is troubled."""
+    return any(connection.execute(rows.limit(1)).first() for rows in (_TO_HOLD, _TO_FREE, _TO_END))
+
+
 def hold_and_release(connection: Connection, now: int, most: int) -> tuple[int, int]:
     """Hold waiting deliveries of endpoints that are not active (11); free held ones of active endpoints (12)."""
-    active = select(endpoints.c.id).where(endpoints.c.status == "active", endpoints.c.deleted_at.is_(None))
-    idle = select(endpoints.c.id).where(endpoints.c.status != "active", endpoints.c.deleted_at.is_(None))
-    to_hold = (
-        select(_deliveries.id).where(_deliveries.status == "pending", _deliveries.endpoint_id.in_(idle)).limit(most)
-    )
-    to_free = (
-        select(_deliveries.id).where(_deliveries.status == "held", _deliveries.endpoint_id.in_(active)).limit(most)
-    )
-    orphaned = select(endpoints.c.id).where(endpoints.c.deleted_at.is_not(None))
     connection.execute(
         update(webhook_deliveries)
-        .where(_deliveries.status == "pending", _deliveries.endpoint_id.in_(orphaned))
+        .where(_deliveries.id.in_(_TO_END.limit(most)), _deliveries.status == "pending")
         .values(status="cancelled", reason="endpoint_deleted", completed_at=now)
     )
     held = connection.execute(
         update(webhook_deliveries)
-        .where(_deliveries.id.in_(to_hold), _deliveries.status == "pending")
+        .where(_deliveries.id.in_(_TO_HOLD.limit(most)), _deliveries.status == "pending")
         .values(status="held", reason="endpoint_not_active")
     )
     if held.rowcount:
         failpoints.reach("hold.batch")
     freed = connection.execute(
         update(webhook_deliveries)
-        .where(_deliveries.id.in_(to_free), _deliveries.status == "held")
+        .where(_deliveries.id.in_(_TO_FREE.limit(most)), _deliveries.status == "held")
         .values(status="pending", reason=None, due_at=now, trigger="resume")
     )
     return held.rowcount, freed.rowcount
@@ -233,7 +244,7 @@ def retry(connection: Connection, tenant_id: str, delivery_id: str, force: bool,
             trigger="manual",
             silent_claims=0,
             completed_at=None,
-            max_attempts=max(row["max_attempts"], row["attempts"] + 1),
+            max_attempts=max(row["max_attempts"], row["attempts"]) + 1,
         )
     )
     return {"id": delivery_id, "endpoint_id": row["endpoint_id"], "due_at": now, "attempt": row["attempts"] + 1}

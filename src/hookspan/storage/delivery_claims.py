@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, case, select, text, update
 
 from hookspan import failpoints
-from hookspan.model.deliveries import SILENT_CLAIMS_LIMIT, Parcel
+from hookspan.model.deliveries import SILENT_CLAIMS_LIMIT, SUSPECT_FROM, Parcel
 from hookspan.model.events import NewEvent
 from hookspan.storage.dialect import insert_rows, one_of
 from hookspan.storage.tables import attempts, events, webhook_deliveries
@@ -27,7 +27,7 @@ _ENDPOINTS_DUE = text(
     " LEFT JOIN gates g ON g.endpoint_id = hop.endpoint_id"
     " WHERE COALESCE(g.not_before, 0) <= :now AND e.status = 'active'"
     " AND EXISTS (SELECT 1 FROM webhook_deliveries w WHERE w.status = 'pending'"
-    " AND w.endpoint_id = hop.endpoint_id AND w.due_at <= :now) LIMIT :most"
+    " AND w.endpoint_id = hop.endpoint_id AND w.due_at <= :now) ORDER BY hop.endpoint_id LIMIT :most"
 )
 
 
@@ -37,26 +37,36 @@ def endpoints_due(connection: Connection, now: int, after: str, most: int) -> li
     return [(row.endpoint_id, row.tenant_id) for row in found]
 
 
-def claim(connection: Connection, wants: Sequence[tuple[str, int, int]], now: int, token: str) -> list[Parcel]:
+def claim(
+    connection: Connection, wants: Sequence[tuple[str, int, int]], now: int, token: str, *, with_suspect: bool = True
+) -> list[Parcel]:
     """Lease due deliveries: at most `count` for each (endpoint_id, count, lease_ms), oldest due first (3).
+
+    One that was silent three times is a suspect: at most one of them is claimed, and only `with_suspect`.
 
     `token` is fresh and random: it fences every delivery of this claim.
     """
     by_lease: dict[int, list[str]] = {}
     for endpoint_id, count, lease_ms in wants:
         due = connection.execute(_DUE, {"endpoint": endpoint_id, "now": now, "most": count})
-        by_lease.setdefault(lease_ms, []).extend(row[0] for row in due)
+        found = [row[0] for row in due]
+        if with_suspect and len(found) < count:
+            suspects = connection.execute(_SUSPECT, {"endpoint": endpoint_id, "now": now, "most": 1}).scalars().all()
+            found.extend(suspects)
+            with_suspect = not suspects
+        by_lease.setdefault(lease_ms, []).extend(found)
     for lease_ms, ids in by_lease.items():
         connection.execute(_LEASE, {"members": ids, "token": token, "until": now + lease_ms})
     failpoints.reach("claim.in_tx")
-    found = [identity for ids in by_lease.values() for identity in ids]
-    claimed = connection.execute(_CLAIMED, {"members": found, "token": token})
+    leased = [identity for ids in by_lease.values() for identity in ids]
+    claimed = connection.execute(_CLAIMED, {"members": leased, "token": token})
     return [_parcel(row) for row in claimed.mappings()]
 
 
-_DUE = (
+_DUE, _SUSPECT = (
     select(_deliveries.id)
     .where(
+        is_wanted,
         _deliveries.status == "pending",
         _deliveries.endpoint_id == bindparam("endpoint"),
         _deliveries.due_at <= bindparam("now"),
@@ -64,6 +74,7 @@ _DUE = (
     .order_by(_deliveries.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+    for is_wanted in (_deliveries.silent_claims < SUSPECT_FROM, _deliveries.silent_claims >= SUSPECT_FROM)
 )
 _LEASE = (
     update(webhook_deliveries)
@@ -107,7 +118,10 @@ def _parcel(row: Any) -> Parcel:
         "id endpoint_id delivered_name profile unsafe_numbers policy_id max_attempts attempts lease_token lease_until "
         "due_at first_due_at trigger"
     )
-    return Parcel(event=event, claim=row["claims"], **{name: row[name] for name in names.split(" ")})
+    is_suspect = row["silent_claims"] > SUSPECT_FROM
+    return Parcel(
+        event=event, claim=row["claims"], is_suspect=is_suspect, **{name: row[name] for name in names.split(" ")}
+    )
 
 
 def release(connection: Connection, parcels: Sequence[Parcel]) -> list[None]:
@@ -125,7 +139,7 @@ def release(connection: Connection, parcels: Sequence[Parcel]) -> list[None]:
                 lease_token=None,
                 lease_until=None,
                 claims=_deliveries.claims - 1,
-                silent_claims=_deliveries.silent_claims - 1,
+                silent_claims=case((_deliveries.silent_claims > 0, _deliveries.silent_claims - 1), else_=0),
             )
         )
     return [None] * len(parcels)

@@ -106,7 +106,7 @@ function HeaderTable({ pairs, label }: { pairs: [string, string][]; label: strin
           className="h-control-dense w-full border-b border-line bg-transparent px-3 text-sm placeholder:text-faint"
         />
       )}
-      <table className="w-full">
+      <table className="w-full max-sm:table-fixed">
         <caption className="sr-only">{label}</caption>
         <tbody>
           {shown.map(([name, value], index) => (
@@ -114,7 +114,7 @@ function HeaderTable({ pairs, label }: { pairs: [string, string][]; label: strin
             <tr key={index} className="align-top">
               <th
                 scope="row"
-                className="mono w-px py-px pl-3 text-left font-normal whitespace-nowrap text-muted"
+                className="mono w-px py-px pl-3 text-left font-normal whitespace-nowrap text-muted max-sm:w-2/5 max-sm:wrap-anywhere max-sm:whitespace-normal"
               >
                 {name}
               </th>

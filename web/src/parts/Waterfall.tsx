@@ -88,7 +88,7 @@ function SpanRow({ span, totalMs }: { span: Span; totalMs: number }) {
 
 function Axis({ totalMs }: { totalMs: number }) {
   return (
-    <div aria-hidden="true" className="flex h-6 gap-3 border-b border-line px-4">
+    <div aria-hidden="true" className="flex h-6 gap-3 border-b border-line px-4 max-sm:hidden">
       <span className="w-3 shrink-0" />
       <span className="w-label shrink-0" />
       <span className="relative flex-1 overflow-hidden text-xs text-faint figures">

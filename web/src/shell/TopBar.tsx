@@ -17,7 +17,7 @@ export function TopBar({ menu }: { menu: ReactNode }) {
       {menu}
       <Breadcrumbs />
       <div className="ml-auto flex items-center gap-1">
-        <span className="px-2 max-sm:hidden">
+        <span className="flex px-2 max-sm:hidden">
           <LiveWord />
         </span>
         <ZoneSwitch />

@@ -63,7 +63,7 @@ function DeliveryCard({
           type="button"
           aria-expanded={open}
           onClick={() => setOpen(!open)}
-          className="flex min-h-control min-w-0 flex-1 items-center gap-2 rounded-sm text-left"
+          className="flex min-h-control min-w-0 flex-1 items-center gap-2 rounded-sm text-left max-sm:basis-full"
         >
           <ChevronRight
             aria-hidden="true"

@@ -353,6 +353,14 @@ def _webhook_deliveries() -> None:
     op.create_index("ix_deliveries_endpoint", "webhook_deliveries", ["endpoint_id", "id"], unique=False)
     op.create_index("ix_deliveries_event", "webhook_deliveries", ["event_id"], unique=False)
     op.create_index(
+        "ix_deliveries_held",
+        "webhook_deliveries",
+        ["endpoint_id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'held'"),
+        postgresql_where=sa.text("status = 'held'"),
+    )
+    op.create_index(
         "ix_deliveries_lease",
         "webhook_deliveries",
         ["lease_until"],
