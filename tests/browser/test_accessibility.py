@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from playwright.async_api import Browser, expect
 
+from tests.browser.axe import violations
 from tests.browser.scene import Scene
 from tests.browser.stage import Stage
-from tests.browser.walk import Look, Session, Theme, Walk, signed_in, walking
+from tests.browser.walk import Look, Session, signed_in, walking
 
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.flatMap(
-  ({id, nodes}) => nodes.map(({html, failureSummary}) => `${id}: ${html.slice(0, 200)} ${failureSummary}`))"""
+OPEN_TO_AXE = Look(bypass_policy=True)
 
 
-async def violations(walk: Walk, screen: str) -> list[str]:
-    await walk.settles()
-    await walk.page.add_script_tag(path=AXE)
-    found: list[str] = await walk.page.evaluate(RUN)
-    return [f"{screen} {violation}" for violation in found]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_axe_finds_nothing_on_any_screen(
-    browser: Browser, stage: Stage, session: Session, scene: Scene, theme: Theme
-) -> None:
+async def test_axe_finds_nothing_on_any_screen(browser: Browser, stage: Stage, session: Session, scene: Scene) -> None:
     found: list[str] = []
-    async with walking(browser, stage, session, Look(theme=theme, bypass_policy=True)) as walk:
+    async with walking(browser, stage, session, OPEN_TO_AXE) as walk:
         for screen in scene.screens:
             await walk.open(screen)
 
@@ -37,12 +23,10 @@ async def test_axe_finds_nothing_on_any_screen(
     assert found == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_axe_finds_nothing_on_what_floats_above_a_screen(
-    browser: Browser, stage: Stage, session: Session, scene: Scene, theme: Theme
+    browser: Browser, stage: Stage, session: Session, scene: Scene
 ) -> None:
-    look = Look(theme=theme, bypass_policy=True)
-    async with walking(browser, stage, session, look) as walk:
+    async with walking(browser, stage, session, OPEN_TO_AXE) as walk:
         await walk.open("/events?status=processed")
         await walk.page.get_by_role("button", name="Filter", exact=True).click()
         found = await violations(walk, "filters")
@@ -57,9 +41,8 @@ async def test_axe_finds_nothing_on_what_floats_above_a_screen(
     assert found == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_axe_finds_nothing_on_the_login(browser: Browser, stage: Stage, theme: Theme) -> None:
-    async with walking(browser, stage, None, Look(theme=theme, bypass_policy=True)) as walk:
+async def test_axe_finds_nothing_on_the_login(browser: Browser, stage: Stage) -> None:
+    async with walking(browser, stage, None, OPEN_TO_AXE) as walk:
         await walk.open("/login")
 
         found = await violations(walk, "login")
@@ -70,7 +53,7 @@ async def test_axe_finds_nothing_on_the_login(browser: Browser, stage: Stage, th
 async def test_axe_finds_nothing_on_an_instance_nobody_has_used(browser: Browser, empty_stage: Stage) -> None:
     session = await signed_in(browser, empty_stage)
     found: list[str] = []
-    async with walking(browser, empty_stage, session, Look(bypass_policy=True)) as walk:
+    async with walking(browser, empty_stage, session, OPEN_TO_AXE) as walk:
         for screen in ("/", "/events", "/executions"):
             await walk.open(screen)
 

@@ -17,7 +17,9 @@ PASS = {"id": "keep", "kind": "pass"}
 
 async def test_a_github_push_shows_its_headers_and_its_body_as_received(walk: Walk, stage: Stage) -> None:
     flow = stage.workflow("Watch pushes", PASS)
-    source = stage.source(name="GitHub of this test", authType="signature", provider="github", workflowId=flow.text("id"))
+    source = stage.source(
+        name="GitHub of this test", authType="signature", provider="github", workflowId=flow.text("id")
+    )
     pushed = stage.push(source, PUSH)
     stage.execution_becomes(pushed.text("executionId"), "completed")
     await walk.open(f"/events/{pushed.text('eventId')}")

@@ -14,7 +14,8 @@ from uvicorn.server import ServerState
 
 from hookspan import observe
 from hookspan.api.framing import Limits
-from hookspan.api.protocol import GuardedProtocol, sweep_connections
+from hookspan.api.protocol import GuardedProtocol
+from hookspan.api.sweep import sweep_connections
 from hookspan.app.compose import Application, open_schema
 from hookspan.clock import SystemClock
 from hookspan.config import Settings, load

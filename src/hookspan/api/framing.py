@@ -7,9 +7,11 @@ or with encoded separators.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 _HOST = re.compile(rb"[A-Za-z0-9._~!$&'()*+;=:%\[\]-]*")
 _AMBIGUOUS = re.compile(rb"%2f|%5c|%00|\\|/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
@@ -83,3 +85,10 @@ def head_rest(fields: Iterable[tuple[str, str]], content_type: str, length: int 
     if not is_lasting:
         lines.append("connection: close\r\n")
     return _ALWAYS + "".join(lines).encode("latin-1") + b"\r\n"
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a peer is this machine itself; an unnamed one is a Unix socket."""
+    with contextlib.suppress(ValueError):
+        return ip_address(address).is_loopback
+    return address == ""

@@ -11,22 +11,18 @@ dropped and the connection closed after the answer, which RFC 9112 §9.3.2 lets 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter
-from ipaddress import ip_address
 from typing import Any, ClassVar, Literal
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from hookspan import observe
-from hookspan.api.framing import Limits, has_body, head_rest, is_framed
+from hookspan.api.framing import Limits, has_body, head_rest, is_framed, is_loopback
 from hookspan.api.hot import Exchange, HotRoutes, busy, finished
 from hookspan.inbound import answers
 from hookspan.inbound.answers import Answer
 from hookspan.inbound.receive import PREFIX, Head
-
-SWEEP_SECONDS = 0.5
 
 Phase = Literal["idle", "head", "body", "answer", "rest", "drain"]
 
@@ -63,6 +59,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._keep_alive = True
         self._exchange: Exchange | None = None
         self._body: list[bytes] = []
+        self._early: list[bytes] = []
         self._address = ""
 
     # -- connection ----------------------------------------------------------------------------------------------
@@ -74,7 +71,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._address = self.client[0] if self.client else ""
         if len(self.connections) > self.limits.connections_most:
             transport.abort()
-        if _is_loopback(self._address):
+        if is_loopback(self._address):
             return
         self._by_address[self._address] += 1
         if self._by_address[self._address] > self.limits.connections_per_address:
@@ -141,6 +138,9 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         if self._phase == "drain":
             self._drain(len(data))
+            return
+        if self._exchange is not None and self._phase == "answer":
+            self._keep_early(data)
             return
         if self._phase == "idle":
             self._enter("head")
@@ -340,12 +340,23 @@ class GuardedProtocol(HttpToolsProtocol):
             self._answered(exchange, busy(exchange))
             return
         GuardedProtocol._in_flight += 1
-        self.flow.pause_reading()
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         self._body = []
         task = self.loop.create_task(self._answer(exchange, body))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+    def _keep_early(self, data: bytes) -> None:
+        """Sent before our answer: kept, because stopping and starting the reading would cost two system calls."""
+        self._early.append(data)
+        if sum(map(len, self._early)) > self.limits.line_bytes:
+            self.flow.pause_reading()
+
+    def _hear_early(self) -> None:
+        self.flow.resume_reading()
+        if self._early:
+            early, self._early = b"".join(self._early), []
+            self.data_received(early)
 
     async def _answer(self, exchange: Exchange, body: bytes) -> None:
         try:
@@ -365,7 +376,7 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         if self._keep_alive:
             self._enter("idle")
-            self.flow.resume_reading()
+            self._hear_early()
         else:
             self.transport.close()
 
@@ -380,20 +391,3 @@ class GuardedProtocol(HttpToolsProtocol):
             + head_rest(fields, answer.content_type, None if answer.status == 204 else len(answer.body), keep_alive)
             + (b"" if is_head or answer.status == 204 else answer.body)
         )
-
-
-async def sweep_connections(connections: set[Any], every_seconds: float = SWEEP_SECONDS) -> None:
-    """Cut every connection that is overdue, twice a second; one timer for all of them."""
-    loop = asyncio.get_running_loop()
-    while True:
-        await asyncio.sleep(every_seconds)
-        now = loop.time()
-        for connection in list(connections):
-            if isinstance(connection, GuardedProtocol) and connection.is_overdue(now):
-                connection.cut()
-
-
-def _is_loopback(address: str) -> bool:
-    with contextlib.suppress(ValueError):
-        return ip_address(address).is_loopback
-    return address == ""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from fastapi.dependencies.models import Dependant
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# A client that walks lists sends these to every one, also to those that are always one page.
+_PAGING = frozenset({"limit", "cursor"})
 _ESCAPED_NUL = b"\\u0000"
 
 
@@ -44,7 +46,7 @@ def check_query(query: bytes, path: str, known: frozenset[str] | None) -> None:
         if _CONTROL.search(name) or _CONTROL.search(value)
     ]
     if known is not None and door_of(path) != "orchestrator":
-        unknown = dict.fromkeys(name for name, _ in pairs if name not in known)
+        unknown = dict.fromkeys(name for name, _ in pairs if name not in known | _PAGING)
         faults += [Fault(_pointer(name), "unknown_member", "no such query parameter; remove it") for name in unknown]
     if faults:
         raise Invalid(faults)

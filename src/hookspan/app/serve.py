@@ -18,7 +18,8 @@ import uvloop
 
 from hookspan import failpoints, observe
 from hookspan.access.instance import OWNER
-from hookspan.api.protocol import GuardedProtocol, sweep_connections
+from hookspan.api.protocol import GuardedProtocol
+from hookspan.api.sweep import sweep_connections
 from hookspan.app.compose import Application, make_data_folder, open_schema
 from hookspan.clock import SystemClock
 from hookspan.config import Settings

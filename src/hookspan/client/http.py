@@ -103,7 +103,8 @@ class Client:
             content = msgspec.json.encode(json)
         if content is not None:
             fields.setdefault("Content-Type", "application/json")
-        keyed = method == "POST" and path.startswith("/api/v1/")
+        # A batch has no key of its own, only its events have.
+        keyed = method == "POST" and path.startswith("/api/v1/") and path != "/api/v1/events/batch"
         if keyed:
             fields.setdefault("Idempotency-Key", str(uuid.uuid4()))
         request = self._http.build_request(

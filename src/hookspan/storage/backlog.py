@@ -42,7 +42,7 @@ def backlog(connection: Connection, now: int) -> Backlog:
             *_due(connection, "delivery", pending.limit(READ_MOST).subquery(), now),
             *_due(connection, "execution", free.order_by(execution.due_at).limit(READ_MOST).subquery(), now),
         ),
-        {status: number for status, number in connection.execute(alive)},
+        {row[0]: row[1] for row in connection.execute(alive)},
     )
 
 
