@@ -112,6 +112,16 @@ def count(metric: Counter, *labels: object) -> None:
     _child(metric, *labels).inc()
 
 
+def first_attempt(priority: int, seconds: float) -> None:
+    """How long an accepted event waited for its first try."""
+    _waits(priority).observe(seconds)
+
+
+@lru_cache(maxsize=8)
+def _waits(priority: int) -> Histogram:
+    return first_attempt_seconds.labels(str(priority))
+
+
 def commit_batch(size: int) -> None:
     """Count one commit."""
     commit_size.observe(size)

@@ -33,6 +33,7 @@ def listening() -> Iterator[FarSide]:
 
     class Reply(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one segment: a body behind its head waits 40 ms for a delayed ACK
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", "0")))

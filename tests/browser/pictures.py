@@ -1,5 +1,6 @@
 """Pictures of the dashboard for the documentation: `python -m tests.browser.pictures`, then look at each.
 
+With a folder as argument: every screen into that folder, also as a phone shows it, for a review by eye.
 A fresh instance is filled with the tour of `hookspan demo`, taken a few times, and some trade of a shop.
 """
 
@@ -20,9 +21,10 @@ from hookspan.cli.tour import workflow
 from tests.browser.chromium import LEFT_OUT, found, launch
 from tests.browser.far_side import Answer
 from tests.browser.stage import Stage, staged
-from tests.browser.walk import Look, Session, Theme, signed_in, walking
+from tests.browser.walk import Look, Theme, signed_in, walking
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+DOCUMENTED = ("home", "events", "event", "execution")
 ROUNDS = 12
 PHONE = Look(width=390, height=844)
 THEMES: tuple[Theme, Theme] = ("light", "dark")
@@ -75,32 +77,32 @@ def orders() -> Iterator[list[tuple[str, bytes]]]:
         yield [(name, json.dumps(order, separators=(",", ":")).encode()) for name in names]
 
 
-async def take(browser: Browser, stage: Stage, session: Session, folder: Path, places: dict[str, str]) -> None:
-    """One picture for each place and theme, and one as a phone shows it."""
-    for look in (*(Look(theme=theme) for theme in THEMES), PHONE):
-        async with walking(browser, stage, session, look) as walk:
-            for name, path in places.items():
-                await walk.open(path)
-                await walk.settles()
-                await walk.page.wait_for_load_state("load")
-                await walk.page.evaluate("document.fonts.ready")
-                await walk.page.mouse.move(0, 0)
-                suffix = "phone" if look is PHONE else look.theme
-                await walk.page.screenshot(path=folder / f"{name}-{suffix}.png", full_page=look is PHONE)
+async def take(browser: Browser, stage: Stage, look: Look, shots: dict[Path, str]) -> None:
+    """A picture of each address into its file."""
+    session = await signed_in(browser, stage)
+    async with walking(browser, stage, session, look) as walk:
+        for file, address in shots.items():
+            await walk.open(address)
+            await walk.settles()
+            await walk.page.evaluate("document.fonts.ready")
+            await walk.page.screenshot(path=file, full_page=look is PHONE)
 
 
-async def main(folder: Path, only: tuple[str, ...]) -> None:
+async def main(review: Path | None) -> None:
     """Start everything and take the pictures."""
     program = found()
     if program is None:
         sys.exit(LEFT_OUT)
+    looks = {theme: Look(theme=theme) for theme in THEMES} | ({"phone": PHONE} if review else {})
     with tempfile.TemporaryDirectory() as data, staged(Path(data)) as stage:
-        places = {name: path for name, path in fill(stage).items() if not only or name in only}
+        addresses = {name: address for name, address in fill(stage).items() if review or name in DOCUMENTED}
         async with async_playwright() as playwright:
             browser = await launch(playwright, program)
-            await take(browser, stage, await signed_in(browser, stage), folder, places)
+            for suffix, look in looks.items():
+                shots = {(review or FOLDER) / f"{name}-{suffix}.png": addresses[name] for name in addresses}
+                await take(browser, stage, look, shots)
             await browser.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if sys.argv[1:] else FOLDER, tuple(sys.argv[2:])))
+    asyncio.run(main(Path(sys.argv[1]) if sys.argv[1:] else None))

@@ -27,6 +27,7 @@ async def test_a_github_push_shows_its_headers_and_its_body_as_received(walk: Wa
     await walk.page.get_by_role("link", name="Request", exact=True).click()
 
     request = walk.page.get_by_role("region", name="Request", exact=True)
+    await expect(walk.page.locator("main header").first).to_contain_text("unsigned")
     await expect(request.get_by_role("row", name="x-github-event push")).to_be_visible()
     lines = await request.get_by_role("treeitem").all_inner_texts()
     shown = "".join(lines).replace("\n", "")

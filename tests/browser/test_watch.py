@@ -12,7 +12,7 @@ FAULTS = {
     "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(1)>')": "require-trusted-types-for",
     "document.body.append(Object.assign(document.createElement('script'), {src: 'data:,1'}))": "Trusted",
     "document.body.append(Object.assign(new Image(), {src: 'https://evil.example/x'}))": "content policy: img-src",
-    "document.body.setAttribute('onclick', 'alert(1)'); document.body.click()": "content policy: script-src",
+    "document.body.setAttribute('onclick', 'alert(1)'); document.body.click()": "TrustedScript",
     "alert('here')": "dialog: here",
     "console.error('broken')": "console: broken",
     "setTimeout(() => { throw new Error('lost') })": "page error: lost",

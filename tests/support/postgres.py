@@ -69,6 +69,9 @@ def _copied_binaries(folder: Path) -> Path:
     shutil.copytree(package / "pginstall", copied, symlinks=True)
     libraries = package.with_name(f"{package.name}.libs")
     shutil.copytree(libraries, folder / "wheel" / libraries.name, symlinks=True)
+    # Whatever umask an earlier test left behind.
+    for path in (folder / "wheel", copied.parent):
+        path.chmod(0o755)
     (folder / "data").mkdir()
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")

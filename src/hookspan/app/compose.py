@@ -295,6 +295,7 @@ class Application:
             base_url=self.settings.server.base_url,
             payload_bytes=self.settings.limits.payload_bytes,
             limits={"payloadBytes": self.settings.limits.payload_bytes, "batchEvents": BATCH_MOST},
+            trusted_proxies=parse_networks(self.settings.server.trusted_proxies, "/server/trusted_proxies"),
             metrics_token=self.settings.metrics.token,
             dev=self.settings.dev,
         )

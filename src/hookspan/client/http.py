@@ -1,6 +1,6 @@
 """Ask a hookspan server and, where that is safe, ask again: connection errors, 429 and 502–504 (contracts G.4).
 
-A POST under `/api/v1` carries an `Idempotency-Key`, so a second try cannot do the work twice. What the
+A publish carries an `Idempotency-Key`, so a second try cannot do the work twice. What the
 server may have done and cannot recognise again is never repeated.
 """
 
@@ -103,8 +103,8 @@ class Client:
             content = msgspec.json.encode(json)
         if content is not None:
             fields.setdefault("Content-Type", "application/json")
-        # A batch has no key of its own, only its events have.
-        keyed = method == "POST" and path.startswith("/api/v1/") and path != "/api/v1/events/batch"
+        # Only publishing keeps the key; anything else might be done twice.
+        keyed = method == "POST" and path == "/api/v1/events"
         if keyed:
             fields.setdefault("Idempotency-Key", str(uuid.uuid4()))
         request = self._http.build_request(

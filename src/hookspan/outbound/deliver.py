@@ -180,6 +180,8 @@ class Deliverer:
             return
         failpoints.reach("settle.after_commit")
         observe.count(observe.attempts_total, attempt.outcome)
+        if parcel.claim == 1:
+            observe.first_attempt(parcel.event.priority, (attempt.started_at - parcel.event.created_at) / 1_000)
         observe.attempt_seconds.observe(attempt.duration_ms / 1_000)
         observe.step(
             "delivery.attempted",

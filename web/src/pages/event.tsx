@@ -10,7 +10,7 @@ import { Panel } from '@/parts/Panel'
 import { ErrorState, Skeleton } from '@/parts/states'
 import { type Tab, Tabs } from '@/parts/Tabs'
 import { Bytes, Id, TimeText } from '@/parts/values'
-import { EventPill, originWords } from './event-parts/cells'
+import { EventPill, originWords, Unsigned } from './event-parts/cells'
 import { DeliveriesTab } from './event-parts/DeliveriesTab'
 import { lifeOf } from './event-parts/life'
 import { OverviewTab } from './event-parts/OverviewTab'
@@ -62,6 +62,7 @@ function EventHeader({ event }: { event: EventDetail }) {
       <div className="flex flex-wrap items-center gap-3">
         <PageTitle title={event.type} />
         <EventPill event={event} />
+        <Unsigned event={event} />
         {event.test && <span className="rounded-sm border border-line px-1 text-xs text-muted">test</span>}
       </div>
       <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted">

@@ -38,13 +38,16 @@ export function EventTypeLink({ event }: { event: Pick<EventRow, 'id' | 'type' |
       <Link data-row="" to="/events/$id" params={{ id: event.id }} className="mono truncate hover:underline">
         {event.type}
       </Link>
-      {event.receipt?.eventTypeSigned === false && <Unsigned />}
+      <span className="max-sm:hidden">
+        <Unsigned event={event} />
+      </span>
     </span>
   )
 }
 
 /** The type came in a header the signature does not cover. */
-function Unsigned() {
+export function Unsigned({ event: { receipt } }: { event: Pick<EventRow, 'receipt'> }) {
+  if (receipt?.eventTypeSigned !== false) return null
   return (
     <span
       className="rounded-sm border border-line px-1 text-xs text-faint"
