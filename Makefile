@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ui run test test-all check format generate lock bench wheel
+.PHONY: help setup ui run test check format generate lock bench wheel
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,7 +41,8 @@ run: setup ui ## set up and start hookspan with its dashboard on SQLite
 
 test: setup ui ## set up and pass every test
 	cd web && npm test --silent
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests --ignore tests/faults --ignore tests/browser -n 2 --dist worksteal
+	$(BIN)/python -m pytest tests/faults tests/browser
 
 check: setup web/node_modules/.ready ## lint, types, import map, budgets, freshness of generated files
 	$(BIN)/ruff check .
