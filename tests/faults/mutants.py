@@ -72,8 +72,11 @@ MUTANTS = (
     Mutant(
         "claim-without-recheck",
         "storage/delivery_claims.py",
-        "    .with_for_update(skip_locked=True)\n)\n_LEASE = (\n    update(webhook_deliveries)\n"
+        "    .with_for_update(skip_locked=True)\n"
+        "    for is_wanted in (_deliveries.silent_claims < SUSPECT_FROM, _deliveries.silent_claims >= SUSPECT_FROM)\n"
+        ")\n_LEASE = (\n    update(webhook_deliveries)\n"
         '    .where(one_of(_deliveries.id), _deliveries.status == "pending")\n',
+        "    for is_wanted in (_deliveries.silent_claims < SUSPECT_FROM, _deliveries.silent_claims >= SUSPECT_FROM)\n"
         ")\n_LEASE = (\n    update(webhook_deliveries)\n    .where(one_of(_deliveries.id))\n",
         ("race", "--store", "postgres"),
         "DUPLICATES",

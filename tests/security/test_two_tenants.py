@@ -165,6 +165,8 @@ async def test_no_word_in_a_request_chooses_the_tenant(neighbours: Neighbours) -
     tenant = neighbours.world.instance.tenant_id
     headers = {**neighbours.theirs, "X-Tenant-Id": tenant}
 
-    me = await neighbours.client.get("/api/v1/me", params={"tenantId": tenant}, headers=headers)
+    me = await neighbours.client.get("/api/v1/me", headers=headers)
+    asked = await neighbours.client.get("/api/v1/me", params={"tenantId": tenant}, headers=headers)
 
     assert me.json()["tenantId"] != tenant
+    assert asked.status_code == 422
