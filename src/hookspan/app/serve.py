@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -51,6 +52,16 @@ def work(settings: Settings) -> int:
     return _run(lambda: _work(settings))
 
 
+def _calm_collector() -> None:
+    """What the start made stays for ever, and the hot path makes no cycles: look for garbage rarely.
+
+    The default thresholds cost a fifth of the CPU of an event.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
+
+
 def _run(main: Callable[[], Awaitable[int]]) -> int:
     async def call() -> int:
         return await main()
@@ -87,6 +98,7 @@ async def _serve(settings: Settings, *, worker: bool) -> int:
     settings = settings.model_copy(update={"server": settings.server.model_copy(update={"port": port})})
     application = Application(settings, clock=SystemClock(), worker=worker)
     app = await application.start()
+    _calm_collector()
     protocol = type("Protocol", (GuardedProtocol,), {"hot": application.hot})
     server = _Server(
         uvicorn.Config(
@@ -120,6 +132,7 @@ async def _serve(settings: Settings, *, worker: bool) -> int:
 async def _work(settings: Settings) -> int:
     application = Application(settings, clock=SystemClock())
     await application.start()
+    _calm_collector()
     stopped = asyncio.Event()
     application.on_collapse = stopped.set
     for number in (signal.SIGTERM, signal.SIGINT):
