@@ -90,7 +90,7 @@ class Database:
 
     def start(self) -> None:
         """Start the writer threads; the schema must be in place (storage/migrations)."""
-        # At the default 5 ms a writer beside a busy loop starves and answers wait; at 0.1 ms switching costs a fifth more.
+        # At the default 5 ms a writer beside a busy loop makes answers wait; at 0.1 ms switching costs a fifth more.
         sys.setswitchinterval(1e-3)
         for number in range(self._writers):
             self._spawn(self._write_forever, f"hookspan-write-{number}")
