@@ -146,7 +146,7 @@ def test_the_two_commands_are_targets_of_the_makefile() -> None:
 
 def test_the_tutorial_ends_with_a_delivery_that_failed_once_and_a_webhook_received(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
-    text = text.replace("/tmp/shop.py", f"{tmp_path}/shop.py").replace("9911", str(free_port()))
+    text = text.replace("shop.py", f"{tmp_path}/shop.py").replace("9911", str(free_port()))
     # Where commands are slow the second attempt has come by itself by now, and a retry is refused.
     text = text.replace('--status pending -o id)"', '--status pending -o id)" || true')
     until_delivered = "until hookspan deliveries list --status delivered -o id | grep -q .; do :; done\n"
