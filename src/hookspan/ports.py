@@ -44,6 +44,19 @@ class Timings(Struct, frozen=True, gc=False):
 _NO_TIMINGS = Timings()
 
 
+class TlsRules(Struct, frozen=True, gc=False):
+    """How to speak TLS to one endpoint, PEM texts; `verify` False accepts any certificate (the owner must allow it).
+
+    `identity` names the client certificate in the pool's key: connections made with one never serve another.
+    """
+
+    ca_pem: str | None = None
+    cert_pem: str | None = None
+    key_pem: str | None = None
+    verify: bool = True
+    identity: str = ""
+
+
 class HttpRequest(Struct, frozen=True, gc=False):
     """One outgoing request, exactly as it shall stand on the wire.
 
@@ -59,6 +72,7 @@ class HttpRequest(Struct, frozen=True, gc=False):
     timeout_ms: int
     tenant_id: str
     read_limit: int = 65_536
+    tls: TlsRules | None = None
 
 
 class HttpAnswer(Struct, frozen=True, gc=False):

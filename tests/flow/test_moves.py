@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from hookspan.errors import Conflict
 from hookspan.model.deliveries import LEGAL, MOVES, Attempt, DeliveryStatus, Parcel, Settled
 from hookspan.storage import deliveries, delivery_claims
-from hookspan.storage.tables import DELIVERY_STATES, webhook_deliveries
+from hookspan.storage.delivery_tables import DELIVERY_STATES
+from hookspan.storage.tables import webhook_deliveries
 from tests.support.hooks import Hooks, Shop
 
 STATES: tuple[DeliveryStatus, ...] = get_args(DeliveryStatus)

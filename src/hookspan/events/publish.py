@@ -196,10 +196,13 @@ class Publisher:
         if not matches:
             return []
         now = self._clock.now_ms()
-        return [self._delivery(subscriber, name, now) for subscriber, name in matches]
+        return [self._delivery(new, subscriber, name, now) for subscriber, name in matches]
 
-    def _delivery(self, subscriber: Subscriber, name: str, now: int) -> NewDelivery:
-        leased = subscriber.is_active and self._handoff.reserve(subscriber.endpoint_id)
+    def _delivery(self, new: NewEvent, subscriber: Subscriber, name: str, now: int) -> NewDelivery:
+        due_at = max(now, new.deliver_at or 0)
+        # What has an order, a rate or a later time goes through the claim, which keeps it.
+        is_direct = new.ordering_key is None and not subscriber.is_limited and due_at == now
+        leased = subscriber.is_active and is_direct and self._handoff.reserve(subscriber.endpoint_id)
         return NewDelivery(
             id=new_id(now),
             endpoint_id=subscriber.endpoint_id,
@@ -210,7 +213,10 @@ class Publisher:
             reason=None if subscriber.is_active else subscriber.status,
             policy_id=subscriber.policy_id,
             max_attempts=subscriber.max_attempts,
-            due_at=now,
+            due_at=due_at,
+            priority=new.priority if subscriber.priority is None else subscriber.priority,
+            ordering_key=new.ordering_key,
+            blocks_key=subscriber.blocks_key,
             lease_token=lease_token() if leased else None,
             lease_until=now + subscriber.timeout_ms + self._lease_margin_ms if leased else None,
         )

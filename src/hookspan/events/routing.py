@@ -35,6 +35,10 @@ class Subscriber:
     unsafe_numbers: UnsafeNumbers
     policy_id: str
     max_attempts: int
+    priority: int | None = None
+    ordering_path: str | None = None
+    blocks_key: bool = True
+    is_limited: bool = False
 
 
 @dataclass(slots=True)
@@ -90,6 +94,8 @@ def fact_names(event_type: str, origin: str) -> tuple[str, ...]:
 
 
 def _subscriber(row: dict[str, Any]) -> Subscriber:
+    settings: dict[str, Any] = msgspec.json.decode(row["settings"])
+    ordering: dict[str, Any] = settings.get("ordering") or {}
     return Subscriber(
         endpoint_id=row["id"],
         profile=row["profile"],
@@ -99,5 +105,9 @@ def _subscriber(row: dict[str, Any]) -> Subscriber:
         timeout_ms=row["timeout_ms"],
         unsafe_numbers=row["unsafe_numbers"],
         policy_id=row["policy_id"],
+        priority=settings.get("priority"),
+        ordering_path=ordering.get("key"),
+        blocks_key=ordering.get("onExhausted") != "skip",
+        is_limited=settings.get("rateLimit") is not None,
         max_attempts=policy_from_json(msgspec.json.decode(row["policy"])).attempts,
     )

@@ -18,7 +18,10 @@ Origin = Literal["webhook", "api", "library", "cli", "workflow", "replay", "syst
 
 
 class NewEvent(Struct, frozen=True, kw_only=True, gc=False):
-    """A fact to be published. `data` and `metadata` are bytes as given; times are epoch milliseconds."""
+    """A fact to be published. `data` and `metadata` are bytes as given; times are epoch milliseconds.
+
+    `cloud_event` keeps, as a JSON object, the attributes and extensions of an event that came in as a CloudEvent.
+    """
 
     id: str
     tenant_id: str
@@ -37,6 +40,10 @@ class NewEvent(Struct, frozen=True, kw_only=True, gc=False):
     occurred_at: int | None = None
     depth: int = 0
     test: bool = False
+    deliver_at: int | None = None
+    type_version: int | None = None
+    cloud_event: str | None = None
+    replay_count: int = 0
 
 
 class Key(Struct, frozen=True, gc=False):
@@ -57,11 +64,14 @@ class NewDelivery(Struct, frozen=True, kw_only=True, gc=False):
     delivered_name: str
     profile: str
     unsafe_numbers: UnsafeNumbers
-    status: Literal["pending", "sending", "held"]
+    status: Literal["pending", "sending", "held", "exhausted"]
     reason: str | None
     policy_id: str
     max_attempts: int
     due_at: int
+    priority: int = 1
+    ordering_key: str | None = None
+    blocks_key: bool = True
     lease_token: str | None = None
     lease_until: int | None = None
 

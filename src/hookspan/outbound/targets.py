@@ -7,11 +7,20 @@ from typing import Protocol
 
 from hookspan.model.retry import RetryPolicy
 from hookspan.outbound.sign import Signer
+from hookspan.ports import TlsRules
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` attempts begin in any `period_ms`, with a burst of as many (contracts C.2 `rateLimit`)."""
+
+    count: int
+    period_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One endpoint, ready to be sent to. `headers` are the configured ones, checked."""
+    """One endpoint, ready to be sent to. `headers` are the configured ones, checked; `auth_headers` win over them."""
 
     id: str
     tenant_id: str
@@ -22,6 +31,9 @@ class Target:
     max_in_flight: int
     is_active: bool
     signer: Signer
+    auth_headers: tuple[tuple[str, str], ...] = ()
+    rate: Rate | None = None
+    tls: TlsRules | None = None
 
 
 class Targets(Protocol):

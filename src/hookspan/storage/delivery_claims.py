@@ -113,6 +113,9 @@ def _parcel(row: Any) -> Parcel:
         occurred_at=row["of_event_occurred_at"],
         depth=row["of_event_depth"],
         test=row["of_event_test"],
+        type_version=row["of_event_type_version"],
+        cloud_event=row["of_event_cloud_event"],
+        replay_count=row["of_event_replay_count"],
     )
     names = (
         "id endpoint_id delivered_name profile unsafe_numbers policy_id max_attempts attempts lease_token lease_until "

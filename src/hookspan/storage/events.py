@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select, text
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select, text
 from hookspan import failpoints
 from hookspan.errors import Fault, Invalid
 from hookspan.model.events import OTHER_BODY, Birth, Key, NewEvent, NewExecution, Recorded
-from hookspan.storage import routing
+from hookspan.storage import order_keys, routing
 from hookspan.storage.dialect import insert_rows, one_of, wake_others
 from hookspan.storage.tables import (
     events,
@@ -23,11 +23,12 @@ from hookspan.storage.tables import (
 
 _EVENT_COLUMNS = (
     "id tenant_id type origin webhook_id workflow_id execution_id subject priority ordering_key status data "
-    "data_content_type metadata depth test created_at occurred_at"
+    "data_content_type metadata depth replay_count test created_at occurred_at deliver_at type_version cloud_event"
 )
 _DELIVERY_COLUMNS = (
     "id tenant_id event_id endpoint_id event_type delivered_name profile unsafe_numbers status reason policy_id "
-    "due_at first_due_at lease_token lease_until claims silent_claims max_attempts priority ordering_key created_at"
+    "due_at first_due_at lease_token lease_until claims silent_claims max_attempts priority ordering_key seq "
+    "blocks_key created_at completed_at"
 )
 _RECEIPT_COLUMNS = (
     "id tenant_id webhook_id execution_id event_type event_type_signed request_method request_path request_query "
@@ -60,7 +61,8 @@ def _record(connection: Connection, births: Sequence[Birth], stale: frozenset[st
     fresh = [birth for birth, outcome in zip(births, outcomes, strict=True) if _is_fresh(outcome)]
     insert_rows(connection, events, _EVENT_COLUMNS, [_event_row(birth.event) for birth in fresh])
     failpoints.reach("accept.in_tx")
-    insert_rows(connection, webhook_deliveries, _DELIVERY_COLUMNS, _delivery_rows(fresh))
+    numbers = order_keys.numbered(connection, fresh)
+    insert_rows(connection, webhook_deliveries, _DELIVERY_COLUMNS, _delivery_rows(fresh, numbers))
     insert_executions(connection, [execution for birth in fresh for execution in birth.executions])
     insert_rows(connection, webhook_events, _RECEIPT_COLUMNS, _receipt_rows(fresh))
     insert_rows(connection, idempotency_keys, _KEY_COLUMNS, _key_rows(fresh))
@@ -187,18 +189,22 @@ def _event_row(event: NewEvent) -> tuple[object, ...]:
         event.subject,
         event.priority,
         event.ordering_key,
-        "stored",
+        "scheduled" if event.deliver_at else "stored",
         event.data,
         event.data_content_type,
         event.metadata,
         event.depth,
+        event.replay_count,
         event.test,
         event.created_at,
         event.occurred_at,
+        event.deliver_at,
+        event.type_version,
+        event.cloud_event,
     )
 
 
-def _delivery_rows(births: Sequence[Birth]) -> list[tuple[object, ...]]:
+def _delivery_rows(births: Sequence[Birth], numbers: Mapping[tuple[str, str], int]) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for birth in births:
         event = birth.event
@@ -224,9 +230,12 @@ def _delivery_rows(births: Sequence[Birth]) -> list[tuple[object, ...]]:
                     claims,
                     claims,
                     delivery.max_attempts,
-                    event.priority,
-                    event.ordering_key,
+                    delivery.priority,
+                    delivery.ordering_key,
+                    numbers.get((event.id, delivery.ordering_key)) if delivery.ordering_key else None,
+                    delivery.blocks_key,
                     event.created_at,
+                    event.created_at if delivery.status == "exhausted" else None,
                 )
             )
     return rows

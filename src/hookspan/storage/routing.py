@@ -37,6 +37,7 @@ def subscribers(connection: Connection, tenant_id: str) -> tuple[int, list[dict[
         endpoints.c.status_reason,
         endpoints.c.timeout_ms,
         endpoints.c.unsafe_numbers,
+        endpoints.c.settings,
         endpoints.c.policy_id,
         retry_policies.c.policy,
     )

@@ -1,8 +1,7 @@
 """Every table of the river. The seeds' table and column names are kept where they name them.
 
 Ids are UUIDv7 as canonical text, times integer milliseconds, payloads bytes as received, other structures JSON text.
-Events, deliveries and attempts together carry six indexes beside their keys: each costs on every webhook. A seventh,
-of held deliveries, is empty while nobody pauses.
+Who may, what is sent and what is kept beside it stand in tables of their own files and are named here once more.
 """
 
 from __future__ import annotations
@@ -25,14 +24,21 @@ from sqlalchemy import (
     text,
 )
 
-from hookspan.storage import access_tables
+from hookspan.storage import access_tables, delivery_tables, record_tables
 from hookspan.storage.columns import Id, Ms, Word, metadata, tenant_column
 
 instance, tenants, keys = access_tables.instance, access_tables.tenants, access_tables.keys
 users, sessions = access_tables.users, access_tables.sessions
 denied_tokens, api_keys = access_tables.denied_tokens, access_tables.api_keys
 
-DELIVERY_STATES = ("pending", "sending", "held", "delivered", "exhausted", "cancelled")
+retry_policies, endpoints = delivery_tables.retry_policies, delivery_tables.endpoints
+endpoint_secrets, gates = delivery_tables.endpoint_secrets, delivery_tables.gates
+webhook_deliveries, attempts = delivery_tables.webhook_deliveries, delivery_tables.attempts
+order_keys, fanouts = delivery_tables.order_keys, delivery_tables.fanouts
+delivery_stats, test_sends = delivery_tables.delivery_stats, delivery_tables.test_sends
+event_types, event_type_versions = record_tables.event_types, record_tables.event_type_versions
+jobs, audit, tenant_settings = record_tables.jobs, record_tables.audit, record_tables.tenant_settings
+inboxes, inbox_requests = record_tables.inboxes, record_tables.inbox_requests
 
 webhooks = Table(
     "webhooks",
@@ -79,67 +85,6 @@ webhook_secrets = Table(
     Column("expires_at", Ms),
 )
 
-endpoints = Table(
-    "endpoints",
-    metadata,
-    Column("id", Id, primary_key=True),
-    tenant_column(),
-    Column("name", Text, nullable=False, server_default=""),
-    Column("url", Text, nullable=False),
-    Column("method", Word, nullable=False, server_default="POST"),
-    Column("profile", Word, nullable=False),
-    Column("events", Text, nullable=False),
-    Column("status", Word, nullable=False, server_default="active"),
-    Column("status_reason", Word),
-    Column("status_changed_at", Ms),
-    Column("policy_id", Id, ForeignKey("retry_policies.id"), nullable=False),
-    Column("timeout_ms", Integer, nullable=False),
-    Column("max_in_flight", Integer, nullable=False, server_default="10"),
-    Column("headers", Text, nullable=False, server_default="{}"),
-    Column("unsafe_numbers", Word, nullable=False, server_default="exact"),
-    Column("metadata", Text, nullable=False, server_default="{}"),
-    Column("created_by", Word, nullable=False),
-    Column("version", Integer, nullable=False, server_default="1"),
-    Column("created_at", Ms, nullable=False),
-    Column("updated_at", Ms, nullable=False),
-    Column("deleted_at", Ms),
-    CheckConstraint("status IN ('active', 'paused', 'disabled')", name="status"),
-    Index("ix_endpoints_tenant", "tenant_id", "id"),
-)
-
-endpoint_secrets = Table(
-    "endpoint_secrets",
-    metadata,
-    Column("id", Id, primary_key=True),
-    tenant_column(),
-    Column("endpoint_id", Id, ForeignKey("endpoints.id"), nullable=False, index=True),
-    Column("which", Word, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
-    Column("hint", Word, nullable=False),
-    Column("created_at", Ms, nullable=False),
-    Column("expires_at", Ms),
-)
-
-# A policy is stored once by the hash of its content and never changed: a delivery keeps what it was born with.
-retry_policies = Table(
-    "retry_policies",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("policy", Text, nullable=False),
-)
-
-gates = Table(
-    "gates",
-    metadata,
-    Column("endpoint_id", Id, ForeignKey("endpoints.id"), primary_key=True),
-    tenant_column(),
-    Column("not_before", Ms, nullable=False, server_default="0"),
-    Column("fail_streak", Integer, nullable=False, server_default="0"),
-    Column("last_attempt_at", Ms),
-    Column("last_ok_at", Ms),
-    Column("last_failure_at", Ms),
-)
-
 events = Table(
     "events",
     metadata,
@@ -166,6 +111,8 @@ events = Table(
     Column("created_at", Ms, nullable=False),
     Column("occurred_at", Ms),
     Column("deliver_at", Ms),
+    Column("type_version", Integer),
+    Column("cloud_event", Text),
     Index("ix_events_tenant", "tenant_id", "id"),
 )
 
@@ -223,75 +170,6 @@ webhook_events = Table(
         sqlite_where=text("status <> 'processed'"),
         postgresql_where=text("status <> 'processed'"),
     ),
-)
-
-_SENDING = text("status = 'sending'")
-_PENDING = text("status = 'pending'")
-_HELD = text("status = 'held'")
-
-webhook_deliveries = Table(
-    "webhook_deliveries",
-    metadata,
-    Column("id", Id, nullable=False),
-    tenant_column(),
-    Column("event_id", Id, nullable=False),
-    Column("endpoint_id", Id, nullable=False),
-    Column("event_type", Word, nullable=False),
-    Column("delivered_name", Word, nullable=False),
-    Column("profile", Word, nullable=False),
-    Column("unsafe_numbers", Word, nullable=False),
-    Column("status", Word, nullable=False),
-    Column("reason", Word),
-    Column("policy_id", Id, nullable=False),
-    Column("due_at", Ms, nullable=False),
-    Column("first_due_at", Ms, nullable=False),
-    Column("lease_token", String(32)),
-    Column("lease_until", Ms),
-    Column("claims", Integer, nullable=False, server_default="0"),
-    Column("silent_claims", Integer, nullable=False, server_default="0"),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("max_attempts", Integer, nullable=False),
-    Column("trigger", Word, nullable=False, server_default="automatic"),
-    Column("priority", Integer, nullable=False),
-    Column("ordering_key", Text),
-    Column("last_status_code", Integer),
-    Column("last_error", Text),
-    Column("last_attempt_at", Ms),
-    Column("created_at", Ms, nullable=False),
-    Column("completed_at", Ms),
-    PrimaryKeyConstraint("id"),
-    CheckConstraint("status IN ('" + "', '".join(DELIVERY_STATES) + "')", name="status"),
-    Index("ix_deliveries_tenant", "tenant_id", "id"),
-    Index("ix_deliveries_event", "event_id"),
-    Index("ix_deliveries_endpoint", "endpoint_id", "id"),
-    Index("ix_deliveries_claim", "endpoint_id", "due_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
-    Index("ix_deliveries_held", "endpoint_id", sqlite_where=_HELD, postgresql_where=_HELD),
-    Index("ix_deliveries_lease", "lease_until", sqlite_where=_SENDING, postgresql_where=_SENDING),
-    sqlite_with_rowid=False,
-)
-
-attempts = Table(
-    "attempts",
-    metadata,
-    Column("delivery_id", Id, nullable=False),
-    Column("number", Integer, nullable=False),
-    tenant_column(),
-    Column("endpoint_id", Id, nullable=False),
-    Column("trigger", Word, nullable=False),
-    Column("outcome", Word, nullable=False),
-    Column("status_code", Integer),
-    Column("duration_ms", Integer),
-    Column("timings", Text),
-    Column("request", Text),
-    Column("response_headers", Text),
-    Column("response_body", LargeBinary),
-    Column("response_truncated", Boolean, nullable=False, server_default=text("false")),
-    Column("error", Text),
-    Column("error_code", Word),
-    Column("started_at", Ms, nullable=False),
-    Column("finished_at", Ms),
-    PrimaryKeyConstraint("delivery_id", "number"),
-    sqlite_with_rowid=False,
 )
 
 workflows = Table(
