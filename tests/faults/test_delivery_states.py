@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,11 +11,14 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 from sqlalchemy import Connection, update
 
 from hookspan.errors import Conflict
-from hookspan.model.deliveries import LATE_SUCCESS_FROM, LEGAL, SILENT_CLAIMS_LIMIT, Parcel
-from hookspan.storage import deliveries, delivery_claims, events, routing, schema
+from hookspan.model.deliveries import LATE_SUCCESS_FROM, LEGAL, SILENT_CLAIMS_LIMIT, Parcel, Settled
+from hookspan.model.gates import Gate, Signal, moved
+from hookspan.storage import deliveries, delivery_claims, events, holds, routing, schema
+from hookspan.storage.delivery_claims import Want
 from hookspan.storage.dialect import make_engine
 from hookspan.storage.tables import endpoints
 from tests.faults.books import log_moves
@@ -68,6 +72,7 @@ class Deliveries(RuleBasedStateMachine):
         with self.engine.begin() as connection:
             self.stock = Stock(connection, 2, self.now)
         self.states = dict.fromkeys(self.stock.endpoint_ids, "active")
+        self.gates = {each: Gate(endpoint_id=each, tenant_id=self.stock.tenant_id) for each in self.stock.endpoint_ids}
 
     def teardown(self) -> None:
         self.engine.dispose()
@@ -98,15 +103,19 @@ class Deliveries(RuleBasedStateMachine):
         due = {
             identity
             for identity, row in self.rows.items()
-            if row.status == "pending" and row.due_at <= self.now and self.states[row.endpoint] == "active"
+            if row.status == "pending"
+            and row.due_at <= self.now
+            and self.states[row.endpoint] == "active"
+            and self.gates[row.endpoint].not_before <= self.now
         }
         with self.engine.begin() as connection:
             found = delivery_claims.endpoints_due(connection, self.now, "", 10)
-            wants = [(endpoint_id, count, LEASE_MS) for endpoint_id, _ in found]
+            wants = [Want(each.endpoint_id, count, LEASE_MS, is_probe=each.breaker != "closed") for each in found]
             self.count += 1
-            parcels = delivery_claims.claim(connection, wants, self.now, f"{self.count:032x}")
-        assert {endpoint_id for endpoint_id, _ in found} == {self.rows[identity].endpoint for identity in due}
-        for parcel in parcels:
+            claimed = delivery_claims.claim(connection, wants, self.now, f"{self.count:032x}")
+        assert {each.endpoint_id for each in found} == {self.rows[identity].endpoint for identity in due}
+        self._probe({want.endpoint_id for want in wants if want.is_probe}, claimed.parcels)
+        for parcel in claimed.parcels:
             assert parcel.id in due
             assert parcel.lease_until == self.now + LEASE_MS
             row = self.rows[parcel.id]
@@ -114,13 +123,28 @@ class Deliveries(RuleBasedStateMachine):
             row.status, row.silent = "sending", row.silent + 1
             self.live[parcel.id] = parcel
 
+    def _probe(self, asked: set[str], parcels: Sequence[Parcel]) -> None:
+        """An open breaker lets one delivery through, and shuts for as long as that one may take."""
+        for endpoint_id in asked:
+            mine = [parcel for parcel in parcels if parcel.endpoint_id == endpoint_id]
+            assert len(mine) == 1
+            assert mine[0].is_probe
+            gate = self.gates[endpoint_id]
+            self.gates[endpoint_id] = replace(gate, breaker="half_open", not_before=self.now + LEASE_MS)
+
+    def _move_gate(self, item: Settled) -> None:
+        parcel = item.parcel
+        signal = Signal(self.now, item.status == "delivered", item.most_in_flight, parcel.is_probe)
+        self.gates[parcel.endpoint_id] = moved(self.gates[parcel.endpoint_id], [signal])
+
     @precondition(lambda self: self.live)
     @rule(outcomes=st.lists(OUTCOMES, min_size=1, max_size=4))
     def settle(self, outcomes: list[str]) -> None:
         items = [settled(self.live[each], word, self.now) for each, word in zip(self.live, outcomes, strict=False)]
         with self.engine.begin() as connection:
-            assert deliveries.settle(connection, items) == [True] * len(items)
+            assert [written.holds for written in deliveries.settle(connection, items)] == [True] * len(items)
         for item in items:
+            self._move_gate(item)
             del self.live[item.parcel.id]
             row = self.rows[item.parcel.id]
             row.status, row.silent, row.attempts, row.due_at = item.status, 0, row.attempts + 1, item.due_at
@@ -145,7 +169,9 @@ class Deliveries(RuleBasedStateMachine):
         parcel = self.lost.pop(pick % len(self.lost))
         row = self.rows[parcel.id]
         with self.engine.begin() as connection:
-            assert deliveries.settle(connection, [settled(parcel, outcome, self.now)]) == [False]
+            item = settled(parcel, outcome, self.now)
+            assert [written.holds for written in deliveries.settle(connection, [item])] == [False]
+            self._move_gate(item)
             told = self._column(connection, "SELECT outcome FROM attempts WHERE delivery_id = ? AND number = ?", parcel)
         assert told == ["delivered" if outcome == "ok" else "http_error"]
         if outcome == "ok" and row.status in LATE_SUCCESS_FROM:
@@ -190,7 +216,7 @@ class Deliveries(RuleBasedStateMachine):
     @rule()
     def hold_and_release(self) -> None:
         with self.engine.begin() as connection:
-            deliveries.hold_and_release(connection, self.now, 100)
+            holds.hold_and_release(connection, self.now, 100)
         for row in self.rows.values():
             is_active = self.states[row.endpoint] == "active"
             if row.status == "pending" and not is_active:

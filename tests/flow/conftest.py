@@ -32,7 +32,7 @@ async def hooks(database: Database, clock: FakeClock) -> AsyncIterator[Hooks]:
 
 @pytest.fixture
 async def shop(hooks: Hooks) -> Shop:
-    """A far side that is sent everything."""
+    """A far side that is sent all about orders."""
     far_side = Shop()
     await hooks.subscribe(far_side)
     return far_side

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from hookspan.errors import Conflict
 from hookspan.model.deliveries import LEGAL, MOVES, Attempt, DeliveryStatus, Parcel, Settled
 from hookspan.storage import deliveries, delivery_claims
+from hookspan.storage.delivery_claims import Want
 from hookspan.storage.delivery_tables import DELIVERY_STATES
 from hookspan.storage.tables import webhook_deliveries
 from tests.support.hooks import Hooks, Shop
@@ -52,9 +53,9 @@ async def test_a_claim_moves_only_what_is_pending(hooks: Hooks, shop: Shop, stat
     await hooks.database.write(set_state, event, state)
     now = hooks.clock.now_ms()
 
-    claimed = await hooks.database.write(delivery_claims.claim, [(endpoint, 5, 30_000)], now, "n" * 32)
+    claimed = await hooks.database.write(delivery_claims.claim, [Want(endpoint, 5, 30_000)], now, "n" * 32)
 
-    assert len(claimed) == (state == "pending")
+    assert len(claimed.parcels) == (state == "pending")
 
 
 @pytest.mark.parametrize(("origin", "target"), list(product(STATES, STATES)))
@@ -129,7 +130,8 @@ async def test_a_person_cancels_only_what_waits(hooks: Hooks, shop: Shop, state:
 async def _claimed(hooks: Hooks, event: str) -> Parcel:
     endpoint = hooks.delivery_of(event)["endpoint_id"]
     now = hooks.clock.now_ms()
-    (parcel,) = await hooks.database.write(delivery_claims.claim, [(endpoint, 1, 30_000)], now, "n" * 32)
+    claimed = await hooks.database.write(delivery_claims.claim, [Want(endpoint, 1, 30_000)], now, "n" * 32)
+    (parcel,) = claimed.parcels
     return parcel
 
 

@@ -99,16 +99,18 @@ def scanned_tables(told: str) -> set[str]:
 async def test_a_claim_finds_the_due_rows_of_an_endpoint_by_index(hooks: Hooks, plan: Callable[..., str]) -> None:
     rows, _ = await hooks.endpoints.page(hooks.tenant_id, 1, 0)
 
-    told = await asyncio.to_thread(plan, delivery_claims.claim, [(rows[0].id, 10, 30_000)], ROWS, "n" * 32)
+    told = await asyncio.to_thread(
+        plan, delivery_claims.claim, [delivery_claims.Want(rows[0].id, 10, 30_000)], ROWS, "n" * 32
+    )
 
-    assert "ix_deliveries_claim" in told
+    assert "ix_deliveries_due" in told
     assert scanned_tables(told) == set()
 
 
 async def test_endpoints_with_due_work_are_found_by_hops_over_the_index(plan: Callable[..., str]) -> None:
     told = await asyncio.to_thread(plan, delivery_claims.endpoints_due, ROWS, "", 512)
 
-    assert "ix_deliveries_claim" in told
+    assert "ix_deliveries_due" in told
     assert scanned_tables(told) == set()
 
 

@@ -18,7 +18,7 @@ from hookspan.access.users import Passwords
 from hookspan.events.publish import Publisher
 from hookspan.events.routing import Routing
 from hookspan.events.stream import Feed
-from hookspan.model.deliveries import Parcel
+from hookspan.model.deliveries import Attempt, Parcel
 from hookspan.model.events import Key, NewEvent
 from hookspan.model.ids import new_id
 from hookspan.model.urls import UrlRules, parse_url
@@ -26,7 +26,7 @@ from hookspan.outbound.deliver import Deliverer, Sender
 from hookspan.outbound.dispatch import Dispatcher
 from hookspan.outbound.endpoints import Endpoints, EndpointWish
 from hookspan.ports import HttpAnswer, HttpFailure, HttpRequest
-from hookspan.storage import deliveries, delivery_claims
+from hookspan.storage import deliveries, delivery_claims, holds
 from hookspan.storage.database import Database
 from hookspan.storage.tables import attempts, webhook_deliveries
 from hookspan.storage.vault import KekRing, Vault
@@ -132,16 +132,24 @@ class Worker:
 
     def __init__(self, hooks: Hooks, *, slots: int = 256) -> None:
         self._hooks = hooks
-        self.endpoints = Endpoints(hooks.database, hooks.vault, hooks.clock, UrlRules())
+        self.endpoints = Endpoints(
+            hooks.database, hooks.vault, hooks.clock, UrlRules(), publisher=hooks.publisher
+        )
         self.deliverer = Deliverer(
-            hooks.database, hooks.far_side, self.endpoints.targets, hooks.feed, clock=hooks.clock, sender=SENDER
+            hooks.database,
+            hooks.far_side,
+            self.endpoints.targets,
+            publisher=hooks.publisher,
+            clock=hooks.clock,
+            sender=SENDER,
         )
         self.dispatcher = Dispatcher(
             hooks.database, self.endpoints.targets, deliver=self._deliver, clock=hooks.clock, slots=slots
         )
         self.deliverer.on_pause = self.dispatcher.close_gate
+        self.deliverer.on_gate = self.dispatcher.gate_moved
 
-    async def _deliver(self, parcel: Parcel) -> bool:
+    async def _deliver(self, parcel: Parcel) -> Attempt | None:
         try:
             return await self.deliverer.deliver(parcel)
         finally:
@@ -233,9 +241,9 @@ class Hooks:
         return Publisher(self.database, Routing(self.database), self.hand, self.feed, clock=self.clock)
 
     async def subscribe(self, shop: Shop, *events: str, **wish: Any) -> str:
-        """Send events (all, if none is named) to a shop; the endpoint's id."""
+        """Send events (of orders, if none is named) to a shop; the endpoint's id."""
         self.far_side.shops[parse_url(shop.url, UrlRules()).host] = shop
-        wished = cast(EndpointWish, {"url": shop.url, "events": list(events or ("*",)), **wish})
+        wished = cast(EndpointWish, {"url": shop.url, "events": list(events or ("order.*",)), **wish})
         return (await self.endpoints.create(self.tenant_id, wished, created_by="native")).endpoint.id
 
     async def publish(self, event_type: str, data: object = None, *, keys: Sequence[Key] = (), **members: Any) -> str:
@@ -262,7 +270,7 @@ class Hooks:
                 await worker.rest()
             now = self.clock.now_ms()
             await self.database.write(delivery_claims.sweep, now, 500, now)
-            await self.database.write(deliveries.hold_and_release, now, 1_000)
+            await self.database.write(holds.hold_and_release, now, 1_000)
             if sum([await worker.claim() for worker in self.workers]) == 0:
                 break
 

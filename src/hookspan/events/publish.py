@@ -7,10 +7,13 @@ committed  hand leased deliveries to the dispatcher, wake the engine, tell the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
 
 from hookspan import observe
 from hookspan.errors import Conflict, Unavailable
+from hookspan.events.choices import Choice, chosen
 from hookspan.events.routing import Routing, Snapshot, Subscriber, fact_names
 from hookspan.model.catalogue import retention
 from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
@@ -106,6 +109,14 @@ class Publisher:
             return [self._published(birth, each) for birth, each in zip(births, recorded, strict=True)]
         raise Unavailable("subscriptions are changing faster than events are matched; try again")
 
+    def tell(self, frame: Mapping[str, object]) -> None:
+        """Tell the live feed of a change that is on disk."""
+        self._feed.tell(frame)
+
+    async def subscribers(self, tenant_id: str) -> list[Subscriber]:
+        """Every endpoint of a tenant as fan-out sees it, as committed now."""
+        return await self._routing.subscribers(tenant_id)
+
     async def work_of(self, tenant_id: str, event_id: str) -> tuple[int, int]:
         """How many deliveries and executions an earlier event was born with, to answer its repeat like the first."""
         counts = (await self._database.read(events_list.events_counts, tenant_id, [event_id]))[event_id]
@@ -188,15 +199,24 @@ class Publisher:
     ) -> Birth:
         snapshot = self._routing.peek(new.tenant_id) or await self._routing.load(new.tenant_id)
         is_routed = receipt is None or receipt.status in ("received", "processed")
-        deliveries = self._deliveries(snapshot, new) if is_routed else []
+        metadata = new.metadata or (receipt.metadata if receipt is not None else None)
+        deliveries = self._deliveries(snapshot, new, metadata) if is_routed else []
         return Birth(new, snapshot.version, deliveries, executions, receipt, keys)
 
-    def _deliveries(self, snapshot: Snapshot, new: NewEvent) -> list[NewDelivery]:
+    def _deliveries(self, snapshot: Snapshot, new: NewEvent, metadata: bytes | str | None) -> list[NewDelivery]:
         matches = snapshot.match(fact_names(new.type, new.origin))
         if not matches:
             return []
         now = self._clock.now_ms()
-        return [self._delivery(new, subscriber, name, now) for subscriber, name in matches]
+        if not snapshot.is_choosy:
+            return [self._delivery(new, subscriber, name, now) for subscriber, name in matches]
+        return [self._chosen(choice, now) for choice in chosen(new, metadata, matches)]
+
+    def _chosen(self, choice: Choice, now: int) -> NewDelivery:
+        delivery = self._delivery(choice.event, choice.subscriber, choice.name, now)
+        if choice.fault is None:
+            return delivery
+        return msgspec.structs.replace(delivery, status="exhausted", reason="filter_error")
 
     def _delivery(self, new: NewEvent, subscriber: Subscriber, name: str, now: int) -> NewDelivery:
         due_at = max(now, new.deliver_at or 0)

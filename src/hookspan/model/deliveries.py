@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from msgspec import Struct
 
-from hookspan.model.events import NewEvent
+from hookspan.model.events import Birth, NewEvent
 from hookspan.model.jstree import UnsafeNumbers
 
 DeliveryStatus = Literal["pending", "sending", "held", "delivered", "exhausted", "cancelled"]
@@ -33,6 +34,7 @@ class Move:
 MOVES: tuple[Move, ...] = (
     Move(1, None, "pending", "publish", "endpoint active and matched"),
     Move(1, None, "sending", "publish", "as above, leased to this process at birth"),
+    Move(1, None, "exhausted", "publish", "the endpoint's filter could not be judged: filter_error"),
     Move(2, None, "held", "publish", "endpoint paused or disabled"),
     Move(3, "pending", "sending", "claimer", "due, endpoint active, free slot"),
     Move(4, "sending", "delivered", "settler", "token matches, 2xx"),
@@ -80,6 +82,9 @@ class Parcel(Struct, eq=False, gc=False):
     first_due_at: int
     trigger: str
     is_suspect: bool = False
+    is_probe: bool = False
+    priority: int = 1
+    ordering_key: str | None = None
 
     @property
     def tenant_id(self) -> str:
@@ -114,3 +119,6 @@ class Settled(Struct, frozen=True, kw_only=True, gc=False):
     due_at: int
     gate_until: int = 0
     endpoint_gone: bool = False
+    is_crowding: bool = False
+    most_in_flight: int = 10
+    births: Sequence[Birth] = ()

@@ -8,23 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replaced
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from hookspan import failpoints, observe
 from hookspan.errors import StoreAway
+from hookspan.events.publish import Publisher
 from hookspan.model.deliveries import Attempt, Parcel, Settled
+from hookspan.model.events import Birth, NewEvent
+from hookspan.model.gates import Gate
 from hookspan.model.hops import hop_header
 from hookspan.model.retry import RetryPolicy
 from hookspan.model.times import instant, optional_instant
 from hookspan.outbound import profiles
-from hookspan.outbound.retry import Delivered, EndpointGone, Exhausted, Outcome, RetryAt, classify, decide
+from hookspan.outbound.consequences import consequences
+from hookspan.outbound.retry import Delivered, EndpointGone, Exhausted, Outcome, RetryAt, classify, decide, is_crowding
 from hookspan.outbound.targets import Target, Targets
-from hookspan.ports import Clock, HttpAnswer, HttpClient, HttpFailure, HttpRequest, LiveFeed
+from hookspan.ports import Clock, HttpAnswer, HttpClient, HttpFailure, HttpRequest
 from hookspan.storage import deliveries, delivery_claims
 from hookspan.storage.database import Database
+from hookspan.storage.deliveries import Written
 
 KEPT_BODY_BYTES = 16_384
 SETTLES_MOST = 1_024
@@ -48,30 +56,31 @@ class Deliverer:
         database: Database,
         client: HttpClient,
         targets: Targets,
-        feed: LiveFeed,
         *,
+        publisher: Publisher,
         clock: Clock,
         sender: Sender,
     ) -> None:
         self._database = database
+        self._publisher = publisher
         self._client = client
         self._targets = targets
-        self._feed = feed
         self._clock = clock
         self._sender = sender
         self._settling = asyncio.Semaphore(SETTLES_MOST)
-        self._open_settles: set[asyncio.Future[bool]] = set()
+        self._open_settles: set[asyncio.Future[Any]] = set()
         self.on_retry: Callable[[int], None] = lambda due_at_ms: None
         self.on_pause: Callable[[str, int], None] = lambda endpoint_id, until_ms: None
+        self.on_gate: Callable[[Gate], None] = lambda gate: None
 
-    async def deliver(self, parcel: Parcel) -> bool:
-        """Attempt once; True when the endpoint took it. The settle is queued, not awaited."""
+    async def deliver(self, parcel: Parcel) -> Attempt | None:
+        """Attempt once; None when nothing was sent after all. The settle is queued, not awaited."""
         target = self._targets.get(parcel.endpoint_id) or await self._targets.load(parcel.tenant_id, parcel.endpoint_id)
         policy = self._targets.policy_here(parcel.policy_id) or await self._targets.policy(parcel.policy_id)
         # Once the rest of the lease is shorter than an attempt may take, another worker might send it meanwhile.
         if target is None or not target.is_active or self._clock.now_ms() > parcel.lease_until - target.timeout_ms:
             await self._database.write(delivery_claims.release, [parcel])
-            return False
+            return None
         request, started_at = self._request(parcel, target)
         failpoints.reach("send.before_connect")
         answer = await self._client.send(request)
@@ -79,21 +88,13 @@ class Deliverer:
         settled = self._judge(parcel, policy, request, answer, started_at)
         if settled.gate_until:
             self.on_pause(parcel.endpoint_id, settled.gate_until)
-        await self._settle(settled)
-        return settled.status == "delivered"
+        await self._settle(replace(settled, most_in_flight=target.max_in_flight), target.url)
+        return settled.attempt
 
     def _request(self, parcel: Parcel, target: Target) -> tuple[HttpRequest, int]:
         event = parcel.event
-        fact = profiles.Fact(
-            event.id,
-            parcel.endpoint_id,
-            parcel.delivered_name,
-            event.type,
-            event.occurred_at or event.created_at,
-            event.data,
-            event.data_content_type,
-            event.metadata,
-            parcel.unsafe_numbers,
+        fact = profiles.event_fact(
+            event, parcel.endpoint_id, parcel.delivered_name, unsafe_numbers=parcel.unsafe_numbers
         )
         wire = profiles.build(parcel.profile, fact)
         if target.method == "GET":
@@ -104,11 +105,14 @@ class Deliverer:
         headers = profiles.headers(parcel.profile, fact, wire, attempt)
         headers += target.signer.trio(event.id, now // 1_000, wire.body)
         headers += target.signer.legacy(parcel.profile, wire.body)
-        if target.headers:
-            ours = {name.lower() for name, _ in headers}
-            headers += [(name, value) for name, value in target.headers if name.lower() not in ours]
+        for configured in (target.auth_headers, target.headers):
+            if configured:
+                ours = {name.lower() for name, _ in headers}
+                headers += [(name, value) for name, value in configured if name.lower() not in ours]
         return (
-            HttpRequest(target.method, target.url, headers, wire.body, target.timeout_ms, target.tenant_id),
+            HttpRequest(
+                target.method, target.url, headers, wire.body, target.timeout_ms, target.tenant_id, tls=target.tls
+            ),
             now,
         )
 
@@ -131,57 +135,80 @@ class Deliverer:
             random01=random.random(),  # noqa: S311  # jitter, no secret
         )
         attempt = attempt_of(request, answer, outcome, started_at=started_at, finished_at=now)
+        settled = Settled(
+            parcel=parcel,
+            attempt=attempt,
+            status="delivered",
+            reason=None,
+            due_at=parcel.due_at,
+            is_crowding=is_crowding(outcome, now),
+        )
         match verdict:
             case Delivered():
-                return Settled(parcel=parcel, attempt=attempt, status="delivered", reason=None, due_at=parcel.due_at)
+                return settled
             case EndpointGone():
-                return Settled(
-                    parcel=parcel, attempt=attempt, status="held", reason="gone", due_at=now, endpoint_gone=True
-                )
+                return replace(settled, status="held", reason="gone", due_at=now, endpoint_gone=True)
             case Exhausted():
-                return Settled(
-                    parcel=parcel,
-                    attempt=attempt,
-                    status="exhausted",
-                    reason="attempts",
-                    due_at=now,
-                    gate_until=verdict.gate_until_ms or 0,
-                )
+                gate_until = verdict.gate_until_ms or 0
+                return replace(settled, status="exhausted", reason="attempts", due_at=now, gate_until=gate_until)
             case RetryAt():
                 is_stale = isinstance(answer, HttpFailure) and answer.reused and not parcel.attempts
-                return Settled(
-                    parcel=parcel,
-                    attempt=attempt,
-                    status="pending",
-                    reason=None,
-                    due_at=now if is_stale else verdict.due_at_ms,
-                    gate_until=verdict.gate_until_ms or 0,
-                )
+                due_at = now if is_stale else verdict.due_at_ms
+                return replace(settled, status="pending", due_at=due_at, gate_until=verdict.gate_until_ms or 0)
 
     # -- settle --------------------------------------------------------------------------------------------------
 
-    async def _settle(self, settled: Settled) -> None:
+    async def _settle(self, settled: Settled, url: str) -> None:
         await self._settling.acquire()
+        facts = consequences(settled, url, settled.attempt.finished_at)
+        if facts:
+            settled = replace(settled, births=await self._births(facts))
         future = self._database.batch(deliveries.settle, settled)
         self._open_settles.add(future)
-        future.add_done_callback(lambda done: self._settled(settled, done))
+        future.add_done_callback(lambda done: self._settled(settled, url, done))
 
-    def _settled(self, settled: Settled, future: asyncio.Future[bool]) -> None:
+    async def _births(self, facts: Sequence[NewEvent]) -> list[Birth]:
+        births = [await self._publisher.prepare(fact) for fact in facts]
+        return [birth for birth in births if birth is not None]
+
+    def _settled(self, settled: Settled, url: str, future: asyncio.Future[Written]) -> None:
         self._settling.release()
         self._open_settles.discard(future)
         if future.cancelled():
             return
-        parcel, attempt = settled.parcel, settled.attempt
         error = future.exception()
         if error is not None:
             # The lease runs out and the sweeper takes over: the outcome is lost, the delivery is not.
             detail = error.detail if isinstance(error, StoreAway) else repr(error)
-            observe.fail("delivery.settle", delivery=parcel.id, error=detail)
+            observe.fail("delivery.settle", delivery=settled.parcel.id, error=detail)
+            self._publisher.abandoned(settled.births)
+            return
+        written = future.result()
+        if written.again:
+            self._again(settled, url)
             return
         failpoints.reach("settle.after_commit")
+        if settled.births:
+            (self._publisher.committed if written.holds else self._publisher.abandoned)(settled.births)
+        if written.gate is not None:
+            self.on_gate(written.gate)
+        if settled.status == "pending":
+            self.on_retry(settled.due_at)
+        self._tell(settled, written)
+
+    def _again(self, settled: Settled, url: str) -> None:
+        """Who wants the facts of this outcome changed while it was written: match them once more."""
+        for birth in settled.births:
+            self._publisher.stale(birth)
+        task = asyncio.ensure_future(self._settle(replace(settled, births=()), url))
+        self._open_settles.add(task)
+        task.add_done_callback(self._open_settles.discard)
+
+    def _tell(self, settled: Settled, written: Written) -> None:
+        parcel, attempt = settled.parcel, settled.attempt
         observe.count(observe.attempts_total, attempt.outcome)
         if parcel.claim == 1:
-            observe.first_attempt(parcel.event.priority, (attempt.started_at - parcel.event.created_at) / 1_000)
+            observe.first_attempt(parcel.priority, (attempt.started_at - parcel.event.created_at) / 1_000)
         observe.attempt_seconds.observe(attempt.duration_ms / 1_000)
         observe.step(
             "delivery.attempted",
@@ -194,21 +221,19 @@ class Deliverer:
             status=attempt.status_code,
             ms=attempt.duration_ms,
             state=settled.status,
-            lost_lease=not future.result() or None,
+            lost_lease=not written.holds or None,
         )
-        if settled.status == "pending":
-            self.on_retry(settled.due_at)
-        self._feed.tell(_frame(settled))
+        self._publisher.tell(_frame(settled))
 
     async def drain(self) -> None:
         """Wait until every outcome is written."""
-        if self._open_settles:
+        while self._open_settles:
             await asyncio.gather(*self._open_settles, return_exceptions=True)
 
 
 def _with_granted(policy: RetryPolicy, most: int) -> RetryPolicy:
     """The policy with the attempts a person added to this delivery."""
-    return policy if most <= policy.attempts else replace(policy, max_attempts=most, enabled=True)
+    return policy if most <= policy.attempts else replaced(policy, max_attempts=most, enabled=True)
 
 
 def outcome_of(answer: HttpAnswer | HttpFailure) -> Outcome:

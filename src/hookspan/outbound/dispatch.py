@@ -1,8 +1,8 @@
 """The hot hand-off and the claim: who sends what next, fair over endpoints, every queue bounded (reliability §4.7).
 
 A lane is one endpoint in this process. A delivery comes into a lane leased: at birth (`reserve`, then `take`) or by a
-claim from the database. Lanes with work wait in a ring and start one delivery a turn, so a busy endpoint passes the
-slot on; an endpoint never holds more than its own in-flight limit.
+claim from the database. Lanes with work take turns (turns.py) for a bounded number of slots; an endpoint never holds
+more than its own in-flight limit.
 
 How far a lane may run ahead of its in-flight limit grows with success and falls to nothing while its endpoint stalls:
 a hanging endpoint keeps its deliveries in the database, not in our memory and not in the way of others.
@@ -11,57 +11,28 @@ a hanging endpoint keeps its deliveries in the database, not in our memory and n
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
 
 from hookspan import failpoints, observe
 from hookspan.errors import StoreAway
-from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
+from hookspan.model.deliveries import LEASE_MARGIN_MS, Attempt, Parcel
+from hookspan.model.gates import Gate
 from hookspan.model.randomness import lease_token
-from hookspan.outbound.targets import Targets
+from hookspan.outbound.lanes import Lane
+from hookspan.outbound.targets import Target, Targets
+from hookspan.outbound.turns import Slot, Turns
 from hookspan.ports import Clock
 from hookspan.storage import delivery_claims
 from hookspan.storage.database import Database
+from hookspan.storage.delivery_claims import Due, Want
 
 SLOTS = 256
 WAITING_LIMIT = 4_096
 WAITING_BYTES = 64 * 1_048_576
 USUAL_BYTES_FIRST = 65_536
-AHEAD_FIRST = 64
-AHEAD_MOST = 2_048
-CAP_UNKNOWN = 1
-STALL_SECONDS = 1.0
 POLL_SECONDS = 1.0
 LANES_KEPT = 10_000
 DUE_ENDPOINTS = 512
-
-
-@dataclass(slots=True, eq=False)
-class Lane:
-    """One endpoint's work in this process."""
-
-    endpoint_id: str
-    cap: int = CAP_UNKNOWN
-    is_known: bool = False
-    closed_until_ms: int = 0
-    ahead: int = AHEAD_FIRST
-    queue: deque[Parcel] = field(default_factory=deque)
-    reserved: int = 0
-    in_flight: int = 0
-    in_ring: bool = False
-    has_backlog: bool = False
-    last_end: float = 0.0
-
-    @property
-    def load(self) -> int:
-        """Deliveries in flight, queued or on their way here."""
-        return self.in_flight + self.reserved + len(self.queue)
-
-    def room(self, now: float) -> int:
-        """How many more may come."""
-        is_stalled = self.in_flight >= self.cap and now - self.last_end > STALL_SECONDS
-        return self.cap + (0 if is_stalled else self.ahead) - self.load
 
 
 class Dispatcher:
@@ -72,7 +43,7 @@ class Dispatcher:
         database: Database,
         targets: Targets,
         *,
-        deliver: Callable[[Parcel], Awaitable[bool]],
+        deliver: Callable[[Parcel], Awaitable[Attempt | None]],
         clock: Clock,
         slots: int = SLOTS,
         lease_margin_ms: int = LEASE_MARGIN_MS,
@@ -84,8 +55,9 @@ class Dispatcher:
         self._slots = slots
         self._lease_margin_ms = lease_margin_ms
         self._lanes: dict[str, Lane] = {}
-        self._ring: deque[Lane] = deque()
+        self._turns = Turns(slots)
         self._in_flight = 0
+        self._turn = 0
         self._waiting = 0
         self._reserved = 0
         self._waiting_bytes = 0
@@ -106,7 +78,7 @@ class Dispatcher:
         if self._is_draining or self._rows_free() <= 0:
             return False
         lane = self._lane(endpoint_id)
-        if lane.has_backlog or lane.closed_until_ms > self._clock.now_ms() or lane.room(self._clock.monotonic()) <= 0:
+        if not lane.is_open(self._clock.now_ms()) or lane.room(self._clock.monotonic()) <= 0:
             return False
         lane.reserved += 1
         self._reserved += 1
@@ -146,6 +118,13 @@ class Dispatcher:
         self._give_back(lane)
         self.due_at(until_ms)
 
+    def gate_moved(self, gate: Gate) -> None:
+        """An outcome moved this gate: obey it, and give back, unspent, what it keeps from being sent."""
+        lane = self._lane(gate.endpoint_id)
+        if lane.learn(gate, self._clock.now_ms()):
+            self._give_back(lane)
+            self.due_at(gate.not_before)
+
     def due_at(self, due_at_ms: int) -> None:
         """A retry becomes due then: look when it does, not at the next poll."""
         delay = max(0.0, (due_at_ms - self._clock.now_ms()) / 1_000)
@@ -178,23 +157,22 @@ class Dispatcher:
 
     def _enqueue(self, parcel: Parcel) -> None:
         lane = self._lane(parcel.endpoint_id)
-        lane.queue.append(parcel)
+        lane.tenant_id = parcel.tenant_id
+        place = lane.append(parcel)
         self._waiting += 1
         size = len(parcel.event.data)
         self._waiting_bytes += size
         self._usual_bytes = max(size, (self._usual_bytes * 7 + size) // 8)
-        if self._is_draining or lane.closed_until_ms > self._clock.now_ms():
+        is_closed = lane.closed_until_ms > self._clock.now_ms() and not parcel.is_probe
+        if self._is_draining or is_closed:
             self._give_back(lane)
             return
-        if not lane.in_ring:
-            lane.in_ring = True
-            self._ring.append(lane)
+        self._turns.join(lane, place)
         self._pump()
 
     def _give_back(self, lane: Lane) -> None:
         """Return what a lane holds to the database, as if it had never been claimed (move 8)."""
-        parcels = list(lane.queue)
-        lane.queue.clear()
+        parcels = lane.empty()
         self._waiting -= len(parcels)
         self._waiting_bytes -= sum(len(parcel.event.data) for parcel in parcels)
         self._suspects -= sum(parcel.is_suspect for parcel in parcels)
@@ -211,43 +189,36 @@ class Dispatcher:
             observe.warn("delivery.release", count=len(parcels), error=error.detail)
 
     def _pump(self) -> None:
-        """Start what may start: one delivery a lane and turn."""
-        while self._in_flight < self._slots and (parcel := self._next()) is not None:
+        """Start what may start."""
+        while self._in_flight < self._slots and (slot := self._next()) is not None:
             self._in_flight += 1
-            task = asyncio.create_task(self._run(parcel))
+            task = asyncio.create_task(self._run(slot))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
-    def _next(self) -> Parcel | None:
-        """The next delivery in turn; lanes at their limit leave the ring until one of theirs ends."""
-        while self._ring:
-            lane = self._ring.popleft()
-            if lane.queue and lane.in_flight < lane.cap:
-                parcel = lane.queue.popleft()
-                self._waiting -= 1
-                self._waiting_bytes -= len(parcel.event.data)
-                lane.in_flight += 1
-                self._ring.append(lane)
-                return parcel
-            lane.in_ring = False
-        return None
+    def _next(self) -> Slot | None:
+        slot = self._turns.next()
+        if slot is not None:
+            self._waiting -= 1
+            self._waiting_bytes -= len(slot.parcel.event.data)
+        return slot
 
-    async def _run(self, first: Parcel) -> None:
+    async def _run(self, first: Slot) -> None:
         """One slot: deliver, then go on with whoever is next in turn."""
-        parcel: Parcel | None = first
+        slot: Slot | None = first
         try:
-            while parcel is not None:
-                lane = self._lanes[parcel.endpoint_id]
-                went_well = False
+            while slot is not None:
+                parcel = slot.parcel
+                attempt = None
                 try:
-                    await self._learn(lane, parcel)
-                    went_well = await self._deliver(parcel)
+                    await self._learn(slot.lane, parcel)
+                    attempt = await self._deliver(parcel)
                 except Exception as error:  # noqa: BLE001  # the worker boundary: a poisoned delivery costs its own lease
                     observe.fail("delivery.fault", delivery=parcel.id, error=f"{type(error).__name__}: {error}")
                 finally:
-                    self._end(lane, went_well)
+                    self._end(slot, attempt)
                     self._suspects -= parcel.is_suspect
-                parcel = None if self._is_draining else self._next()
+                slot = None if self._is_draining else self._next()
         finally:
             self._in_flight -= 1
 
@@ -255,27 +226,24 @@ class Dispatcher:
         """Before the first delivery of a lane: how many may be in flight."""
         if lane.is_known:
             return
-        target = self._targets.get(parcel.endpoint_id) or await self._targets.load(parcel.tenant_id, parcel.endpoint_id)
+        target = await self._target(parcel.tenant_id, parcel.endpoint_id)
         lane.is_known = True
         if target is not None:
             lane.cap = target.max_in_flight
-        self._rejoin(lane)
+        self._turns.join(lane)
         self._pump()
 
-    def _rejoin(self, lane: Lane) -> None:
-        if lane.queue and not lane.in_ring:
-            lane.in_ring = True
-            self._ring.append(lane)
+    async def _target(self, tenant_id: str, endpoint_id: str) -> Target | None:
+        return self._targets.get(endpoint_id) or await self._targets.load(tenant_id, endpoint_id)
 
-    def _end(self, lane: Lane, went_well: bool) -> None:
-        lane.in_flight -= 1
-        lane.last_end = self._clock.monotonic()
-        lane.ahead = min(AHEAD_MOST, lane.ahead * 2) if went_well else AHEAD_FIRST
+    def _end(self, slot: Slot, attempt: Attempt | None) -> None:
+        lane = slot.lane
+        lane.ended(attempt, self._clock.monotonic())
         target = self._targets.get(lane.endpoint_id)
         if target is not None:
             lane.cap = target.max_in_flight
-        self._rejoin(lane)
-        if lane.has_backlog and len(lane.queue) * 2 < lane.ahead:
+        self._turns.ended(slot)
+        if lane.has_backlog and lane.waiting * 2 < lane.ahead:
             self._wake.set()
 
     # -- claiming ------------------------------------------------------------------------------------------------
@@ -309,43 +277,75 @@ class Dispatcher:
         flagged = [lane for lane in self._lanes.values() if lane.has_backlog]
         due = await self._database.read(delivery_claims.endpoints_due, now, self._after, DUE_ENDPOINTS)
         self._settle_backlogs(flagged, due)
-        self._after = due[-1][0] if len(due) == DUE_ENDPOINTS else ""
-        wants = await self._wants(due)
+        self._after = due[-1].endpoint_id if len(due) == DUE_ENDPOINTS else ""
+        wants = await self._wants(due, now)
         if not wants:
             return 0
-        parcels = await self._database.write(
-            delivery_claims.claim, wants, now, lease_token(), with_suspect=self._suspects == 0
+        claimed = await self._database.write(
+            delivery_claims.claim, wants, now, lease_token(), with_suspect=self._suspects == 0, turn=self._turn
         )
+        parcels = claimed.parcels
+        self._turn += len(parcels)
         self._suspects += sum(parcel.is_suspect for parcel in parcels)
         failpoints.reach("claim.after_commit")
+        for endpoint_id, until_ms in claimed.throttled.items():
+            self._lane(endpoint_id).throttled_until_ms = until_ms
+            self.due_at(until_ms)
+        self._remember_keys(wants, parcels)
         for parcel in parcels:
             self._enqueue(parcel)
         return len(parcels)
 
-    def _settle_backlogs(self, flagged: list[Lane], due: list[tuple[str, str]]) -> None:
+    def _remember_keys(self, wants: Sequence[Want], parcels: Sequence[Parcel]) -> None:
+        """Where to go on among ordering keys, so that the last of them has its turn too."""
+        last: dict[str, str] = {}
+        for parcel in parcels:
+            if parcel.ordering_key is not None:
+                last[parcel.endpoint_id] = max(last.get(parcel.endpoint_id, ""), parcel.ordering_key)
+        for want in wants:
+            if want.is_ordered:
+                self._lane(want.endpoint_id).after_key = last.get(want.endpoint_id, "")
+
+    def _settle_backlogs(self, flagged: list[Lane], due: Sequence[Due]) -> None:
         """Clear the flags that the look-up disproved; one raised meanwhile tells of rows it could not see."""
         if self._after == "" and len(due) < DUE_ENDPOINTS:
-            names = {endpoint_id for endpoint_id, _ in due}
+            names = {each.endpoint_id for each in due}
             for lane in flagged:
                 lane.has_backlog = lane.endpoint_id in names
 
-    async def _wants(self, due: list[tuple[str, str]]) -> list[tuple[str, int, int]]:
-        """(endpoint, how many, lease): the free room shared evenly."""
+    async def _wants(self, due: Sequence[Due], now_ms: int) -> list[Want]:
+        """What to claim of each endpoint: the free room shared evenly."""
         wants = []
         room = self._rows_free()
         share = max(1, room // max(1, len(due)))
         now = self._clock.monotonic()
-        for endpoint_id, tenant_id in due:
-            count = min(share, room, self._lane(endpoint_id).room(now))
-            if count <= 0:
+        for each in due:
+            lane = self._lane(each.endpoint_id)
+            is_probe = each.breaker != "closed"
+            lane.heard(each.cap, is_shut=is_probe, now_ms=now_ms)
+            count = min(share, room, 1 if is_probe else lane.room(now))
+            if count <= 0 or lane.throttled_until_ms > now_ms:
                 continue
-            target = self._targets.get(endpoint_id) or await self._targets.load(tenant_id, endpoint_id)
+            target = await self._target(each.tenant_id, each.endpoint_id)
             if target is None or not target.is_active:
                 continue
-            self._lane(endpoint_id).has_backlog = True
-            wants.append((endpoint_id, count, target.timeout_ms + self._lease_margin_ms))
+            lane.has_backlog = True
+            wants.append(self._want(each, target, count, is_probe=is_probe))
             room -= count
         return wants
+
+    def _want(self, due: Due, target: Target, count: int, *, is_probe: bool) -> Want:
+        rate = target.rate
+        return Want(
+            due.endpoint_id,
+            count if rate is None else min(count, rate.count),
+            target.timeout_ms + self._lease_margin_ms,
+            levels=due.levels,
+            is_ordered=due.is_ordered,
+            is_probe=is_probe,
+            rate=None if rate is None else (rate.count, rate.period_ms),
+            after_key=self._lane(due.endpoint_id).after_key,
+        )
 
     # -- stopping ------------------------------------------------------------------------------------------------
 

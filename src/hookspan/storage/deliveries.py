@@ -1,4 +1,4 @@
-"""Deliveries: settle what was attempted, hold and free with the endpoint, and what people may do (reliability §2.1).
+"""Deliveries: settle what was attempted, and what people may do (reliability §2.1).
 
 Every change names the state it comes from; a settle also names the token of its lease, so that a late worker's
 outcome is refused, or kept as what it is: an attempt that was thought lost.
@@ -6,16 +6,20 @@ outcome is refused, or kept as what it is: an attempt that was thought lost.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, literal_column, select, text, update
+from msgspec import Struct
+from sqlalchemy import Connection, select, update
 
 from hookspan import failpoints
 from hookspan.errors import Conflict, NotFound
 from hookspan.model.deliveries import LATE_SUCCESS_FROM, Attempt, Parcel, Settled
-from hookspan.storage import routing
+from hookspan.model.gates import Gate, Signal
+from hookspan.storage import events, routing
+from hookspan.storage.delivery_counts import deliveries_count
 from hookspan.storage.dialect import insert_rows, one_of, update_rows
+from hookspan.storage.gates import gates_move
 from hookspan.storage.tables import attempts, endpoints, webhook_deliveries
 
 _deliveries = webhook_deliveries.c
@@ -30,22 +34,67 @@ _SETTLE_COLUMNS = (
 )
 
 
-def settle(connection: Connection, items: Sequence[Settled]) -> list[bool]:
-    """Write attempts and their deliveries' new states; False where the lease was lost before the outcome came."""
+class Written(Struct, frozen=True, gc=False):
+    """What became of an outcome: whether its lease still held, and the gate as it now stands.
+
+    `again` means nothing was written: who wants the facts it causes has changed meanwhile; prepare them once more.
+    """
+
+    holds: bool
+    gate: Gate | None = None
+    again: bool = False
+
+
+def settle(connection: Connection, items: Sequence[Settled]) -> list[Written]:
+    """Write attempts, their deliveries' new states, gates, counts and the facts they cause, set-wise."""
     tokens = _live_tokens(connection, [item.parcel.id for item in items])
     is_live = [tokens.get(item.parcel.id) == item.parcel.lease_token for item in items]
-    live = [item for item, holds in zip(items, is_live, strict=True) if holds]
+    stale = _stale(connection, items)
+    live = [item for item, holds in zip(items, is_live, strict=True) if holds and not _waits(item, stale)]
     insert_rows(connection, attempts, _ATTEMPT_COLUMNS, [_attempt_row(item.parcel, item.attempt) for item in live])
     failpoints.reach("settle.in_tx")
     update_rows(connection, webhook_deliveries, _SETTLE_COLUMNS, [_settled_row(item) for item in live])
     for item, holds in zip(items, is_live, strict=True):
         if not holds:
             _record_late(connection, item)
-    _move_gates(connection, items)
+    events.record_judged(connection, [birth for item in live for birth in item.births])
+    gates = gates_move(connection, _signals(item for item in items if not _waits(item, stale)))
+    deliveries_count(connection, live)
     for item in live:
         if item.endpoint_gone:
             _disable_gone(connection, item)
-    return is_live
+    return [
+        Written(holds, gates.get(item.parcel.endpoint_id), again=holds and _waits(item, stale))
+        for item, holds in zip(items, is_live, strict=True)
+    ]
+
+
+def _stale(connection: Connection, items: Sequence[Settled]) -> frozenset[str]:
+    """Tenants whose routing moved since the facts of these outcomes were matched."""
+    births = [birth for item in items for birth in item.births]
+    return events.stale_tenants(connection, births) if births else frozenset()
+
+
+def _waits(item: Settled, stale: frozenset[str]) -> bool:
+    return bool(item.births) and item.parcel.tenant_id in stale
+
+
+def _signals(items: Iterable[Settled]) -> dict[tuple[str, str], list[Signal]]:
+    """What the gates learn of each (endpoint, tenant)."""
+    found: dict[tuple[str, str], list[Signal]] = {}
+    for item in items:
+        parcel = item.parcel
+        found.setdefault((parcel.endpoint_id, parcel.tenant_id), []).append(
+            Signal(
+                item.attempt.finished_at,
+                item.status == "delivered",
+                item.most_in_flight,
+                parcel.is_probe,
+                item.is_crowding,
+                item.gate_until,
+            )
+        )
+    return found
 
 
 _LIVE_TOKENS = (
@@ -131,37 +180,6 @@ def _record_late(connection: Connection, item: Settled) -> None:
         )
 
 
-def _move_gates(connection: Connection, items: Sequence[Settled]) -> None:
-    """One upsert for each endpoint of the batch, in order of id so that two writers never wait for each other."""
-    moves: dict[str, dict[str, Any]] = {}
-    for item in items:
-        parcel, at = item.parcel, item.attempt.finished_at
-        move = moves.setdefault(
-            parcel.endpoint_id,
-            {"id": parcel.endpoint_id, "tenant": parcel.tenant_id, "gate": 0, "at": 0, "ok": None, "bad": None, "n": 0},
-        )
-        move["at"] = max(move["at"], at)
-        move["gate"] = max(move["gate"], item.gate_until)
-        if item.status == "delivered":
-            move["ok"], move["n"] = max(move["ok"] or 0, at), 0
-        else:
-            move["bad"], move["n"] = max(move["bad"] or 0, at), move["n"] + 1
-    for endpoint_id in sorted(moves):
-        connection.execute(_MOVE_GATE, moves[endpoint_id])
-
-
-_MOVE_GATE = text(
-    "INSERT INTO gates (endpoint_id, tenant_id, not_before, fail_streak, last_attempt_at, last_ok_at, last_failure_at)"
-    " VALUES (:id, :tenant, :gate, :n, :at, :ok, :bad) ON CONFLICT (endpoint_id) DO UPDATE SET"
-    " not_before = CASE WHEN excluded.not_before > gates.not_before THEN excluded.not_before ELSE gates.not_before END,"
-    " fail_streak = CASE WHEN excluded.last_ok_at IS NULL THEN gates.fail_streak + excluded.fail_streak"
-    " ELSE excluded.fail_streak END,"
-    " last_attempt_at = excluded.last_attempt_at,"
-    " last_ok_at = COALESCE(excluded.last_ok_at, gates.last_ok_at),"
-    " last_failure_at = COALESCE(excluded.last_failure_at, gates.last_failure_at)"
-)
-
-
 def _disable_gone(connection: Connection, item: Settled) -> None:
     """410: the owner says this address is over (7)."""
     connection.execute(
@@ -175,51 +193,6 @@ def _disable_gone(connection: Connection, item: Settled) -> None:
         )
     )
     routing.bump(connection, item.parcel.tenant_id)
-
-
-# -- hold and release -------------------------------------------------------------------------------------------------
-
-
-_ACTIVE = select(endpoints.c.id).where(endpoints.c.status == "active", endpoints.c.deleted_at.is_(None))
-_IDLE = select(endpoints.c.id).where(endpoints.c.status != "active", endpoints.c.deleted_at.is_(None))
-_DELETED = select(endpoints.c.id).where(endpoints.c.deleted_at.is_not(None))
-
-
-def _rows(status: str, owners: Select[tuple[str]]) -> Select[tuple[str]]:
-    # A literal, not a parameter: a partial index serves only what the statement itself says.
-    return select(_deliveries.id).where(
-        _deliveries.status == literal_column(f"'{status}'"), _deliveries.endpoint_id.in_(owners)
-    )
-
-
-_TO_HOLD, _TO_FREE, _TO_END = _rows("pending", _IDLE), _rows("held", _ACTIVE), _rows("pending", _DELETED)
-
-
-def has_to_move(connection: Connection) -> bool:
-    """Whether some delivery no longer fits its endpoint's status; asked on a reader before the writer is troubled."""
-    return any(connection.execute(rows.limit(1)).first() for rows in (_TO_HOLD, _TO_FREE, _TO_END))
-
-
-def hold_and_release(connection: Connection, now: int, most: int) -> tuple[int, int]:
-    """Hold waiting deliveries of endpoints that are not active (11); free held ones of active endpoints (12)."""
-    connection.execute(
-        update(webhook_deliveries)
-        .where(_deliveries.id.in_(_TO_END.limit(most)), _deliveries.status == "pending")
-        .values(status="cancelled", reason="endpoint_deleted", completed_at=now)
-    )
-    held = connection.execute(
-        update(webhook_deliveries)
-        .where(_deliveries.id.in_(_TO_HOLD.limit(most)), _deliveries.status == "pending")
-        .values(status="held", reason="endpoint_not_active")
-    )
-    if held.rowcount:
-        failpoints.reach("hold.batch")
-    freed = connection.execute(
-        update(webhook_deliveries)
-        .where(_deliveries.id.in_(_TO_FREE.limit(most)), _deliveries.status == "held")
-        .values(status="pending", reason=None, due_at=now, trigger="resume")
-    )
-    return held.rowcount, freed.rowcount
 
 
 # -- people ----------------------------------------------------------------------------------------------------------
