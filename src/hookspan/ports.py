@@ -147,6 +147,10 @@ class Handoff(Protocol):
         """Executions were committed and are due."""
         ...
 
+    def fanout_due(self) -> None:
+        """An event was committed whose deliveries are still to be written."""
+        ...
+
 
 class LiveFeed(Protocol):
     """Where committed changes are told to whoever listens; best effort by design."""

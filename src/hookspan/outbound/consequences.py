@@ -10,6 +10,7 @@ from hookspan.model.deliveries import Settled
 from hookspan.model.events import NewEvent
 from hookspan.model.ids import new_id
 from hookspan.model.times import instant
+from hookspan.model.urls import redact_url
 
 FAILING_FROM = 4
 """The failed attempt at which a delivery counts as failing."""
@@ -49,7 +50,7 @@ def _shown(settled: Settled, name: str, url: str, now: int) -> dict[str, object]
         is_gone = name == "endpoint.disabled"
         return {
             "endpointId": parcel.endpoint_id,
-            "url": url,
+            "url": redact_url(url),
             "status": "disabled" if is_gone else "active",
             "reason": "gone" if is_gone else "probe_delivered",
             "at": instant(now),

@@ -30,7 +30,7 @@ from hookspan.outbound.consequences import consequences
 from hookspan.outbound.retry import Delivered, EndpointGone, Exhausted, Outcome, RetryAt, classify, decide, is_crowding
 from hookspan.outbound.targets import Target, Targets
 from hookspan.ports import Clock, HttpAnswer, HttpClient, HttpFailure, HttpRequest
-from hookspan.storage import deliveries, delivery_claims
+from hookspan.storage import deliveries, delivery_leases
 from hookspan.storage.database import Database
 from hookspan.storage.deliveries import Written
 
@@ -79,7 +79,7 @@ class Deliverer:
         policy = self._targets.policy_here(parcel.policy_id) or await self._targets.policy(parcel.policy_id)
         # Once the rest of the lease is shorter than an attempt may take, another worker might send it meanwhile.
         if target is None or not target.is_active or self._clock.now_ms() > parcel.lease_until - target.timeout_ms:
-            await self._database.write(delivery_claims.release, [parcel])
+            await self._database.write(delivery_leases.release, [parcel])
             return None
         request, started_at = self._request(parcel, target)
         failpoints.reach("send.before_connect")

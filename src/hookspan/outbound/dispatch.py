@@ -22,7 +22,7 @@ from hookspan.outbound.lanes import Lane
 from hookspan.outbound.targets import Target, Targets
 from hookspan.outbound.turns import Slot, Turns
 from hookspan.ports import Clock
-from hookspan.storage import delivery_claims
+from hookspan.storage import delivery_claims, delivery_leases
 from hookspan.storage.database import Database
 from hookspan.storage.delivery_claims import Due, Want
 
@@ -183,7 +183,7 @@ class Dispatcher:
 
     async def _release(self, parcels: list[Parcel]) -> None:
         try:
-            await self._database.write(delivery_claims.release, parcels)
+            await self._database.write(delivery_leases.release, parcels)
         except StoreAway as error:
             # The leases run out by themselves.
             observe.warn("delivery.release", count=len(parcels), error=error.detail)

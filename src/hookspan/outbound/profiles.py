@@ -1,8 +1,10 @@
-"""Wire profiles: the body and the headers an endpoint gets, byte by byte (contracts E.2 to E.6).
+"""Wire profiles: the body and the headers an endpoint gets, byte by byte (contracts E.2 to E.7).
 
-orchestrator  seed 1: `{"event","timestamp","payload"}` in JS form
-systemprompt  seed 3: `{"webhook_id","event","timestamp","data","metadata"}` in JS form
-standard      Standard Webhooks: `{"type","timestamp","data"}`, data exactly as published
+orchestrator        seed 1: `{"event","timestamp","payload"}` in JS form
+systemprompt        seed 3: `{"webhook_id","event","timestamp","data","metadata"}` in JS form
+standard            Standard Webhooks: `{"type","timestamp","data"}`, data exactly as published
+cloudevents         CloudEvents 1.0 in structured mode
+cloudevents-binary  the same in binary mode; public shapes call both `cloudevents`
 
 A profile is an entry of PROFILES. The body depends on the fact and the endpoint alone, so that every attempt of a
 delivery sends the same bytes; what differs between attempts stands in headers.
@@ -10,52 +12,40 @@ delivery sends the same bytes; what differs between attempts stands in headers.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal, NamedTuple
 
 import msgspec
 
-from hookspan.errors import InvalidJson
 from hookspan.model.ids import prefixed_id
-from hookspan.model.jsform import JsForm, is_json_document, write_js, write_value
-from hookspan.model.jstree import UnsafeNumbers
-from hookspan.model.times import instant
-from hookspan.model.views import has_view, view
+from hookspan.model.jsform import JsForm, write_js
+from hookspan.outbound import cloudevents
+from hookspan.outbound.fact import (
+    Fact,
+    Headers,
+    Wire,
+    event_fact,
+    is_json_type,
+    json_data,
+    normal_data,
+    shaped_data,
+    time_text,
+    wrapped_data,
+)
 
-Form = Literal["js", "exact", "raw"]
-Headers = list[tuple[str, str]]
-
-_BOM = b"\xef\xbb\xbf"
-
-
-class Fact(msgspec.Struct, frozen=True, gc=False):
-    """What is delivered to whom: an event as one endpoint shall see it.
-
-    `data` are the canonical bytes as published; `metadata` is a JSON object or None. `time_ms` is when it happened.
-    """
-
-    event_id: str
-    endpoint_id: str
-    delivered_name: str
-    canonical_type: str
-    time_ms: int
-    data: bytes
-    data_content_type: str = "application/json"
-    metadata: bytes | None = None
-    unsafe_numbers: UnsafeNumbers = "exact"
-
-
-class Wire(NamedTuple):
-    """A body ready to be signed; `offender` points into it at what forced exact form."""
-
-    body: bytes
-    content_type: str
-    form: Form
-    offender: str | None = None
+__all__ = [
+    "PROFILES",
+    "Fact",
+    "Headers",
+    "Profile",
+    "Try",
+    "Wire",
+    "build",
+    "event_fact",
+    "headers",
+    "is_json_type",
+    "without_body",
+]
 
 
 class Try(msgspec.Struct, frozen=True, gc=False):
@@ -111,20 +101,17 @@ def without_body(wire: Wire) -> Wire:
     return Wire(b"", wire.content_type, wire.form, wire.offender)
 
 
-_instant = lru_cache(maxsize=1_024)(instant)
-
-
 def _write_orchestrator(fact: Fact) -> Wire:
-    payload = _write_data(fact)
-    head = f'{{"event":"{fact.delivered_name}","timestamp":"{_instant(fact.time_ms)}","payload":'
+    payload = normal_data(fact)
+    head = f'{{"event":"{fact.delivered_name}","timestamp":"{time_text(fact.time_ms)}","payload":'
     return _wire(b"%b%b}" % (head.encode(), payload.body), ("/payload", payload))
 
 
 def _write_systemprompt(fact: Fact) -> Wire:
-    data = _write_data(fact)
+    data = normal_data(fact)
     webhook_id = prefixed_id("wh", fact.endpoint_id)
     head = (
-        f'{{"webhook_id":"{webhook_id}","event":"{fact.delivered_name}","timestamp":"{_instant(fact.time_ms)}","data":'
+        f'{{"webhook_id":"{webhook_id}","event":"{fact.delivered_name}","timestamp":"{time_text(fact.time_ms)}","data":'
     ).encode()
     metadata = write_js(fact.metadata, fact.unsafe_numbers) if fact.metadata is not None else _NOTHING
     if metadata.body == _NOTHING.body:
@@ -145,51 +132,9 @@ def _wire(body: bytes, *members: tuple[str, JsForm]) -> Wire:
 
 
 def _write_standard(fact: Fact) -> Wire:
-    head = f'{{"type":"{fact.delivered_name}","timestamp":"{_instant(fact.time_ms)}","data":'
-    return Wire(b"%b%b}" % (head.encode(), _keep_data(fact)), "application/json", "raw")
-
-
-def _write_data(fact: Fact) -> JsForm:
-    """The data member in JS form, or as it is where that would lose something."""
-    shaped = _shape(fact)
-    if shaped is not None:
-        return JsForm(shaped, "js")
-    if is_json_type(fact.data_content_type):
-        with suppress(InvalidJson):
-            return write_js(fact.data, fact.unsafe_numbers)
-    return JsForm(_wrap(fact), "js")
-
-
-def _keep_data(fact: Fact) -> bytes:
-    """The data member exactly as published, where it is JSON and no view is wanted."""
-    shaped = _shape(fact)
-    if shaped is not None:
-        return shaped
-    kept = fact.data.removeprefix(_BOM)
-    return kept if is_json_type(fact.data_content_type) and is_json_document(kept) else _wrap(fact)
-
-
-def _shape(fact: Fact) -> bytes | None:
-    """The data view of the delivered name in JS form, where it has one."""
-    if not has_view(fact.delivered_name, fact.canonical_type):
-        return None
-    shaped = view(fact.delivered_name, fact.canonical_type, msgspec.json.decode(fact.data, type=dict[str, object]))
-    return write_value(shaped)
-
-
-def _wrap(fact: Fact) -> bytes:
-    """Data that is not JSON, as a JSON value: text as a string, bytes as base64 beside their type (contracts E.3)."""
-    if fact.data_content_type.lower().startswith("text/"):
-        with suppress(UnicodeDecodeError):
-            return write_value(fact.data.decode())
-    return write_value({"contentType": fact.data_content_type, "base64": base64.b64encode(fact.data).decode()})
-
-
-@lru_cache(maxsize=1_024)
-def is_json_type(content_type: str) -> bool:
-    """Whether a content type promises JSON: `application/json`, `text/json` or any `+json` (RFC 6839)."""
-    essence = content_type.partition(";")[0].strip().lower()
-    return essence in ("application/json", "text/json") or essence.endswith("+json")
+    head = f'{{"type":"{fact.delivered_name}","timestamp":"{time_text(fact.time_ms)}","data":'
+    data = shaped_data(fact) or json_data(fact)
+    return Wire(b"%b%b}" % (head.encode(), wrapped_data(fact) if data is None else data), "application/json", "raw")
 
 
 def _orchestrator_headers(fact: Fact) -> Headers:
@@ -200,7 +145,7 @@ def _systemprompt_headers(fact: Fact) -> Headers:
     return [
         ("X-Webhook-Event", fact.delivered_name),
         ("X-Webhook-Id", prefixed_id("wh", fact.endpoint_id)),
-        ("X-Webhook-Timestamp", _instant(fact.time_ms)),
+        ("X-Webhook-Timestamp", time_text(fact.time_ms)),
     ]
 
 
@@ -212,4 +157,6 @@ PROFILES: dict[str, Profile] = {
     "orchestrator": Profile(_write_orchestrator, _orchestrator_headers),
     "systemprompt": Profile(_write_systemprompt, _systemprompt_headers, user_agent="SystemPrompt-Webhook/1.0"),
     "standard": Profile(_write_standard, _no_headers),
+    "cloudevents": Profile(cloudevents.write_structured, _no_headers),
+    "cloudevents-binary": Profile(cloudevents.write_binary, cloudevents.binary_headers),
 }

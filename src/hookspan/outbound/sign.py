@@ -1,7 +1,8 @@
 """Signatures of one attempt: the Standard Webhooks trio, and the seeds' `X-Webhook-Signature` (contracts E.2).
 
-An HMAC hashes its two padded keys first; a Signer does that once per endpoint and copies the states for each body
-(RFC 2104 §4), at about half the price of starting over.
+`v1` is an HMAC under a shared secret; `v1a`, for endpoints that want it, an Ed25519 signature that its receivers can
+check but not make: we keep `whsk_…`, they get `whpk_…`. An HMAC hashes its two padded keys first; a Signer does that
+once per endpoint and copies the states for each body (RFC 2104 §4), at about half the price of starting over.
 """
 
 from __future__ import annotations
@@ -11,10 +12,16 @@ import binascii
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hookspan.errors import Invalid
 
 PREFIX = "whsec_"
+PRIVATE_PREFIX = "whsk_"
+PUBLIC_PREFIX = "whpk_"
+ED25519_KEY_BYTES = 32
 KEY_BYTES_LEAST = 24
 SECRET_BYTES_MOST = 256
 _BLOCK_BYTES = 64
@@ -29,6 +36,8 @@ def generate_secret() -> str:
 
 def check_secret(secret: str, pointer: str) -> str:
     """The secret as given; raises Invalid unless it holds a key of 24 bytes or more (contracts C.2)."""
+    if secret.startswith((PRIVATE_PREFIX, PUBLIC_PREFIX)):
+        raise Invalid.one(pointer, "is an Ed25519 key, which signs in another way; give whsec_ and base64")
     try:
         key = decode_secret(secret)
     except ValueError as error:
@@ -57,20 +66,63 @@ def _check_length(secret: str, pointer: str) -> str:
 
 def decode_secret(secret: str) -> bytes:
     """The key of a Standard Webhooks secret: decoded after `whsec_`, else its UTF-8 bytes; ValueError if neither."""
-    if not secret.startswith(PREFIX):
-        return secret.encode()
-    text = secret.removeprefix(PREFIX)
+    return _plain(secret.removeprefix(PREFIX)) if secret.startswith(PREFIX) else secret.encode()
+
+
+def _plain(text: str) -> bytes:
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except binascii.Error as error:
         raise ValueError("not base64") from error
 
 
+class KeyPair(NamedTuple):
+    """An Ed25519 pair as Standard Webhooks writes it: `private` (`whsk_…`) stays here, `public` (`whpk_…`) goes out."""
+
+    private: str
+    public: str
+
+
+def generate_key_pair() -> KeyPair:
+    """A new pair; the private part is the 32 random bytes followed by the public key, in base64."""
+    seed = secrets.token_bytes(ED25519_KEY_BYTES)
+    public = _public_bytes(seed)
+    return KeyPair(PRIVATE_PREFIX + _base64(seed + public), PUBLIC_PREFIX + _base64(public))
+
+
+def decode_private_key(private: str) -> bytes:
+    """The 32 bytes a Signer takes, of a `whsk_…` text that holds them alone or before the public key; ValueError."""
+    if not private.startswith(PRIVATE_PREFIX):
+        raise ValueError("a private key starts with whsk_")
+    key = _plain(private.removeprefix(PRIVATE_PREFIX))
+    seed, public = key[:ED25519_KEY_BYTES], key[ED25519_KEY_BYTES:]
+    if len(seed) != ED25519_KEY_BYTES or public not in (b"", _public_bytes(seed)):
+        raise ValueError("a private key holds 32 bytes, or 64 with its own public key")
+    return seed
+
+
+def decode_public_key(public: str) -> bytes:
+    """The 32 bytes of a `whpk_…` text; ValueError for anything else."""
+    key = _plain(public.removeprefix(PUBLIC_PREFIX)) if public.startswith(PUBLIC_PREFIX) else b""
+    if len(key) != ED25519_KEY_BYTES:
+        raise ValueError("a public key is whpk_ and 32 bytes in base64")
+    return key
+
+
+def public_key_of(ed25519_key: bytes) -> str:
+    """The `whpk_…` text to hand to receivers, of the 32 private bytes."""
+    return PUBLIC_PREFIX + _base64(_public_bytes(ed25519_key))
+
+
+def _public_bytes(seed: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
 class Signer:
     """Signs for one endpoint; build it once, when the endpoint's keys are loaded.
 
     `standard_secrets` are the live ones, newest first, at least one. `legacy_secret` signs `X-Webhook-Signature`,
-    `previous_legacy_secret` its `-Previous` during a rotation.
+    `previous_legacy_secret` its `-Previous` during a rotation. `ed25519_key` are 32 bytes, or None for no `v1a`.
     """
 
     def __init__(
@@ -79,10 +131,13 @@ class Signer:
         *,
         legacy_secret: str | None = None,
         previous_legacy_secret: str | None = None,
+        ed25519_key: bytes | None = None,
     ) -> None:
         if not standard_secrets:
             raise ValueError("an endpoint always has a Standard Webhooks secret")
-        self._standard = [_keyed(decode_secret(secret)) for secret in standard_secrets]
+        self._standard = [("v1,", _keyed(decode_secret(secret))) for secret in standard_secrets]
+        if ed25519_key is not None:
+            self._standard.append(("v1a,", Ed25519PrivateKey.from_private_bytes(ed25519_key).sign))
         self._legacy = [
             (name, _keyed(secret.encode()))
             for name, secret in (
@@ -93,9 +148,9 @@ class Signer:
         ]
 
     def standard(self, message_id: str, timestamp_s: int, body: bytes) -> str:
-        """The value of `webhook-signature`: one `v1,…` per live secret, newest first."""
+        """The value of `webhook-signature`: one `v1,…` per live secret, newest first, then `v1a,…` if keyed."""
         signed = b"%b.%d.%b" % (message_id.encode(), timestamp_s, body)
-        return " ".join(["v1," + _base64(digest(signed)) for digest in self._standard])
+        return " ".join([version + _base64(sign(signed)) for version, sign in self._standard])
 
     def trio(self, message_id: str, timestamp_s: int, body: bytes) -> list[tuple[str, str]]:
         """The three headers every delivery carries, whatever its profile."""

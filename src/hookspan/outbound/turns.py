@@ -133,8 +133,8 @@ class Turns:
         self._of_tenant[tenant_id] -= 1
         if not self._of_tenant[tenant_id]:
             del self._of_tenant[tenant_id]
-        if slot.is_slow:
-            self._slow_in_flight -= 1
+        self._slow_in_flight -= slot.is_slow
+        if self._parked and self._slow_in_flight < self._slow_most:
             self._unpark()
         self.join(slot.lane)
 

@@ -1,4 +1,4 @@
-"""Claims of due deliveries: lease, give back, take back what a dead worker held (reliability §4.3).
+"""Claims of due deliveries: find whose are due, lease them fairly, keep their order (reliability §4.3).
 
 A claim counts before a byte is sent, so that a delivery that kills its worker ends in quarantine, not in a loop.
 """
@@ -9,16 +9,16 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, literal_column, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, literal_column, select, text, update
 
 from hookspan import failpoints
 from hookspan.model.deliveries import SILENT_CLAIMS_LIMIT, SUSPECT_FROM, Parcel
 from hookspan.model.events import NewEvent
 from hookspan.model.gates import Breaker
 from hookspan.model.levels import LEVELS, share
-from hookspan.storage.dialect import insert_rows, one_of
+from hookspan.storage.dialect import one_of
 from hookspan.storage.gates import probe_return, probe_take, tokens_return, tokens_take
-from hookspan.storage.tables import attempts, events, webhook_deliveries
+from hookspan.storage.tables import events, webhook_deliveries
 
 _deliveries = webhook_deliveries.c
 
@@ -287,76 +287,4 @@ def _parcel(row: Any, probes: Collection[str]) -> Parcel:
         is_suspect=row["silent_claims"] > SUSPECT_FROM,
         is_probe=row["id"] in probes,
         **{name: row[name] for name in names.split(" ")},
-    )
-
-
-def release(connection: Connection, parcels: Sequence[Parcel]) -> list[None]:
-    """Give back leases of which no byte was sent; the claims do not count (8)."""
-    for parcel in parcels:
-        connection.execute(
-            update(webhook_deliveries)
-            .where(
-                _deliveries.id == parcel.id,
-                _deliveries.status == "sending",
-                _deliveries.lease_token == parcel.lease_token,
-            )
-            .values(
-                status="pending",
-                lease_token=None,
-                lease_until=None,
-                claims=_deliveries.claims - 1,
-                silent_claims=case((_deliveries.silent_claims > 0, _deliveries.silent_claims - 1), else_=0),
-            )
-        )
-    return [None] * len(parcels)
-
-
-def sweep(connection: Connection, now: int, most: int, lapsed_before: int) -> tuple[int, int]:
-    """Take back lapsed leases, attempt `unknown`: due again (9) or, at the fifth silence, quarantined (10).
-
-    `lapsed_before` is now, or for ever when no other process can hold a lease.
-    """
-    query = (
-        select(webhook_deliveries)
-        .where(_deliveries.status == "sending", _deliveries.lease_until < lapsed_before)
-        .order_by(_deliveries.lease_until)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    rows = connection.execute(query).mappings().all()
-    insert_rows(
-        connection,
-        attempts,
-        "delivery_id number tenant_id endpoint_id trigger outcome error response_truncated started_at",
-        [_unknown_attempt(row) for row in rows],
-    )
-    if rows:
-        failpoints.reach("sweep.in_tx")
-    lost = [row["id"] for row in rows if row["silent_claims"] < SILENT_CLAIMS_LIMIT]
-    quarantined = [row["id"] for row in rows if row["silent_claims"] >= SILENT_CLAIMS_LIMIT]
-    connection.execute(
-        update(webhook_deliveries)
-        .where(one_of(_deliveries.id, lost), _deliveries.status == "sending")
-        .values(status="pending", due_at=now, lease_token=None, lease_until=None)
-    )
-    connection.execute(
-        update(webhook_deliveries)
-        .where(one_of(_deliveries.id, quarantined), _deliveries.status == "sending")
-        .values(status="exhausted", reason="quarantined", lease_token=None, lease_until=None, completed_at=now)
-    )
-    return len(lost), len(quarantined)
-
-
-def _unknown_attempt(row: Any) -> tuple[object, ...]:
-    started_at = row["last_attempt_at"] or row["created_at"]
-    return (
-        row["id"],
-        row["claims"],
-        row["tenant_id"],
-        row["endpoint_id"],
-        row["trigger"],
-        "unknown",
-        "the worker ended before the outcome was recorded",
-        False,
-        started_at,
     )

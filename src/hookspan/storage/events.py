@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select, text
@@ -12,23 +12,19 @@ from hookspan import failpoints
 from hookspan.errors import Fault, Invalid
 from hookspan.model.events import OTHER_BODY, Birth, Key, NewEvent, NewExecution, Recorded
 from hookspan.storage import order_keys, routing
+from hookspan.storage.delivery_births import deliveries_insert
 from hookspan.storage.dialect import insert_rows, one_of, wake_others
+from hookspan.storage.fanouts import fanouts_insert
 from hookspan.storage.tables import (
     events,
     executions,
     idempotency_keys,
-    webhook_deliveries,
     webhook_events,
 )
 
 _EVENT_COLUMNS = (
     "id tenant_id type origin webhook_id workflow_id execution_id subject priority ordering_key status data "
     "data_content_type metadata depth replay_count test created_at occurred_at deliver_at type_version cloud_event"
-)
-_DELIVERY_COLUMNS = (
-    "id tenant_id event_id endpoint_id event_type delivered_name profile unsafe_numbers status reason policy_id "
-    "due_at first_due_at lease_token lease_until claims silent_claims max_attempts priority ordering_key seq "
-    "blocks_key created_at completed_at"
 )
 _RECEIPT_COLUMNS = (
     "id tenant_id webhook_id execution_id event_type event_type_signed request_method request_path request_query "
@@ -62,7 +58,8 @@ def _record(connection: Connection, births: Sequence[Birth], stale: frozenset[st
     insert_rows(connection, events, _EVENT_COLUMNS, [_event_row(birth.event) for birth in fresh])
     failpoints.reach("accept.in_tx")
     numbers = order_keys.numbered(connection, fresh)
-    insert_rows(connection, webhook_deliveries, _DELIVERY_COLUMNS, _delivery_rows(fresh, numbers))
+    deliveries_insert(connection, [(birth.event, each) for birth in fresh for each in birth.deliveries], numbers)
+    fanouts_insert(connection, fresh, numbers)
     insert_executions(connection, [execution for birth in fresh for execution in birth.executions])
     insert_rows(connection, webhook_events, _RECEIPT_COLUMNS, _receipt_rows(fresh))
     insert_rows(connection, idempotency_keys, _KEY_COLUMNS, _key_rows(fresh))
@@ -204,43 +201,6 @@ def _event_row(event: NewEvent) -> tuple[object, ...]:
     )
 
 
-def _delivery_rows(births: Sequence[Birth], numbers: Mapping[tuple[str, str], int]) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = []
-    for birth in births:
-        event = birth.event
-        for delivery in birth.deliveries:
-            claims = 1 if delivery.lease_token else 0
-            rows.append(
-                (
-                    delivery.id,
-                    event.tenant_id,
-                    event.id,
-                    delivery.endpoint_id,
-                    event.type,
-                    delivery.delivered_name,
-                    delivery.profile,
-                    delivery.unsafe_numbers,
-                    delivery.status,
-                    delivery.reason,
-                    delivery.policy_id,
-                    delivery.due_at,
-                    delivery.due_at,
-                    delivery.lease_token,
-                    delivery.lease_until,
-                    claims,
-                    claims,
-                    delivery.max_attempts,
-                    delivery.priority,
-                    delivery.ordering_key,
-                    numbers.get((event.id, delivery.ordering_key)) if delivery.ordering_key else None,
-                    delivery.blocks_key,
-                    event.created_at,
-                    event.created_at if delivery.status == "exhausted" else None,
-                )
-            )
-    return rows
-
-
 def _receipt_rows(births: Sequence[Birth]) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for birth in births:
@@ -264,7 +224,7 @@ def _receipt_rows(births: Sequence[Birth]) -> list[tuple[object, ...]]:
                 receipt.body_valid,
                 receipt.response_status,
                 receipt.processing_time_ms,
-                receipt.status,
+                "received" if birth.fanout and receipt.status == "processed" else receipt.status,
                 receipt.error_code,
                 receipt.error_message,
                 receipt.metadata,

@@ -26,7 +26,8 @@ _FOUND = (
     .with_for_update()
 )
 _MAKE = text(
-    "INSERT INTO gates (endpoint_id, tenant_id) VALUES (:endpoint_id, :tenant_id) ON CONFLICT (endpoint_id) DO NOTHING"
+    "INSERT INTO gates (endpoint_id, tenant_id) SELECT id, tenant_id FROM endpoints WHERE id = :endpoint_id"
+    " ON CONFLICT (endpoint_id) DO NOTHING"
 )
 
 _encode = msgspec.json.Encoder().encode
@@ -40,11 +41,9 @@ def gates_move(connection: Connection, signals: Mapping[tuple[str, str], Sequenc
     found = _found(connection, [endpoint_id for endpoint_id, _ in signals])
     missing = [key for key in signals if key[0] not in found]
     if missing:
-        # Rows are locked in order of id, so that two writers never wait for each other.
-        rows = [{"endpoint_id": endpoint_id, "tenant_id": tenant_id} for endpoint_id, tenant_id in sorted(missing)]
-        connection.execute(_MAKE, rows)
+        _ensure(connection, [endpoint_id for endpoint_id, _ in missing])
         found |= _found(connection, [endpoint_id for endpoint_id, _ in missing])
-    now = {key[0]: moved(found[key[0]], given) for key, given in signals.items()}
+    now = {key[0]: moved(found[key[0]], given) for key, given in signals.items() if key[0] in found}
     update_rows(connection, gates, _COLUMNS, [_row(now[endpoint_id]) for endpoint_id in sorted(now)])
     return now
 
@@ -124,6 +123,7 @@ class Tokens:
 
 def tokens_take(connection: Connection, endpoint_id: str, rate: tuple[int, int], wanted: int, now: int) -> Tokens:
     """Take at most `wanted` tokens of the bucket (count, period_ms) of this endpoint; one bucket for all processes."""
+    _ensure(connection, [endpoint_id])
     count, period_ms = rate
     row = connection.execute(
         select(_gates.rate_level, _gates.rate_at).where(_gates.endpoint_id == endpoint_id).with_for_update()
@@ -146,39 +146,20 @@ def tokens_return(connection: Connection, endpoint_id: str, unused: int) -> None
         )
 
 
-# -- ramp and health ---------------------------------------------------------------------------------------------------
+# -- ramp ------------------------------------------------------------------------------------------------------------
 
 
 def ramps_start(connection: Connection, endpoint_ids: Sequence[str]) -> None:
     """Begin again with one attempt in flight: after a pause, no herd."""
+    _ensure(connection, endpoint_ids)
     connection.execute(
         update(gates).where(one_of(_gates.endpoint_id, sorted(endpoint_ids))).values(cap=RAMP_FIRST, ramps=True)
     )
 
 
-def gates_failing(connection: Connection, since_before: int, most: int) -> list[Gate]:
-    """Gates of endpoints without any success since before `since_before`, longest first."""
-    query = (
-        select(*(_gates[name] for name in _COLUMNS.split(" ")), _gates.tenant_id)
-        .where(_gates.failing_since < since_before)
-        .order_by(_gates.failing_since)
-        .limit(most)
-    )
-    return [_gate(row) for row in connection.execute(query)]
-
-
-def gate_warned(connection: Connection, gate: Gate, warned: int) -> bool:
-    """Note the warning given; False when the endpoint recovered meanwhile or somebody else warned."""
-    noted = connection.execute(
-        update(gates)
-        .where(
-            _gates.endpoint_id == gate.endpoint_id,
-            _gates.failing_since == gate.failing_since,
-            _gates.warned < warned,
-        )
-        .values(warned=warned)
-    )
-    return noted.rowcount == 1
+def _ensure(connection: Connection, endpoint_ids: Sequence[str]) -> None:
+    """A gate for each endpoint, as new ones have none."""
+    connection.execute(_MAKE, [{"endpoint_id": endpoint_id} for endpoint_id in sorted(endpoint_ids)])
 
 
 def breakers_open(connection: Connection) -> int:

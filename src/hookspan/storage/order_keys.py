@@ -24,7 +24,7 @@ def numbered(connection: Connection, births: Sequence[Birth]) -> dict[tuple[str,
     """The number of each (event id, ordering key) of these births; empty while nobody orders."""
     wanted: dict[tuple[str, str], dict[str, int]] = {}
     for birth in births:
-        for delivery in birth.deliveries:
+        for delivery in (*birth.deliveries, *birth.fanout):
             if delivery.ordering_key is not None:
                 members = wanted.setdefault((birth.event.tenant_id, delivery.ordering_key), {})
                 members[birth.event.id] = birth.event.created_at

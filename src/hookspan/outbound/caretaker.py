@@ -1,0 +1,186 @@
+"""What deliveries need beside being sent: leases taken back, holds followed, long lists written, failures acted upon.
+
+reclaim  the leases of an earlier life of the only process
+sweep    lapsed leases; what silenced five workers is put aside, and said so
+hold     deliveries follow the status of their endpoint
+expand   deliveries of events that very many endpoints want
+watch    endpoints that fail: a warning after one day and after three, disabled after five
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from hookspan import observe
+from hookspan.events.publish import Publisher
+from hookspan.model.events import Birth, NewEvent
+from hookspan.model.ids import new_id
+from hookspan.model.times import instant
+from hookspan.model.urls import redact_url
+from hookspan.ports import Clock, Handoff
+from hookspan.storage import delivery_leases, fanouts, holds
+from hookspan.storage.database import Database
+from hookspan.storage.endpoint_health import Failing, endpoint_fail, endpoint_warn, endpoints_failing
+
+MOST = 500
+HOLD_MOST = 1_000
+FANOUT_BATCH = 1_000
+FAN_SECONDS = 1.0
+FOR_EVER = 2**62
+DAY_MS = 86_400_000
+WARN_AFTER_DAYS = (1, 3)
+DISABLE_AFTER_DAYS = 5
+FAILURES_LEAST = 20
+
+_json = msgspec.json.Encoder().encode
+
+
+class Caretaker:
+    """Takes care of the deliveries of every tenant; one for a process that works."""
+
+    def __init__(self, database: Database, publisher: Publisher, handoff: Handoff, *, clock: Clock) -> None:
+        self._database = database
+        self._publisher = publisher
+        self._handoff = handoff
+        self._clock = clock
+        self._fan = asyncio.Event()
+
+    async def reclaim(self) -> None:
+        """The only process of a database starts: every lease is of its own earlier life."""
+        while any(await self._sweep(FOR_EVER)):
+            pass
+
+    async def sweep(self) -> None:
+        """Take back lapsed leases."""
+        lost, quarantined = await self._sweep(self._clock.now_ms())
+        if lost or quarantined:
+            observe.warn("delivery.swept", lost=lost, quarantined=quarantined)
+
+    async def _sweep(self, lapsed_before: int) -> tuple[int, int]:
+        now = self._clock.now_ms()
+        silent = await self._database.read(delivery_leases.silent, lapsed_before, MOST)
+        facts = {row["id"]: await self._prepared(_quarantined(row, now)) for row in silent}
+        lost, quarantined = await self._written(facts, delivery_leases.sweep, now, MOST, lapsed_before, facts)
+        return lost, len(quarantined)
+
+    async def _written(
+        self, facts: Mapping[str, Birth], sweep: Callable[..., tuple[int, list[str]]], *arguments: object
+    ) -> tuple[int, list[str]]:
+        try:
+            swept = await self._database.write(sweep, *arguments)
+        except BaseException:
+            self._publisher.abandoned(facts.values())
+            raise
+        for identity, birth in facts.items():
+            if identity in swept[1]:
+                self._publisher.committed([birth])
+            else:
+                self._publisher.stale(birth)
+        return swept
+
+    async def hold(self) -> None:
+        """Hold what waits for endpoints that are not active, free what is held for active ones."""
+        if not await self._database.read(holds.has_to_move):
+            return
+        held, freed = await self._database.write(holds.hold_and_release, self._clock.now_ms(), HOLD_MOST)
+        if held or freed:
+            observe.step("delivery.held", held=held, freed=freed)
+
+    # -- long lists ------------------------------------------------------------------------------------------------
+
+    def fanout_due(self) -> None:
+        """An event with a long list was committed."""
+        self._fan.set()
+
+    async def expand(self) -> None:
+        """Write the deliveries of long lists until there is none; wait a moment for the next."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAN_SECONDS):
+                await self._fan.wait()
+        self._fan.clear()
+        while endpoint_ids := await self._database.write(fanouts.fanout_expand, FANOUT_BATCH):
+            for endpoint_id in endpoint_ids:
+                self._handoff.backlog(endpoint_id)
+
+    # -- failing endpoints -----------------------------------------------------------------------------------------
+
+    async def watch(self) -> None:
+        """Warn of endpoints that have failed for days, and disable them in the end."""
+        now, after = self._clock.now_ms(), ""
+        since_before = now - WARN_AFTER_DAYS[0] * DAY_MS
+        while failing := await self._database.read(endpoints_failing, since_before, after, MOST):
+            for each in failing:
+                await self._act_on(each, now)
+            after = failing[-1].endpoint_id
+
+    async def _act_on(self, failing: Failing, now: int) -> None:
+        days = (now - failing.since) // DAY_MS
+        if days >= DISABLE_AFTER_DAYS and failing.failures >= FAILURES_LEAST:
+            births = [await self._publisher.prepare(_disabled(failing, now))]
+            if await self._born(births, endpoint_fail, failing, now):
+                observe.warn("endpoint.disabled", endpoint=failing.endpoint_id, failures=failing.failures)
+            return
+        warned = sum(days >= each for each in WARN_AFTER_DAYS)
+        if warned > failing.warned:
+            births = [await self._publisher.prepare(_warning(failing, days, now))]
+            if await self._born(births, endpoint_warn, failing, warned):
+                observe.warn("endpoint.failing", endpoint=failing.endpoint_id, days=days)
+
+    async def _born(
+        self, prepared: Sequence[Birth | None], unit: Callable[..., bool], failing: Failing, value: int
+    ) -> bool:
+        """Run the unit with the facts it brings; what it leaves out comes again at the next look."""
+        births = [birth for birth in prepared if birth is not None]
+        try:
+            done = await self._database.write(unit, failing, value, births)
+        except BaseException:
+            self._publisher.abandoned(births)
+            raise
+        if done:
+            self._publisher.committed(births)
+        else:
+            for birth in births:
+                self._publisher.stale(birth)
+        return done
+
+    async def _prepared(self, new: NewEvent) -> Birth:
+        birth = await self._publisher.prepare(new)
+        assert birth is not None, "system.error is always kept"
+        return birth
+
+
+def _quarantined(row: Mapping[str, object], now: int) -> NewEvent:
+    details = {"deliveryId": row["id"], "endpointId": row["endpoint_id"], "eventId": row["event_id"]}
+    message = "a delivery was claimed five times without an outcome and is put aside; retry it when its cause is found"
+    return _system("system.error", "delivery_quarantined", message, details, tenant_id=str(row["tenant_id"]), now=now)
+
+
+def _warning(failing: Failing, days: int, now: int) -> NewEvent:
+    message = f"{failing.name or redact_url(failing.url)} has taken nothing for {days} d"
+    details = {"endpointId": failing.endpoint_id, "since": instant(failing.since), "failures": failing.failures}
+    return _system("system.warning", "endpoint_failing", message, details, tenant_id=failing.tenant_id, now=now)
+
+
+def _system(name: str, code: str, message: str, details: Mapping[str, object], *, tenant_id: str, now: int) -> NewEvent:
+    shown = {"code": code, "message": message, "component": "outbound", "details": details, "occurredAt": instant(now)}
+    return _fact(name, shown, tenant_id, now)
+
+
+def _disabled(failing: Failing, now: int) -> NewEvent:
+    shown = {
+        "endpointId": failing.endpoint_id,
+        "name": failing.name,
+        "url": redact_url(failing.url),
+        "status": "disabled",
+        "reason": "failures",
+        "at": instant(now),
+    }
+    return _fact("endpoint.disabled", shown, failing.tenant_id, now)
+
+
+def _fact(name: str, shown: Mapping[str, object], tenant_id: str, now: int) -> NewEvent:
+    return NewEvent(id=new_id(now), tenant_id=tenant_id, type=name, data=_json(shown), created_at=now, origin="system")
