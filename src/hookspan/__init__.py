@@ -12,34 +12,88 @@ api, cli    the surfaces, a file per noun; worker runs the loops; app joins it a
 
 A name imports only what stands below it; names in one line do not import each other:
 
-    cli
+    cli | library
     app
     api | worker
+    verifying
     inbound | workflows | outbound | history | access
     events
-    storage | net | client | clock
+    storage | net | client | clock | outbox
     ports
     model
     config | observe | failpoints
     errors
 
-The library surface is `Client`, loaded when it is asked for.
+The library surface is the names of `__all__`, each loaded when it is asked for.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hookspan.client import Client as Client
+    from hookspan.client import ApiError as ApiError
+    from hookspan.client.typed import AsyncClient as AsyncClient
+    from hookspan.client.typed import Client as Client
+    from hookspan.library.embedded import Hookspan as Hookspan
+    from hookspan.library.failures import PublishError as PublishError
+    from hookspan.library.failures import SchemaMismatch as SchemaMismatch
+    from hookspan.library.trigger import trigger_webhook as trigger_webhook
+    from hookspan.library.trigger import trigger_webhook_sync as trigger_webhook_sync
+    from hookspan.model.publication import EventRef as EventRef
+    from hookspan.outbox import OutboxMissing as OutboxMissing
+    from hookspan.outbox import apublish as apublish
+    from hookspan.outbox import create_outbox as create_outbox
+    from hookspan.outbox import outbox_table as outbox_table
+    from hookspan.outbox import publish as publish
+    from hookspan.verifying.fastapi import verified as verified
+    from hookspan.verifying.refusals import BadSignature as BadSignature
+    from hookspan.verifying.refusals import FutureTimestamp as FutureTimestamp
+    from hookspan.verifying.refusals import MalformedSignature as MalformedSignature
+    from hookspan.verifying.refusals import MissingSignature as MissingSignature
+    from hookspan.verifying.refusals import StaleTimestamp as StaleTimestamp
+    from hookspan.verifying.refusals import UnknownScheme as UnknownScheme
+    from hookspan.verifying.refusals import VerificationError as VerificationError
+    from hookspan.verifying.sign import sign as sign
+    from hookspan.verifying.verify import Verified as Verified
+    from hookspan.verifying.verify import Webhook as Webhook
+    from hookspan.verifying.verify import verify as verify
 
-__all__ = ["Client"]
+_HOMES = {
+    "ApiError": "client",
+    "AsyncClient": "client.typed",
+    "BadSignature": "verifying.refusals",
+    "Client": "client.typed",
+    "EventRef": "model.publication",
+    "FutureTimestamp": "verifying.refusals",
+    "Hookspan": "library.embedded",
+    "MalformedSignature": "verifying.refusals",
+    "MissingSignature": "verifying.refusals",
+    "OutboxMissing": "outbox",
+    "PublishError": "library.failures",
+    "SchemaMismatch": "library.failures",
+    "StaleTimestamp": "verifying.refusals",
+    "UnknownScheme": "verifying.refusals",
+    "VerificationError": "verifying.refusals",
+    "Verified": "verifying.verify",
+    "Webhook": "verifying.verify",
+    "apublish": "outbox",
+    "create_outbox": "outbox",
+    "outbox_table": "outbox",
+    "publish": "outbox",
+    "sign": "verifying.sign",
+    "trigger_webhook": "library.trigger",
+    "trigger_webhook_sync": "library.trigger",
+    "verified": "verifying.fastapi",
+    "verify": "verifying.verify",
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605 — one table says name and place
 
 
 def __getattr__(name: str) -> object:
     """A public name on its first use, so that importing the package loads neither server nor client."""
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module 'hookspan' has no attribute {name!r}")
-    from hookspan import client  # noqa: PLC0415 — see above
-
-    return getattr(client, name)
+    return getattr(import_module(f"hookspan.{_HOMES[name]}"), name)

@@ -55,6 +55,7 @@ class EgressSettings(_Section):
     deny: tuple[str, ...] = ()
     https_only: bool = False
     ca_file: Path | None = None
+    allow_insecure_tls: bool = False
 
 
 class LimitSettings(_Section):
@@ -63,6 +64,11 @@ class LimitSettings(_Section):
     payload_bytes: int = Field(default=1_048_576, ge=1_024, le=25 * 1_048_576)
     slots: int = Field(default=256, ge=1, le=4_096)
     executions: int = Field(default=64, ge=1, le=4_096)
+    export_rows: int = Field(default=100_000, ge=1, le=10_000_000)
+    export_bytes: int = Field(default=1 << 30, ge=1 << 20, le=1 << 40)
+    fanout_from: int = Field(default=1_000, ge=1, le=10_000)
+    management_per_minute: int = Field(default=600, ge=1, le=1_000_000)
+    idempotency_hours: int = Field(default=168, ge=24, le=8_760)
 
 
 class LeaseSettings(_Section):
@@ -80,6 +86,27 @@ class LeaseSettings(_Section):
         if self.execution_ms < 3_000 * self.sweep_seconds:
             raise ValueError("execution_ms must hold at least three sweeps, or running work would be taken over")
         return self
+
+
+class BreakerSettings(_Section):
+    """When an endpoint that fails is left alone, and for how long; the time doubles with each failed probe."""
+
+    outcomes_least: int = Field(default=10, ge=1, le=1_000)
+    failed_share: float = Field(default=0.7, gt=0, le=1)
+    open_seconds: float = Field(default=30.0, ge=0.1, le=3_600)
+    open_seconds_most: float = Field(default=600.0, ge=0.1, le=3_600)
+
+
+class RetentionSettings(_Section):
+    """How often what is too old is removed."""
+
+    sweep_seconds: float = Field(default=86_400.0, ge=3_600, le=7 * 86_400)
+
+
+class HoldSettings(_Section):
+    """How long deliveries of an endpoint that is not active are held."""
+
+    days: int = Field(default=7, ge=3, le=365)
 
 
 class MetricsSettings(_Section):
@@ -105,6 +132,9 @@ class Settings(BaseSettings):
     egress: EgressSettings = EgressSettings()
     limits: LimitSettings = LimitSettings()
     leases: LeaseSettings = LeaseSettings()
+    breaker: BreakerSettings = BreakerSettings()
+    retention: RetentionSettings = RetentionSettings()
+    holds: HoldSettings = HoldSettings()
     metrics: MetricsSettings = MetricsSettings()
 
     @field_validator("kek")

@@ -9,6 +9,7 @@ HookspanError
 ├── NotFound              404 not_found
 ├── NotAcceptable         406 not_acceptable
 ├── Conflict              409 conflict (or the code given)
+│   └── InProgress        409 in_progress, the first request with this key has no answer yet
 ├── Gone                  410 content_expunged
 ├── PreconditionFailed    412 precondition_failed
 ├── TooLarge              413 payload_too_large
@@ -86,6 +87,13 @@ class Conflict(HookspanError):
     """The state of the thing does not allow this."""
 
     status, code, title = 409, "conflict", "Conflict"
+
+
+class InProgress(Conflict):
+    """The first request with this Idempotency-Key still runs; repeat in a second."""
+
+    code, title = "in_progress", "Still running"
+    retry_after_s = 1
 
 
 class Gone(HookspanError):

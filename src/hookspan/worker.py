@@ -3,7 +3,13 @@
 deliveries  claim due deliveries and send them     on commits and retries, at least every second
 sweep       take back lapsed leases                every 5 s ± 20 %
 hold        follow endpoints that paused, resumed  every 2 s
+fanout      write deliveries of long lists          at once, at least every second
+health      act on endpoints that fail for days     every minute
 prune       forget expired keys and sessions       every 10 min
+audit       seal what the audit log got            every 5 s
+monitor     look whether work is moving            every 2 s
+jobs        one round over bulk jobs               every second
+retention   remove what is too old                 looks every minute, runs once a day
 executions  claim due executions and run them      on commits and timers, at least every second
 
 A loop that ends with a fault is started again after a moment; three faults in a minute end the process, so that a
@@ -23,6 +29,7 @@ from hookspan.errors import StoreAway
 from hookspan.ports import Clock
 
 HOLD_SECONDS = 2.0
+HEALTH_SECONDS = 60.0
 PRUNE_SECONDS = 600.0
 FAULTS_MOST = 3
 FAULT_WINDOW_SECONDS = 60.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def test_every_missing_option_is_named_at_once() -> None:
         (["events", "nope"], "error: no such command 'nope'"),
         (["events", "list", "--nope"], "error: no such option '--nope'"),
         (["events", "publish"], "error: missing TYPE"),
-        (["events", "show"], "error: missing IDENTITY"),
+        (["events", "show"], "error: missing ID"),
         (["events", "publish", "a", "--data", "{x"], "error: --data is not JSON: line 1 column 2"),
         (["events", "publish", "a", "--data", '{"n":NaN}'], "error: --data is not JSON: NaN is no JSON value"),
         (["events", "publish", "a", "--data", "@/no/such"], "error: --data: /no/such: No such file or directory"),
@@ -55,8 +56,11 @@ def test_nobody_there_is_exit_5_with_the_way_on() -> None:
     assert ran.err.endswith("hint: hookspan serve\n")
 
 
-def test_no_target_at_all_is_exit_5(tmp_path: Path) -> None:
-    ran = run("--data", str(tmp_path), "events", "list")
+def test_a_data_folder_in_use_without_a_server_is_exit_5(tmp_path: Path) -> None:
+    with (tmp_path / "hookspan.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        ran = run("--data", str(tmp_path), "events", "list")
 
     assert ran.code == 5
     assert "hint: hookspan serve, or name one with --url" in ran.err

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from hookspan.storage.tables import attempts, webhook_deliveries
+from hookspan.storage.delivery_tables import STATS_SPAN_MS
+from hookspan.storage.tables import attempts, delivery_stats, webhook_deliveries
 from tests.support.calls import Calls
 from tests.support.surface import Surface
 
@@ -17,7 +18,7 @@ DELIVERIES = "/api/v1/deliveries"
 
 async def owed(api: Calls, **members: Any) -> dict[str, Any]:
     """A delivery that waits."""
-    endpoint = await api.endpoint(**members)
+    endpoint = await api.endpoint(**{"events": ["order.*", "other.*"], **members})
     await api.publish("order.paid", {"total": 10.5})
     found: dict[str, Any] = (await api.get(DELIVERIES, endpointId=endpoint["id"]))["data"][0]
     return found
@@ -51,8 +52,29 @@ async def tried(world: Surface, delivery: dict[str, Any], *, status: str, code: 
         mine = webhook_deliveries.c.id == delivery["id"]
         values = {"status": status, "attempts": 1, "last_status_code": code, "last_attempt_at": now}
         connection.execute(update(webhook_deliveries).where(mine).values(**values))
+        counted(connection, world, delivery["endpointId"], status)
 
     await world.rooms.database.write(unit)
+
+
+def counted(connection: Connection, world: Surface, endpoint_id: str, status: str) -> None:
+    """What the settler counts of it."""
+    now = world.clock.now_ms()
+    row = {
+        "delivered": int(status == "delivered"),
+        "exhausted": int(status == "exhausted"),
+        "attempts": 1,
+        "failed_attempts": int(status != "delivered"),
+        "duration_ms": 12,
+        "a1": 1,
+        "f0": 1,
+    }
+    key = {"endpoint_id": endpoint_id, "at": now - now % STATS_SPAN_MS}
+    column = delivery_stats.c
+    mine = (column.endpoint_id == key["endpoint_id"], column.at == key["at"])
+    sums = {name: column[name] + number for name, number in row.items()}
+    if not connection.execute(update(delivery_stats).where(*mine).values(**sums)).rowcount:
+        connection.execute(insert(delivery_stats).values(**key, tenant_id=world.instance.tenant_id, **row))
 
 
 async def test_a_delivery_says_what_where_and_when(api: Calls) -> None:
@@ -208,3 +230,72 @@ async def test_the_numbers_of_one_endpoint(world: Surface, api: Calls) -> None:
     other = await api.get("/api/v1/stats", endpointId="0196f4a0-0000-7abc-8def-0123456789ab")
 
     assert (mine["totals"]["delivered"], other["totals"]["delivered"]) == (1, 0)
+    assert mine["latencyMs"]["attempt"] == {"p50": 17.5, "p95": 24.2, "p99": 24.9}
+    assert mine["latencyMs"]["firstAttempt"]["p50"] == 5.0
+    assert other["latencyMs"]["attempt"] == {"p50": None, "p95": None, "p99": None}
+
+
+async def test_the_numbers_of_one_type_are_counted(world: Surface, api: Calls) -> None:
+    first = await owed(api)
+    await tried(world, first, status="exhausted")
+    await api.publish("other.thing")
+
+    paid = (await api.get("/api/v1/stats", eventType="order.paid"))["totals"]
+    other = (await api.get("/api/v1/stats", eventType="other.thing", endpointId=first["endpointId"]))["totals"]
+
+    assert (paid["exhausted"], paid["attempts"], paid["failedAttempts"], paid["published"]) == (1, 1, 1, 1)
+    assert (other["exhausted"], other["attempts"], other["published"]) == (0, 0, 1)
+
+
+async def test_a_source_and_an_endpoint_do_not_combine(api: Calls) -> None:
+    answer = await api.ask("GET", "/api/v1/stats?webhookId=a&endpointId=b")
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/endpointId")
+
+
+async def test_steps_are_whole_multiples_of_five_minutes(world: Surface, api: Calls) -> None:
+    hour = await api.get("/api/v1/stats", window="1h")
+
+    assert (hour["bucketMs"], len(hour["series"])) == (300_000, 12)
+    assert hour["series"][0]["at"] == "2025-05-21T20:30:00.000Z"
+    assert (await api.ask("GET", "/api/v1/stats?window=1h&bucketMs=60000")).status_code == 422
+
+
+async def test_how_an_endpoint_does(world: Surface, api: Calls) -> None:
+    first = await owed(api)
+    await tried(world, first, status="delivered", code=200)
+    await api.publish("order.paid")
+    (second,) = (await api.get(DELIVERIES, status="pending"))["data"]
+    await tried(world, second, status="exhausted")
+
+    numbers = await api.get(f"/api/v1/endpoints/{first['endpointId']}/stats")
+
+    assert numbers == {
+        "endpointId": first["endpointId"],
+        "totalDeliveries": 2,
+        "successfulDeliveries": 1,
+        "failedDeliveries": 1,
+        "averageDurationMs": 12.0,
+        "lastDeliveryAt": None,
+        "lastSuccessAt": None,
+        "lastFailureAt": None,
+        "failureRate": 0.5,
+        "p95DurationMs": 24.2,
+        "attempts": 2,
+    }
+
+
+async def test_a_line_for_each_endpoint_of_a_page(world: Surface, api: Calls) -> None:
+    failing = await owed(api)
+    await tried(world, failing, status="exhausted")
+    idle = await api.endpoint(events=["nothing.ever"])
+    paused = await api.endpoint(events=["nothing.ever"])
+    await api.post(f"/api/v1/endpoints/{paused['id']}/pause", status=200)
+    ids = [failing["endpointId"], idle["id"], paused["id"]]
+
+    answer = await api.get("/api/v1/stats/batch", kind="endpoint", ids=",".join([*ids, "nonsense"]))
+
+    lines = {line["id"]: line for line in answer["data"]}
+    assert [lines[each]["health"] for each in ids] == ["failing", "idle", "paused"]
+    assert (lines[ids[0]]["errorRate"], len(lines[ids[0]]["sparkline"])) == (1.0, 24)
+    assert lines[ids[0]]["sparkline"][-1]["failed"] == 1

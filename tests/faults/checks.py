@@ -148,7 +148,8 @@ def _orphan_runs(case: Case) -> Iterator[str]:
 
 def double_event(case: Case) -> Iterator[str]:
     """Two events for one key."""
-    counts = Counter(event.key for event in case.ledger.stored.events if event.type != TOLD)
+    told = [event for event in case.ledger.stored.events if event.type != TOLD and event.origin != "system"]
+    counts = Counter(event.key for event in told)
     for key, count in counts.items():
         if count > 1:
             yield f"DOUBLE EVENT {key}: {count} events"

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, update
 from hookspan.errors import Conflict
 from hookspan.model.deliveries import LATE_SUCCESS_FROM, LEGAL, SILENT_CLAIMS_LIMIT, Parcel, Settled
 from hookspan.model.gates import Gate, Signal, moved
-from hookspan.storage import deliveries, delivery_claims, events, holds, routing, schema
+from hookspan.storage import deliveries, delivery_claims, delivery_leases, events, holds, routing, schema
 from hookspan.storage.delivery_claims import Want
 from hookspan.storage.dialect import make_engine
 from hookspan.storage.tables import endpoints
@@ -182,7 +182,7 @@ class Deliveries(RuleBasedStateMachine):
     def release(self, pick: int) -> None:
         parcel = self.live.pop(list(self.live)[pick % len(self.live)])
         with self.engine.begin() as connection:
-            delivery_claims.release(connection, [parcel])
+            delivery_leases.release(connection, [parcel])
         row = self.rows[parcel.id]
         row.status, row.silent = "pending", row.silent - 1
 
@@ -190,8 +190,8 @@ class Deliveries(RuleBasedStateMachine):
     def crash_and_sweep(self) -> None:
         self.now += LEASE_MS + 1
         with self.engine.begin() as connection:
-            lost, quarantined = delivery_claims.sweep(connection, self.now, 100, self.now)
-        assert lost + quarantined == len(self.live)
+            lost, quarantined = delivery_leases.sweep(connection, self.now, 100, self.now)
+        assert lost + len(quarantined) == len(self.live)
         for identity, parcel in self.live.items():
             row = self.rows[identity]
             is_silent = row.silent >= SILENT_CLAIMS_LIMIT

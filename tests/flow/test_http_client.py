@@ -289,6 +289,11 @@ async def test_a_connection_past_its_life_or_beyond_the_bound_is_not_kept(limits
     assert target.connections == 2
 
 
+def test_a_warm_connection_lives_five_minutes_and_idles_one_at_most() -> None:
+    assert PoolLimits().life_s <= 300
+    assert PoolLimits().idle_s <= 60
+
+
 async def test_a_connection_idle_too_long_is_closed() -> None:
     async with Receiver(answers(OK)) as target, delivering(limits=PoolLimits(idle_s=0.05)) as client:
         await client.send(post(target.url()))

@@ -13,7 +13,7 @@ import pytest
 import trustme
 import uvloop
 
-from hookspan.net.connect import tls_context
+from hookspan.net.tls import tls_context
 from hookspan.ports import HttpAnswer, HttpFailure
 from tests.support.hostile import OK, Receiver, Talk, answers
 from tests.support.outbound import delivering, post

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hookspan.errors import Conflict
 from hookspan.model.deliveries import LEGAL, MOVES, Attempt, DeliveryStatus, Parcel, Settled
-from hookspan.storage import deliveries, delivery_claims
+from hookspan.storage import deliveries, delivery_claims, delivery_leases
 from hookspan.storage.delivery_claims import Want
 from hookspan.storage.delivery_tables import DELIVERY_STATES
 from hookspan.storage.tables import webhook_deliveries
@@ -85,7 +85,7 @@ async def test_a_sweep_moves_only_lapsed_leases(hooks: Hooks, shop: Shop, state:
     await hooks.database.write(set_state, event, state)
     now = hooks.clock.now_ms()
 
-    await hooks.database.write(delivery_claims.sweep, now, 10, now)
+    await hooks.database.write(delivery_leases.sweep, now, 10, now)
 
     assert hooks.state_of(event) == ("pending" if state == "sending" else state)
 

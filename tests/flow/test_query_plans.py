@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from hookspan.storage import delivery_claims, events_list
+from hookspan.storage import delivery_claims, delivery_leases, events_list
 from hookspan.storage.dialect import insert_rows
 from hookspan.storage.keyset import Keyset
 from hookspan.storage.tables import events, tenants, webhook_deliveries
@@ -115,7 +115,7 @@ async def test_endpoints_with_due_work_are_found_by_hops_over_the_index(plan: Ca
 
 
 async def test_a_sweep_finds_lapsed_leases_by_index(plan: Callable[..., str]) -> None:
-    told = await asyncio.to_thread(plan, delivery_claims.sweep, ROWS, 100, 500)
+    told = await asyncio.to_thread(plan, delivery_leases.sweep, ROWS, 100, 500)
 
     assert "ix_deliveries_lease" in told
     assert scanned_tables(told) == set()

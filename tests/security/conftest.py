@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.support.calls import Calls
 from tests.support.surface import Surface, surface
 
 
@@ -23,3 +24,9 @@ async def client(world: Surface) -> AsyncIterator[httpx2.AsyncClient]:
     """A client without credential, on another machine."""
     async with world.client() as opened:
         yield opened
+
+
+@pytest.fixture
+def api(world: Surface, client: httpx2.AsyncClient) -> Calls:
+    """The API as the owner sees it."""
+    return Calls(client, world.owner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+import socket
 import tracemalloc
 from pathlib import Path
 
@@ -74,6 +75,34 @@ async def test_a_far_side_that_never_reads_is_cut_at_the_deadline() -> None:
     assert isinstance(outcome, HttpFailure)
     assert outcome.code == "timeout"
     assert outcome.duration_ms < SHORT_MS + SLACK_MS
+
+
+async def test_a_far_side_that_answers_no_handshake_is_given_up_within_the_deadline() -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(2)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(full.getsockname())
+        async with delivering() as client:
+            outcome = await client.send(post(f"http://127.0.0.1:{full.getsockname()[1]}/", timeout_ms=SHORT_MS))
+        for each in waiting:
+            each.close()
+
+    assert isinstance(outcome, HttpFailure)
+    assert (outcome.code, outcome.bytes_sent) == ("connect_error", False)
+    assert SHORT_MS - 50 <= outcome.duration_ms < SHORT_MS + SLACK_MS
+
+
+async def test_a_reset_amid_the_request_is_a_failed_attempt() -> None:
+    async def resets_at_once(talk: Talk) -> None:
+        talk.resets()
+
+    outcome = await sent_to(resets_at_once, body=b"x" * 20_000_000)
+
+    assert isinstance(outcome, HttpFailure)
+    assert outcome.code == "protocol_error"
 
 
 SLOW_BODIES = {

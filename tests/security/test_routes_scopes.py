@@ -80,9 +80,9 @@ def test_what_is_not_in_the_table_is_denied() -> None:
     doors = Doors(app.routes)
 
     with pytest.raises(Forbidden):
-        doors.rule("GET", "/api/v1/forgotten")
+        doors.door("GET", "/api/v1/forgotten")
     with pytest.raises(Plain):
-        doors.rule("GET", "/api/v1/forgotten/more")
+        doors.door("GET", "/api/v1/forgotten/more")
 
 
 @pytest.mark.parametrize(("role", "scope", "held"), [

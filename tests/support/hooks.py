@@ -26,7 +26,7 @@ from hookspan.outbound.deliver import Deliverer, Sender
 from hookspan.outbound.dispatch import Dispatcher
 from hookspan.outbound.endpoints import Endpoints, EndpointWish
 from hookspan.ports import HttpAnswer, HttpFailure, HttpRequest
-from hookspan.storage import deliveries, delivery_claims, holds
+from hookspan.storage import deliveries, delivery_leases, holds
 from hookspan.storage.database import Database
 from hookspan.storage.tables import attempts, webhook_deliveries
 from hookspan.storage.vault import KekRing, Vault
@@ -132,9 +132,7 @@ class Worker:
 
     def __init__(self, hooks: Hooks, *, slots: int = 256) -> None:
         self._hooks = hooks
-        self.endpoints = Endpoints(
-            hooks.database, hooks.vault, hooks.clock, UrlRules(), publisher=hooks.publisher
-        )
+        self.endpoints = Endpoints(hooks.database, hooks.vault, hooks.clock, UrlRules(), publisher=hooks.publisher)
         self.deliverer = Deliverer(
             hooks.database,
             hooks.far_side,
@@ -190,6 +188,9 @@ class Hand:
     def backlog(self, endpoint_id: str) -> None:
         """Pass on."""
         self._hooks.worker.dispatcher.backlog(endpoint_id)
+
+    def fanout_due(self) -> None:
+        """Nobody expands lists by himself."""
 
     def executions_due(self) -> None:
         """No workflows here."""
@@ -269,7 +270,7 @@ class Hooks:
             for worker in self.workers:
                 await worker.rest()
             now = self.clock.now_ms()
-            await self.database.write(delivery_claims.sweep, now, 500, now)
+            await self.database.write(delivery_leases.sweep, now, 500, now)
             await self.database.write(holds.hold_and_release, now, 1_000)
             if sum([await worker.claim() for worker in self.workers]) == 0:
                 break
@@ -278,6 +279,16 @@ class Hooks:
         """The first worker is gone with all it held; another takes its place."""
         await self.worker.dispatcher.drain(0)
         self.workers[0] = Worker(self)
+
+    def add_worker(self) -> Worker:
+        """One more sending process beside those there are."""
+        self.workers.append(Worker(self))
+        return self.workers[-1]
+
+    async def cancel(self, event_id: str) -> None:
+        """A person ends its only delivery."""
+        identity = self.delivery_of(event_id)["id"]
+        await self.database.write(deliveries.cancel, self.tenant_id, identity, self.clock.now_ms())
 
     async def retry(self, event_id: str, *, force: bool = False) -> None:
         """A person asks for the next attempt of its only delivery now."""
@@ -299,6 +310,10 @@ class Hooks:
         """The row of its only delivery."""
         (row,) = self.rows(_deliveries_of, event_id)
         return row
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Every delivery row."""
+        return self.rows(lambda connection: connection.execute(select(webhook_deliveries)).mappings())
 
     def rows(self, query: Any, *arguments: Any) -> list[dict[str, Any]]:
         """Rows of a query, read at once."""

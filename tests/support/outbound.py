@@ -11,7 +11,7 @@ from hookspan.model.urls import UrlRules
 from hookspan.net.egress import Egress, Resolver
 from hookspan.net.http import DeliveryClient
 from hookspan.net.pool import PoolLimits
-from hookspan.ports import HttpRequest
+from hookspan.ports import HttpRequest, TlsRules
 
 DEV = UrlRules(AddressRules(dev_loopback=True))
 PUBLIC = "93.184.216.34"
@@ -44,9 +44,11 @@ async def delivering(
     resolver: Resolver = loopback_names,
     tls: ssl.SSLContext | None = None,
     limits: PoolLimits | None = None,
+    allow_insecure_tls: bool = False,
 ) -> AsyncIterator[DeliveryClient]:
     """A delivery client that is closed at the end."""
-    client = DeliveryClient(Egress(rules, resolver=resolver), tls=tls, limits=limits)
+    egress = Egress(rules, resolver=resolver)
+    client = DeliveryClient(egress, tls=tls, limits=limits, allow_insecure_tls=allow_insecure_tls)
     try:
         yield client
     finally:
@@ -62,6 +64,7 @@ def post(
     tenant_id: str = "tenant-a",
     read_limit: int = 65_536,
     method: str = "POST",
+    tls: TlsRules | None = None,
 ) -> HttpRequest:
     """A request as a delivery would send it."""
-    return HttpRequest(method, url, headers, body, timeout_ms, tenant_id, read_limit)
+    return HttpRequest(method, url, headers, body, timeout_ms, tenant_id, read_limit, tls)

@@ -22,8 +22,14 @@ from hookspan.access.users import Passwords, Users
 from hookspan.api.asgi import make_app
 from hookspan.api.rooms import Access, ApiSettings, Rooms
 from hookspan.events.publish import Publisher
+from hookspan.events.registry import Registry
 from hookspan.events.routing import Routing
 from hookspan.events.stream import Feed
+from hookspan.history.bulk import UNITS
+from hookspan.history.export import Exports
+from hookspan.history.jobs import Jobs
+from hookspan.history.prune import Janitor
+from hookspan.inbound.inboxes import Inboxes
 from hookspan.inbound.sources import Sources
 from hookspan.model.deliveries import Parcel
 from hookspan.model.ids import new_id
@@ -58,6 +64,9 @@ class NoHandoff:
 
     def backlog(self, endpoint_id: str) -> None:
         """Nobody claims."""
+
+    def fanout_due(self) -> None:
+        """Nobody expands lists by himself."""
 
     def executions_due(self) -> None:
         """Nobody runs."""
@@ -161,7 +170,9 @@ async def furnished(database: Database, settings: ApiSettings | None = None) -> 
     assert greeting is not None
     instance = await Instance.load(database, vault)
     feed = Feed(clock)
-    publisher = Publisher(database, Routing(database), NoHandoff(), feed, clock=clock)
+    routing = Routing(database)
+    registry = Registry(database, routing, clock=clock)
+    publisher = Publisher(database, routing, NoHandoff(), feed, clock=clock)
     ring = KeyRing(database, clock, instance.pepper)
     access = Access(
         keys=ring,
@@ -176,15 +187,20 @@ async def furnished(database: Database, settings: ApiSettings | None = None) -> 
         clock=clock,
         vault=vault,
         publisher=publisher,
+        registry=registry,
         feed=feed,
         handoff=NoHandoff(),
         client=shop,
-        endpoints=Endpoints(database, vault, clock, UrlRules()),
+        endpoints=Endpoints(database, vault, clock, UrlRules(), publisher=publisher),
         sources=Sources(database, vault, clock),
+        inboxes=Inboxes(database, clock, f"{BASE}/inbox/"),
         workflows=Definitions(database, publisher, clock=clock, url_rules=UrlRules()),
         engine=Engine(
             Tools(database=database, clock=clock, publisher=publisher, feed=feed, client=shop, url_rules=UrlRules())
         ),
+        jobs=Jobs(database, clock, NoHandoff(), units=UNITS),
+        exports=Exports(database),
+        janitor=Janitor(database, publisher, clock),
         access=access,
         health=checks,
         settings=settings or ApiSettings(version="1.2.3"),

@@ -50,6 +50,9 @@ class NoHandoff:
     def backlog(self, endpoint_id: str) -> None:
         """Nobody claims."""
 
+    def fanout_due(self) -> None:
+        """Nobody expands lists by himself."""
+
     def executions_due(self) -> None:
         """Tests settle by themselves."""
 

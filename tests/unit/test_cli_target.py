@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pytest
 
 from hookspan.cli.grammar import Given
-from hookspan.cli.target import NoTarget, Place, Target, resolve
+from hookspan.cli.target import NoTarget, Place, Target, is_held, resolve
 
 
 @pytest.fixture
@@ -125,3 +129,31 @@ def test_a_half_written_server_file_counts_as_no_server(place: Place) -> None:
 
 def test_a_target_says_what_named_it(place: Place) -> None:
     assert resolve(Given({"url": "http://a", "token": "t"}), place) == Target("http://a", "t", "--url")
+
+
+def test_the_file_of_a_server_that_died_names_nobody(place: Place) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    folder = place.folder / "hookspan-data"
+    running(folder)
+    named_by_file = {"url": "http://127.0.0.1:9", "token": "local"}
+    (folder / "server.json").write_text(json.dumps({**named_by_file, "pid": ended.pid}))
+
+    with pytest.raises(NoTarget):
+        resolve(Given({}), place)
+
+    (folder / "server.json").write_text(json.dumps({**named_by_file, "pid": os.getpid()}))
+    assert named(place) == ("http://127.0.0.1:9", "local")
+
+
+def test_a_held_data_folder_is_believed_whatever_process_wrote_its_file(place: Place) -> None:
+    folder = place.folder / "hookspan-data"
+    running(folder)
+    (folder / "server.json").write_text(json.dumps({"url": "http://h", "token": "t", "pid": 2**22 + 1}))
+
+    with (folder / "hookspan.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        assert is_held(folder)
+        assert named(place) == ("http://h", "t")
+    assert not is_held(folder)

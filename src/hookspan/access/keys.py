@@ -116,7 +116,7 @@ class KeyRing:
     def _trust(self, token: str, row: KeyRow, now: int) -> Caller:
         scopes = effective_scopes(row.scopes, row.role)
         roles = (row.role,) if row.role else ()
-        caller = Caller(row.tenant_id, f"key:{row.id}", roles, scopes, "key", row.id, row.expires_at)
+        caller = Caller(row.tenant_id, f"key:{row.id}", roles, scopes, "key", row.id, row.expires_at, row.name)
         left = TRUSTED_SECONDS if row.expires_at is None else min(TRUSTED_SECONDS, (row.expires_at - now) / 1000)
         self._proved[self._name(token)] = (caller, self._clock.monotonic() + left)
         while len(self._proved) > KEPT:

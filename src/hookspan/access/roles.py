@@ -107,7 +107,8 @@ def scopes_of(roles: Iterable[str]) -> frozenset[str]:
 class Caller:
     """Who is calling: `actor` is `user:<id>` or `key:<id>`; `expires_at` is when the credential ends (epoch ms).
 
-    `credential` names what may be denied or ended: a key's id, a token's `jti`, a session's hash.
+    `credential` names what may be denied or ended: a key's id, a token's `jti`, a session's hash. `name` is the
+    API key's.
     """
 
     tenant_id: str
@@ -117,6 +118,7 @@ class Caller:
     kind: Kind
     credential: str = ""
     expires_at: int | None = None
+    name: str | None = None
 
     def may(self, scope: str) -> bool:
         """Whether this caller holds `scope`."""

@@ -7,14 +7,27 @@ from collections.abc import Iterator
 from fastapi import APIRouter, FastAPI
 
 from hookspan.api import (
+    asyncapi,
+    audit,
     deliveries,
+    endpoint_stats,
+    endpoint_tests,
     endpoints,
+    event_types,
     events,
     executions,
+    exports,
+    inboxes,
+    issues,
+    jobs,
     keys,
     live,
     login,
+    overview,
     problems,
+    retention,
+    routing_answers,
+    settings,
     sources,
     stats,
     system,
@@ -30,9 +43,15 @@ from hookspan.api.rooms import Rooms
 
 def routers() -> Iterator[APIRouter]:
     """Every router, in order of matching."""
-    yield from (system.router, login.router, keys.router, live.router)
-    yield from (orchestrator.router, endpoints.router, sources.router, events.router, deliveries.router)
-    yield from (workflows.router, executions.router, stats.router)
+    yield from (system.router, login.router, keys.router, audit.router, live.router)
+    yield from (inboxes.router, settings.router, overview.router)
+    yield exports.router
+    yield from (orchestrator.router, endpoint_tests.router, endpoints.router)
+    yield from (sources.router, events.router, routing_answers.router)
+    yield from (event_types.router, asyncapi.router)
+    yield deliveries.router
+    yield from (workflows.router, executions.router)
+    yield from (issues.router, jobs.router, retention.router, stats.router, endpoint_stats.router)
     yield ui.router
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, cast
 
@@ -21,14 +19,16 @@ from hookspan.api.delivery_shapes import (
     Delivery,
     DeliveryList,
     DeliverySummary,
+    Outcome,
     Retried,
     RetryInput,
     attempt_of,
     members_of,
 )
-from hookspan.api.paging import BornOf, Paging, PagingOf
+from hookspan.api.paging import BornOf, DuePagingOf, Paging
 from hookspan.api.rooms import Rooms, RoomsOf
-from hookspan.errors import Gone, Invalid, NotFound
+from hookspan.errors import Gone, NotFound
+from hookspan.history.bulk import filter_of
 from hookspan.model.deliveries import DeliveryStatus
 from hookspan.model.ids import canonical_id
 from hookspan.model.jstree import UnsafeNumbers
@@ -41,17 +41,18 @@ from hookspan.storage.deliveries_list import (
     DeliveryRow,
     attempt_find,
     attempts_find,
+    deliveries_due_slice,
     deliveries_slice,
     delivery_find,
 )
 from hookspan.storage.events_list import event_find
+from hookspan.storage.jobs_deliveries import delivery_retry
 
 router = APIRouter(tags=["deliveries"])
 Reader = Annotated[Caller, may("deliveries:read")]
 Retrier = Annotated[Caller, may("deliveries:retry")]
 
 _NUMBER_MOST = 2**31 - 1
-_STATUS_CODE = re.compile(r"[1-5](?:[0-9]{2}|xx)")
 
 
 class DeliveryQuery(BaseModel):
@@ -60,6 +61,8 @@ class DeliveryQuery(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel)
 
     status: list[DeliveryStatus] = []
+    reason: list[str] = []
+    outcome: list[Outcome] = []
     endpoint_id: list[str] = []
     event_id: list[str] = []
     event_type: list[str] = []
@@ -68,41 +71,15 @@ class DeliveryQuery(BaseModel):
 
 
 def _wanted(asked: Annotated[DeliveryQuery, Query()], born: BornOf) -> DeliveryFilter:
-    return DeliveryFilter(
-        statuses=asked.status,
-        endpoint_ids=ids_of(asked.endpoint_id),
-        event_ids=ids_of(asked.event_id),
-        event_types=asked.event_type,
-        status_spans=[_status_span(text) for text in asked.status_code],
-        priority=asked.priority,
-        span=born.span,
-    )
+    return filter_of(asked.model_dump(by_alias=True), born.span)
 
 
 Wanted = Annotated[DeliveryFilter, Depends(_wanted)]
 
 
-def ids_of(texts: Sequence[str]) -> tuple[str, ...]:
-    """Ids of a filter in canonical spelling; a text that is no id matches nothing."""
-    return tuple(_id_or_nothing(text) for text in texts)
-
-
-def _id_or_nothing(text: str) -> str:
-    try:
-        return canonical_id(text)
-    except NotFound:
-        return ""
-
-
-def _status_span(text: str) -> tuple[int, int]:
-    if not _STATUS_CODE.fullmatch(text):
-        raise Invalid.one("/statusCode", "must be a status such as 404, or a class such as 5xx")
-    return (int(text[0]) * 100, int(text[0]) * 100 + 100) if text.endswith("xx") else (int(text), int(text) + 1)
-
-
 @router.get("/api/v1/deliveries", operation_id="listDeliveries")
 async def list_deliveries(
-    rooms: RoomsOf, caller: Reader, paging: PagingOf, wanted: Wanted, response: Response
+    rooms: RoomsOf, caller: Reader, paging: DuePagingOf, wanted: Wanted, response: Response
 ) -> DeliveryList:
     """Deliveries of the tenant, newest first; `status=exhausted` is the list of dead letters."""
     return await _page(rooms, caller, paging, wanted, response)
@@ -110,7 +87,7 @@ async def list_deliveries(
 
 @router.get("/api/v1/endpoints/{endpoint_id}/deliveries", operation_id="listEndpointDeliveries")
 async def list_endpoint_deliveries(
-    endpoint_id: str, rooms: RoomsOf, caller: Reader, paging: PagingOf, wanted: Wanted, *, response: Response
+    endpoint_id: str, rooms: RoomsOf, caller: Reader, paging: DuePagingOf, wanted: Wanted, *, response: Response
 ) -> DeliveryList:
     """Deliveries to one endpoint."""
     row = await rooms.endpoints.get(caller.tenant_id, canonical_id(endpoint_id))
@@ -119,7 +96,7 @@ async def list_endpoint_deliveries(
 
 @router.get("/api/v1/events/{event_id}/deliveries", operation_id="listEventDeliveries")
 async def list_event_deliveries(
-    event_id: str, rooms: RoomsOf, caller: Reader, paging: PagingOf, wanted: Wanted, *, response: Response
+    event_id: str, rooms: RoomsOf, caller: Reader, paging: DuePagingOf, wanted: Wanted, *, response: Response
 ) -> DeliveryList:
     """Deliveries of one event."""
     event = await rooms.database.read(event_find, caller.tenant_id, canonical_id(event_id))
@@ -129,7 +106,8 @@ async def list_event_deliveries(
 async def _page(
     rooms: Rooms, caller: Caller, paging: Paging, wanted: DeliveryFilter, response: Response
 ) -> DeliveryList:
-    rows, page = await rooms.database.read(deliveries_slice, caller.tenant_id, wanted, paging.keyset)
+    unit = deliveries_due_slice if paging.by_due else deliveries_slice
+    rows, page = await rooms.database.read(unit, caller.tenant_id, wanted, paging.keyset)
     links = paging.links_of(response, page)
     data = [DeliverySummary.model_validate(members_of(row)) for row in rows]
     return DeliveryList.model_validate({"data": data, **links})
@@ -177,7 +155,7 @@ async def retry_delivery(delivery_id: str, rooms: RoomsOf, caller: Retrier, body
     force = body.force if body else False
     now = rooms.clock.now_ms()
     done: dict[str, Any] = await rooms.database.write(
-        deliveries.retry, caller.tenant_id, canonical_id(delivery_id), force, now
+        delivery_retry, caller.tenant_id, canonical_id(delivery_id), force=force, now=now
     )
     rooms.handoff.backlog(done["endpoint_id"])
     return Retried(id=done["id"], status="pending", next_attempt_at=instant(done["due_at"]))

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from hookspan.api.asyncapi import data_schemas, openapi_webhooks
 from hookspan.api.problems import door_of
 from hookspan.api.routes import Rule, rule_for
 
@@ -62,7 +63,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
-    schemas |= {"Fault": _FAULT, "Message": _MESSAGE, "Problem": _PROBLEM}
+    schemas |= {"Fault": _FAULT, "Message": _MESSAGE, "Problem": _PROBLEM, **data_schemas()}
+    document["webhooks"] = openapi_webhooks()
     document["components"]["securitySchemes"] = _SCHEMES
     for path, item in document["paths"].items():
         for method in _METHODS:

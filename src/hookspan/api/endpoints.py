@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired, cast
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import Field
-from typing_extensions import TypedDict
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
-from hookspan.api.bodies import Answer, NativeBody
 from hookspan.api.conditional import IfVersion, is_known, not_modified, tagged
-from hookspan.api.paging import Listing, PagingOf
-from hookspan.api.rooms import RoomsOf
-from hookspan.errors import Fault, Invalid
+from hookspan.api.endpoint_shapes import (
+    Endpoint,
+    EndpointInput,
+    EndpointList,
+    EndpointPatch,
+    EndpointSecrets,
+    EndpointStatus,
+    PlannedAttempt,
+    Profile,
+    ResumeInput,
+    RotatedEndpoint,
+    RotateInput,
+    SchedulePreview,
+    TlsInput,
+    WrittenEndpoint,
+    members_of,
+    revealed,
+    rotated,
+    wish_of,
+    written,
+)
+from hookspan.api.paging import PagingOf
+from hookspan.api.rooms import Rooms, RoomsOf
+from hookspan.errors import Forbidden, Invalid
 from hookspan.model.ids import canonical_id
-from hookspan.model.retry import policy_to_json
-from hookspan.model.times import instant, optional_instant
+from hookspan.model.match import is_name
+from hookspan.model.times import instant
 from hookspan.model.urls import redact_url
-from hookspan.outbound.endpoints import EndpointWish, Kept
+from hookspan.outbound.endpoints import CreatedBy
+from hookspan.storage.endpoint_outcomes import outcomes_since
 from hookspan.storage.endpoints import EndpointFilter, EndpointRow
 
 router = APIRouter(prefix="/api/v1/endpoints", tags=["endpoints"])
@@ -27,125 +47,9 @@ Reader = Annotated[Caller, may("endpoints:read")]
 Writer = Annotated[Caller, may("endpoints:write")]
 Pauser = Annotated[Caller, may("endpoints:pause")]
 
-Profile = Literal["standard", "orchestrator", "systemprompt"]
-Method = Literal["POST", "PUT", "PATCH", "DELETE", "GET"]
-UnsafeNumbers = Literal["exact", "string", "round"]
-EndpointStatus = Literal["active", "paused", "disabled"]
-
-
-class RetryPolicyShape(TypedDict):
-    """When a failed delivery is tried again; which members stand depends on the strategy. Milliseconds."""
-
-    strategy: Literal["schedule", "exponential", "linear", "fixed"]
-    maxAttempts: int
-    jitter: float
-    delaysMs: NotRequired[list[int]]
-    initialDelayMs: NotRequired[int]
-    multiplier: NotRequired[float]
-    maxDelayMs: NotRequired[int]
-    enabled: NotRequired[bool]
-
-
-class SigningInput(NativeBody):
-    """Secrets to sign with; `secret` is generated when absent, `legacySecret` null removes it."""
-
-    secret: str | None = None
-    legacy_secret: str | None = None
-
-
-class EndpointPatch(NativeBody):
-    """Members to change: absent = unchanged, null = its default (RFC 7396)."""
-
-    name: str | None = None
-    url: str | None = None
-    method: Method | None = None
-    profile: Profile | None = None
-    events: list[str] | None = None
-    retry: dict[str, Any] | None = None
-    timeout_ms: int | None = None
-    max_in_flight: int | None = None
-    unsafe_numbers: UnsafeNumbers | None = None
-    metadata: dict[str, Any] | None = None
-    signing: SigningInput | None = None
-
-
-class EndpointInput(NativeBody):
-    """A whole endpoint; what is absent gets its default."""
-
-    name: str = ""
-    url: str
-    method: Method = "POST"
-    profile: Profile = "standard"
-    events: list[str]
-    retry: dict[str, Any] | None = None
-    timeout_ms: int | None = None
-    max_in_flight: int = 10
-    unsafe_numbers: UnsafeNumbers = "exact"
-    metadata: dict[str, Any] = Field(default_factory=dict)
-    signing: SigningInput | None = None
-
-
-class ResumeInput(NativeBody):
-    """What becomes of the deliveries held meanwhile."""
-
-    held: Literal["release", "cancel"] = "release"
-
-
-class Signing(Answer):
-    """How deliveries are signed; `secretHint` is the end of the secret."""
-
-    secret_hint: str
-    has_legacy_secret: bool
-
-
-class Endpoint(Answer):
-    """Where events are sent."""
-
-    id: str
-    name: str
-    url: str
-    method: Method
-    profile: Profile
-    events: list[str]
-    status: EndpointStatus
-    status_reason: str | None
-    status_changed_at: str | None
-    retry: RetryPolicyShape
-    timeout_ms: int
-    max_in_flight: int
-    signing: Signing
-    unsafe_numbers: UnsafeNumbers
-    metadata: dict[str, Any]
-    created_by: Literal["native", "orchestrator", "cli", "library"]
-    created_at: str
-    updated_at: str
-    last_delivery_at: str | None
-
-
-class SigningSecrets(Signing):
-    """The secrets that this very request set, in clear; null for one it did not touch."""
-
-    secret: str | None
-    legacy_secret: str | None
-
-
-class WrittenEndpoint(Endpoint):
-    """An endpoint after a write, with the secrets that write set."""
-
-    signing: SigningSecrets
-
-
-class EndpointList(Listing):
-    """One page of endpoints."""
-
-    data: list[Endpoint]
-
-
-class EndpointSecrets(Answer):
-    """The live secrets in clear."""
-
-    secret: str
-    legacy_secret: str | None
+DAY_MS = 86_400_000
+RELAXES_TLS = "settings:write"
+"""Among the roles only administrators and owners have this scope (S39)."""
 
 
 def _wanted(
@@ -153,8 +57,17 @@ def _wanted(
     profile: Annotated[list[Profile] | None, Query()] = None,
     url: str | None = None,
     q: Annotated[str | None, Query(max_length=200)] = None,
+    events: Annotated[str | None, Query(max_length=100)] = None,
 ) -> EndpointFilter:
-    return EndpointFilter(tuple(status or ()), tuple(profile or ()), url, q)
+    if events is not None and not is_name(events):
+        raise Invalid.one("/events", "must be an event name; endpoints with a pattern that takes it are listed")
+    return EndpointFilter(tuple(status or ()), tuple(profile or ()), url, q, events)
+
+
+def _made_by(user_agent: Annotated[str, Header(max_length=1_000)] = "") -> CreatedBy:
+    """Our own command line and client say who they are; everybody else is the API."""
+    product = user_agent.partition("/")[0]
+    return "cli" if product == "hookspan-cli" else "library" if product == "hookspan-client" else "native"
 
 
 @router.get("", operation_id="listEndpoints")
@@ -165,20 +78,35 @@ async def list_endpoints(
     response: Response,
     wanted: Annotated[EndpointFilter, Depends(_wanted)],
 ) -> EndpointList:
-    """The endpoints of the tenant, newest first; `q` looks in names and URLs. URLs are shown redacted."""
+    """The endpoints of the tenant, newest first; `q` looks in names and URLs, `events` is a name that a pattern takes.
+
+    URLs are shown redacted.
+    """
     rows, has_next, has_previous = await rooms.endpoints.list(caller.tenant_id, wanted, paging.keyset)
     ends = (rows[0].id, rows[-1].id) if rows else (None, None)
     links = paging.links(response, *ends, has_next=has_next, has_previous=has_previous)
-    data = [Endpoint.model_validate({**_members(row), "url": redact_url(row.url)}) for row in rows]
+    found = await _outcomes(rooms, caller.tenant_id, rows)
+    data = [
+        Endpoint.model_validate({**members_of(row, found.get(row.id, (0, 0))), "url": redact_url(row.url)})
+        for row in rows
+    ]
     return EndpointList.model_validate({"data": data, **links})
 
 
 @router.post("", status_code=201, operation_id="createEndpoint")
-async def create_endpoint(body: EndpointInput, rooms: RoomsOf, caller: Writer, response: Response) -> WrittenEndpoint:
+async def create_endpoint(
+    body: EndpointInput,
+    rooms: RoomsOf,
+    caller: Writer,
+    response: Response,
+    made_by: Annotated[CreatedBy, Depends(_made_by)],
+) -> WrittenEndpoint:
     """Make an endpoint; the secrets in the answer are shown here, and later only on reveal."""
-    kept = await rooms.endpoints.create(caller.tenant_id, _wish(body), created_by="native")
+    _check_tls(body.tls, caller)
+    kept = await rooms.endpoints.create(caller.tenant_id, wish_of(body), created_by=made_by)
     response.headers["Location"] = f"/api/v1/endpoints/{kept.endpoint.id}"
-    return _written(kept, response)
+    tagged(response, kept.endpoint.version)
+    return written(kept, (0, 0))
 
 
 @router.get("/{endpoint_id}", operation_id="getEndpoint", response_model=Endpoint)
@@ -189,27 +117,33 @@ async def get_endpoint(
     row = await rooms.endpoints.get(caller.tenant_id, canonical_id(endpoint_id))
     if is_known(request, row.version):
         return not_modified(row.version)
-    return _shown(row, response)
+    return await _shown(rooms, row, response)
 
 
 @router.put("/{endpoint_id}", operation_id="replaceEndpoint")
 async def replace_endpoint(
     endpoint_id: str, body: EndpointInput, rooms: RoomsOf, caller: Writer, response: Response, *, if_version: IfVersion
 ) -> WrittenEndpoint:
-    """Replace an endpoint; absent members get their defaults, secrets stay."""
+    """Replace an endpoint; absent members get their defaults, signing secrets and what stands masked stay."""
+    _check_tls(body.tls, caller)
     kept = await rooms.endpoints.update(
-        caller.tenant_id, canonical_id(endpoint_id), _wish(body), replaces=True, if_version=if_version
+        caller.tenant_id, canonical_id(endpoint_id), wish_of(body), replaces=True, if_version=if_version
     )
-    return _written(kept, response)
+    tagged(response, kept.endpoint.version)
+    return written(kept, await _outcome(rooms, kept.endpoint))
 
 
 @router.patch("/{endpoint_id}", operation_id="patchEndpoint")
 async def patch_endpoint(
     endpoint_id: str, body: EndpointPatch, rooms: RoomsOf, caller: Writer, response: Response, *, if_version: IfVersion
 ) -> WrittenEndpoint:
-    """Change the members named."""
-    kept = await rooms.endpoints.update(caller.tenant_id, canonical_id(endpoint_id), _wish(body), if_version=if_version)
-    return _written(kept, response)
+    """Change the members named; a secret set here takes the place of the old one at once."""
+    _check_tls(body.tls, caller)
+    kept = await rooms.endpoints.update(
+        caller.tenant_id, canonical_id(endpoint_id), wish_of(body), if_version=if_version
+    )
+    tagged(response, kept.endpoint.version)
+    return written(kept, await _outcome(rooms, kept.endpoint))
 
 
 @router.delete("/{endpoint_id}", status_code=204, operation_id="deleteEndpoint")
@@ -221,90 +155,70 @@ async def delete_endpoint(endpoint_id: str, rooms: RoomsOf, caller: Writer, if_v
 @router.post("/{endpoint_id}/pause", operation_id="pauseEndpoint")
 async def pause_endpoint(endpoint_id: str, rooms: RoomsOf, caller: Pauser, response: Response) -> Endpoint:
     """Stop sending; deliveries are held, not lost."""
-    return _shown(await rooms.endpoints.pause(caller.tenant_id, canonical_id(endpoint_id)), response)
+    return await _shown(rooms, await rooms.endpoints.pause(caller.tenant_id, canonical_id(endpoint_id)), response)
 
 
 @router.post("/{endpoint_id}/resume", operation_id="resumeEndpoint")
 async def resume_endpoint(
     endpoint_id: str, rooms: RoomsOf, caller: Pauser, response: Response, body: ResumeInput | None = None
 ) -> Endpoint:
-    """Send again, also after hookspan disabled it; held deliveries are released or cancelled."""
+    """Send again, slowly at first; a disabled endpoint gets one probe. Held deliveries are released or cancelled."""
     held = body.held if body else "release"
-    return _shown(await rooms.endpoints.resume(caller.tenant_id, canonical_id(endpoint_id), held=held), response)
+    row = await rooms.endpoints.resume(caller.tenant_id, canonical_id(endpoint_id), held=held)
+    return await _shown(rooms, row, response)
+
+
+@router.post("/{endpoint_id}/rotate-secret", operation_id="rotateEndpointSecret")
+async def rotate_endpoint_secret(
+    endpoint_id: str,
+    rooms: RoomsOf,
+    caller: Annotated[Caller, may("secrets:rotate")],
+    response: Response,
+    body: RotateInput | None = None,
+) -> RotatedEndpoint:
+    """A new secret signs first; the old one signs beside it for `overlapMs` more, 0 revokes it now."""
+    asked = body or RotateInput()
+    found = await rooms.endpoints.rotate(
+        caller.tenant_id,
+        canonical_id(endpoint_id),
+        which=asked.which,
+        secret=asked.secret,
+        overlap_ms=asked.overlap_ms,
+    )
+    tagged(response, found.endpoint.version)
+    return rotated(found, asked.which, await _outcome(rooms, found.endpoint))
 
 
 @router.get("/{endpoint_id}/secret", operation_id="revealEndpointSecret")
 async def reveal_endpoint_secret(
     endpoint_id: str, rooms: RoomsOf, caller: Annotated[Caller, may("secrets:reveal")]
 ) -> EndpointSecrets:
-    """The secrets in clear."""
-    found = await rooms.endpoints.reveal(caller.tenant_id, canonical_id(endpoint_id))
-    return EndpointSecrets(secret=found.secret, legacy_secret=found.legacy_secret)
+    """The secrets in clear, and hints of the rotated ones that still sign."""
+    return revealed(await rooms.endpoints.reveal(caller.tenant_id, canonical_id(endpoint_id)))
 
 
-_DEFAULTS: EndpointWish = {
-    "name": "",
-    "method": "POST",
-    "profile": "standard",
-    "retry": None,
-    "timeout_ms": None,
-    "max_in_flight": 10,
-    "unsafe_numbers": "exact",
-    "metadata": {},
-}
+@router.get("/{endpoint_id}/schedule-preview", operation_id="previewEndpointSchedule")
+async def preview_endpoint_schedule(endpoint_id: str, rooms: RoomsOf, caller: Reader) -> SchedulePreview:
+    """When a delivery accepted now would be attempted if every attempt failed."""
+    plan = await rooms.endpoints.preview(caller.tenant_id, canonical_id(endpoint_id))
+    data = [PlannedAttempt(attempt=each.attempt, at=instant(each.at), wait_ms=each.wait_ms) for each in plan]
+    return SchedulePreview(data=data, span_ms=plan[-1].at - plan[0].at)
 
 
-def _wish(body: EndpointInput | EndpointPatch) -> EndpointWish:
-    """The members a caller named; null reads as the default of a member that has one."""
-    named = {name: getattr(body, name) for name in body.model_fields_set if name != "signing"}
-    required = [name for name, value in named.items() if value is None and name not in _DEFAULTS]
-    if required:
-        raise Invalid([Fault(f"/{name}", "validation_error", "is required") for name in sorted(required)])
-    wish = {name: _DEFAULTS.get(name) if value is None else value for name, value in named.items()}
-    if body.signing is not None:
-        secrets = {name: getattr(body.signing, name) for name in body.signing.model_fields_set}
-        if secrets.get("secret") is None:
-            secrets.pop("secret", None)
-        wish |= secrets
-    return cast(EndpointWish, wish)
+def _check_tls(asked: TlsInput | None, caller: Caller) -> None:
+    if asked is not None and asked.verify is False and not caller.may(RELAXES_TLS):
+        raise Forbidden("only an administrator may let an endpoint go without a check of its certificate")
 
 
-def _members(row: EndpointRow) -> dict[str, object]:
-    standard = row.secret("standard")
-    return {
-        "id": row.id,
-        "name": row.name,
-        "url": row.url,
-        "method": row.method,
-        "profile": row.profile,
-        "events": list(row.events),
-        "status": row.status,
-        "status_reason": row.status_reason,
-        "status_changed_at": optional_instant(row.status_changed_at),
-        "retry": policy_to_json(row.policy),
-        "timeout_ms": row.timeout_ms,
-        "max_in_flight": row.max_in_flight,
-        "signing": {
-            "secret_hint": standard.hint if standard else "",
-            "has_legacy_secret": row.secret("legacy") is not None,
-        },
-        "unsafe_numbers": row.unsafe_numbers,
-        "metadata": row.metadata,
-        "created_by": row.created_by,
-        "created_at": instant(row.created_at),
-        "updated_at": instant(row.updated_at),
-        "last_delivery_at": optional_instant(row.last_attempt_at),
-    }
+async def _outcomes(rooms: Rooms, tenant_id: str, rows: Sequence[EndpointRow]) -> Mapping[str, tuple[int, int]]:
+    ids = [row.id for row in rows]
+    return await rooms.database.read(outcomes_since, tenant_id, ids, rooms.clock.now_ms() - DAY_MS)
 
 
-def _shown(row: EndpointRow, response: Response) -> Endpoint:
+async def _outcome(rooms: Rooms, row: EndpointRow) -> tuple[int, int]:
+    return (await _outcomes(rooms, row.tenant_id, [row])).get(row.id, (0, 0))
+
+
+async def _shown(rooms: Rooms, row: EndpointRow, response: Response) -> Endpoint:
     tagged(response, row.version)
-    return Endpoint.model_validate(_members(row))
-
-
-def _written(kept: Kept, response: Response) -> WrittenEndpoint:
-    tagged(response, kept.endpoint.version)
-    members = _members(kept.endpoint)
-    signing = cast(dict[str, object], members["signing"])
-    secrets = {"secret": kept.secret, "legacy_secret": kept.legacy_secret}
-    return WrittenEndpoint.model_validate({**members, "signing": {**signing, **secrets}})
+    return Endpoint.model_validate(members_of(row, await _outcome(rooms, row)))

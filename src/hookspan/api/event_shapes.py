@@ -89,6 +89,8 @@ class EventSummary(Answer):
     test: bool
     created_at: str
     occurred_at: str | None
+    deliver_at: str | None
+    version: int | None
     receipt: ReceiptSummary | None
     counts: EventCounted
 
@@ -118,27 +120,34 @@ class InboundRequestShape(Answer):
     body_base64: str
 
 
-def summary_of(found: FoundEvent) -> EventSummary:
-    """An event for a list."""
+def summary_of(found: FoundEvent, now: int) -> EventSummary:
+    """An event for a list, as it stands at `now`."""
     receipt = None if found.receipt is None else _receipt(found.receipt)
-    return EventSummary.model_validate({**_members(found.event, found.counts), "receipt": receipt})
+    return EventSummary.model_validate({**_members(found.event, found.counts, now), "receipt": receipt})
 
 
-def event_answer(found: FoundEvent, *, with_content: bool) -> Response:
+def event_answer(found: FoundEvent, now: int, *, with_content: bool) -> Response:
+    """An event in full."""
+    body = event_bytes(found, now, with_content=with_content)
+    return Response(body, media_type="application/json")
+
+
+def event_bytes(found: FoundEvent, now: int, *, with_content: bool) -> bytes:
     """An event in full. Its data go out as the bytes that were published: no parser touches their numbers."""
     event = found.event
     data: object = None
     data_base64 = None
+    with_content = with_content and event.status != "expunged"
     if with_content and event.data is not None:
         if is_json_type(event.data_content_type) and read_json(event.data).is_json:
             data = msgspec.Raw(event.data)
         else:
             data_base64 = base64.b64encode(event.data).decode()
     receipt = None if found.receipt is None else _full_receipt(found, with_content=with_content)
-    shown = summary_of(found).model_dump(by_alias=True, exclude={"receipt"})
+    shown = summary_of(found, now).model_dump(by_alias=True, exclude={"receipt"})
     metadata = msgspec.Raw(event.metadata) if event.metadata else None
     body = {**shown, "receipt": receipt, "data": data, "dataBase64": data_base64, "metadata": metadata}
-    return Response(msgspec.json.encode(body), media_type="application/json")
+    return msgspec.json.encode(body)
 
 
 def request_body(event: EventRow, receipt: ReceiptRow) -> bytes:
@@ -146,7 +155,8 @@ def request_body(event: EventRow, receipt: ReceiptRow) -> bytes:
     return receipt.request_body if receipt.request_body is not None else event.data or b""
 
 
-def _members(event: EventRow, counts: EventCounts) -> dict[str, object]:
+def _members(event: EventRow, counts: EventCounts, now: int) -> dict[str, object]:
+    is_due = event.status == "scheduled" and (event.deliver_at or 0) <= now
     return {
         "id": event.id,
         "type": event.type,
@@ -158,7 +168,7 @@ def _members(event: EventRow, counts: EventCounts) -> dict[str, object]:
         "subject": event.subject,
         "priority": event.priority,
         "ordering_key": event.ordering_key,
-        "status": event.status,
+        "status": "stored" if is_due else event.status,
         "data_content_type": event.data_content_type,
         "data_size": event.data_size,
         "trace_id": event.trace_id,
@@ -168,6 +178,8 @@ def _members(event: EventRow, counts: EventCounts) -> dict[str, object]:
         "test": event.test,
         "created_at": instant(event.created_at),
         "occurred_at": optional_instant(event.occurred_at),
+        "deliver_at": optional_instant(event.deliver_at),
+        "version": event.type_version,
         "counts": {
             "deliveries": sum(counts.deliveries.values()),
             "delivered": counts.deliveries.get("delivered", 0),

@@ -13,7 +13,8 @@ from hookspan.access.roles import Caller
 from hookspan.api.answers import attachment
 from hookspan.api.auth import may
 from hookspan.api.bodies import Answer, NativeBody
-from hookspan.api.deliveries import ids_of
+from hookspan.api.cloud_events import form_of
+from hookspan.api.event_input import Desk
 from hookspan.api.event_shapes import (
     Event,
     EventList,
@@ -25,16 +26,16 @@ from hookspan.api.event_shapes import (
     summary_of,
 )
 from hookspan.api.paging import BornOf, PagingOf
-from hookspan.api.publish import Desk, publish_many, publish_one
+from hookspan.api.publish import publish, publish_many
 from hookspan.api.rooms import Rooms, RoomsOf
-from hookspan.errors import Invalid, NotFound, UnsupportedMedia
+from hookspan.errors import Gone, Invalid, NotFound
+from hookspan.history.bulk import ids_of
 from hookspan.history.search import Search
 from hookspan.inbound.answers import Answer as Bytes
 from hookspan.model.deliveries import DeliveryStatus
 from hookspan.model.ids import canonical_id
 from hookspan.model.match import is_pattern
-from hookspan.outbound.profiles import is_json_type
-from hookspan.storage.events_list import EventFilter
+from hookspan.storage.events_list import EventFilter, EventRow
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"])
 Reader = Annotated[Caller, may("events:read")]
@@ -61,6 +62,8 @@ class EventInput(NativeBody):
     data_base64: str | None = None
     data_content_type: str | None = None
     idempotency_key: str | None = None
+    deliver_at: str | int | None = None
+    version: int | None = None
 
 
 class EventBatchInput(NativeBody):
@@ -71,13 +74,13 @@ class EventBatchInput(NativeBody):
 
 
 class PublishedEvent(Answer):
-    """The event is on disk, with all the work it causes."""
+    """The event is on disk, with all the work it causes; `deliveries` is null where they are too many to count now."""
 
     id: str
     type: str
     created_at: str
     duplicate: bool
-    deliveries: int
+    deliveries: int | None
     executions: int
 
 
@@ -99,14 +102,28 @@ class PublishedBatch(Answer):
     rejected: int
 
 
-def _takes(body: type[NativeBody]) -> dict[str, Any]:
+_CLOUD_EVENT: dict[str, Any] = {
+    "type": "object",
+    "description": "A CloudEvent in the JSON format (CloudEvents 1.0)",
+    "required": ["specversion", "id", "source", "type"],
+    "additionalProperties": True,
+}
+
+
+def _takes(body: type[NativeBody], **cloud_events: dict[str, Any]) -> dict[str, Any]:
+    """The request body for the document: our own JSON, and CloudEvents by the end of their media type."""
     schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
     schema.pop("$defs", None)
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    others = {f"application/{name.replace('_', '-')}+json": {"schema": other} for name, other in cloud_events.items()}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}, **others}}}
 
 
 @router.post(
-    "", status_code=202, operation_id="publishEvent", response_model=PublishedEvent, openapi_extra=_takes(EventInput)
+    "",
+    status_code=202,
+    operation_id="publishEvent",
+    response_model=PublishedEvent,
+    openapi_extra=_takes(EventInput, cloudevents=_CLOUD_EVENT),
 )
 async def publish_event(
     request: Request,
@@ -114,9 +131,12 @@ async def publish_event(
     caller: Publishing,
     idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Publish one event; 202 once it is on disk with the deliveries and executions it causes."""
-    _check_json(request)
-    return _response(await publish_one(_desk(rooms), caller, await request.body(), idempotency_key))
+    """Publish one event; 202 once it is on disk with the deliveries and executions it causes.
+
+    A CloudEvent comes structured, or in binary mode as `ce-` headers with the data as the body.
+    """
+    form = form_of(request.headers.raw)
+    return _response(await publish(_desk(rooms), caller, form, await request.body(), idempotency_key))
 
 
 @router.post(
@@ -124,13 +144,13 @@ async def publish_event(
     status_code=202,
     operation_id="publishEvents",
     response_model=PublishedBatch,
-    openapi_extra=_takes(EventBatchInput),
+    openapi_extra=_takes(EventBatchInput, cloudevents_batch={"type": "array", "items": _CLOUD_EVENT}),
 )
 async def publish_events(request: Request, rooms: RoomsOf, caller: Publishing) -> Response:
     """Publish many events in one transaction, with a verdict for each."""
-    _check_json(request)
+    form = form_of(request.headers.raw)
     key = request.headers.get("idempotency-key")
-    return _response(await publish_many(_desk(rooms), caller, await request.body(), key))
+    return _response(await publish_many(_desk(rooms), caller, form, await request.body(), key))
 
 
 class EventQuery(BaseModel):
@@ -153,7 +173,7 @@ class EventQuery(BaseModel):
     test: bool | None = None
 
 
-def _wanted(asked: Annotated[EventQuery, Query()], born: BornOf) -> tuple[EventFilter, list[str]]:
+def _wanted(asked: Annotated[EventQuery, Query()], born: BornOf, rooms: RoomsOf) -> tuple[EventFilter, list[str]]:
     receipts, stored = _statuses(asked.status)
     wanted = EventFilter(
         origins=asked.origin,
@@ -169,8 +189,13 @@ def _wanted(asked: Annotated[EventQuery, Query()], born: BornOf) -> tuple[EventF
         priority=asked.priority,
         is_test=asked.test,
         span=born.span,
+        now=rooms.clock.now_ms(),
     )
     return wanted, _patterns([*asked.type, *asked.event_type])
+
+
+Asked = Annotated[tuple[EventFilter, list[str]], Depends(_wanted)]
+"""The filter and the patterns of types that were asked for."""
 
 
 def _statuses(words: list[str]) -> tuple[list[str], list[str]]:
@@ -193,28 +218,28 @@ async def list_events(
     rooms: RoomsOf,
     caller: Reader,
     paging: PagingOf,
-    asked: Annotated[tuple[EventFilter, list[str]], Depends(_wanted)],
+    asked: Asked,
     response: Response,
 ) -> EventList:
     """Events of the tenant, newest first, without their data; `type` takes a pattern and matches any name."""
     wanted, patterns = asked
     page = await Search(rooms.database).events(caller.tenant_id, wanted, paging.keyset, patterns=patterns)
     links = paging.links_of(response, page.page)
-    return EventList.model_validate({"data": [summary_of(found) for found in page.found], **links})
+    return EventList.model_validate({"data": [summary_of(found, wanted.now) for found in page.found], **links})
 
 
 @router.get("/{event_id}", operation_id="getEvent", response_model=Event)
 async def get_event(event_id: str, rooms: RoomsOf, caller: Reader) -> Response:
     """One event in full; its content only with the scope payloads:read."""
     found = await Search(rooms.database).event(caller.tenant_id, canonical_id(event_id))
-    return event_answer(found, with_content=caller.may("payloads:read"))
+    return event_answer(found, rooms.clock.now_ms(), with_content=caller.may("payloads:read"))
 
 
 @router.get("/{event_id}/data", operation_id="getEventData", response_class=Response)
 async def get_event_data(event_id: str, rooms: RoomsOf, caller: PayloadReader) -> Response:
     """The exact data bytes, as a download."""
     found = await Search(rooms.database).event(caller.tenant_id, canonical_id(event_id))
-    event = found.event
+    event = _unerased(found.event)
     return attachment(event.data or b"", event.data_content_type, f"event-{event.id}.bin")
 
 
@@ -225,6 +250,7 @@ async def get_event_request(event_id: str, rooms: RoomsOf, caller: PayloadReader
     receipt = found.receipt
     if receipt is None:
         raise NotFound("this event did not come in by a request")
+    _unerased(found.event)
     return InboundRequestShape(
         method=receipt.request_method,
         path=receipt.request_path,
@@ -235,13 +261,14 @@ async def get_event_request(event_id: str, rooms: RoomsOf, caller: PayloadReader
 
 
 def _desk(rooms: Rooms) -> Desk:
-    return Desk(rooms.publisher, rooms.clock, rooms.settings.payload_bytes)
-
-
-def _check_json(request: Request) -> None:
-    if not is_json_type(request.headers.get("content-type", "")):
-        raise UnsupportedMedia("send Content-Type: application/json")
+    return Desk(rooms.publisher, rooms.registry, rooms.clock, rooms.settings.payload_bytes)
 
 
 def _response(answer: Bytes) -> Response:
     return Response(answer.body, answer.status, dict(answer.headers), answer.content_type)
+
+
+def _unerased(event: EventRow) -> EventRow:
+    if event.status == "expunged":
+        raise Gone("the event's content was erased")
+    return event

@@ -10,12 +10,12 @@ from pydantic.alias_generators import to_camel
 
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
-from hookspan.api.deliveries import ids_of
 from hookspan.api.exact import written, written_page
 from hookspan.api.paging import BornOf, PagingOf
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.api.workflow_shapes import Execution, ExecutionList, ExecutionStepList
 from hookspan.errors import NotFound
+from hookspan.history.bulk import ids_of
 from hookspan.model.executions import ExecutionStatus
 from hookspan.model.ids import canonical_id
 from hookspan.storage.executions import Claimed, ExecutionFilter, execution_with_steps, executions_list

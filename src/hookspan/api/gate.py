@@ -1,13 +1,15 @@
 """The gate: what happens to a request before its route sees it.
 
-Find the rule of the route (none: denied), the host, the caller, its scope, the origin of an unsafe request that came
-with a cookie, the media type, the size, and that JSON is JSON. Each refusal costs less than the next check.
+Find the rule of the route (none: denied), the host, the caller, its rate, its scope, the origin of an unsafe request
+that came with a cookie, the media type, the size, that JSON is JSON, and its idempotency key. Each refusal costs less
+than the next check. What may change something then runs with its row of the audit log (api/trail.py).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,13 +18,25 @@ from fastapi.routing import iter_route_contexts
 from starlette._utils import get_route_path
 
 from hookspan.access.roles import Caller
-from hookspan.api import problems
-from hookspan.api.auth import ANY, caller_of, header_of, host_of
+from hookspan.api import idempotency, problems, rates
+from hookspan.api.auth import ANY, caller_of, header_of, host_of, is_loopback_peer
 from hookspan.api.questions import check_query, check_texts, names_of
 from hookspan.api.rooms import ApiSettings, Rooms
 from hookspan.api.routes import Rule, rule_for
-from hookspan.errors import Forbidden, HookspanError, InvalidJson, TooLarge, Unauthorized, UnsupportedMedia
+from hookspan.api.trail import Unrecorded, Witness, address_of, entry_of
+from hookspan.errors import (
+    Forbidden,
+    HookspanError,
+    InvalidJson,
+    RateLimited,
+    TooLarge,
+    Unauthorized,
+    UnsupportedMedia,
+)
+from hookspan.inbound.floods import WINDOW_SECONDS, Floods
 from hookspan.model.surrogates import mask_lone
+from hookspan.storage import audit
+from hookspan.storage.idempotency import Claim
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -33,6 +47,8 @@ BATCH_BYTES = 5 * 1_048_576
 ENVELOPE_BYTES = 65_536
 LINE_CHARACTERS = 8_192
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# A publisher's rate is bounded by what is in flight; its keys and its record are the events themselves.
+_PUBLISH = frozenset({"/api/v1/events", "/api/v1/events/batch"})
 _HOSTLESS = frozenset({"/livez", "/startupz", "/readyz", "/health", "/metrics", "/api/health"})
 
 
@@ -46,29 +62,50 @@ class Plain(Exception):
         self.headers = headers
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A route as the gate sees it; `rule` None is denied, `action` is its operation id."""
+
+    rule: Rule | None
+    action: str
+
+
+@dataclass(slots=True)
+class Admitted:
+    """A request that was let in, with its body read; `document` is the JSON of an ordinary one."""
+
+    door: Door
+    rule: Rule
+    receive: Receive
+    caller: Caller | None = None
+    body: bytes = b""
+    document: object = None
+
+
 class Doors:
     """Which rule stands over a method and path; built once from the app's own routes."""
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self._asked: dict[str, frozenset[str]] = {}
-        self._exact: dict[str, dict[str, Rule | None]] = {}
-        self._patterns: dict[str, tuple[re.Pattern[str], dict[str, Rule | None]]] = {}
+        self._exact: dict[str, dict[str, Door]] = {}
+        self._patterns: dict[str, tuple[re.Pattern[str], dict[str, Door]]] = {}
         for route in iter_route_contexts(list(routes)):
             path = route.path or ""
             if "GET" in (route.methods or ()):
                 self._asked[path] = names_of(route.dependant)
-            methods = {method: rule_for(method, path) for method in route.methods or ()}
+            name = route.operation_id or route.name or path
+            methods = {method: Door(rule_for(method, path), name) for method in route.methods or ()}
             if "{" in path:
                 self._patterns.setdefault(path, (route.path_regex, {}))[1].update(methods)
             else:
                 self._exact.setdefault(path, {}).update(methods)
 
-    def methods(self, path: str) -> dict[str, Rule | None] | None:
+    def methods(self, path: str) -> dict[str, Door] | None:
         """What may be asked at `path`; None when nothing is there."""
         found = self._exact.get(path)
         if found is not None:
             return found
-        merged: dict[str, Rule | None] = {}
+        merged: dict[str, Door] = {}
         for pattern, methods in self._patterns.values():
             if pattern.match(path):
                 merged = {**methods, **merged}
@@ -83,8 +120,8 @@ class Doors:
             )
         return found
 
-    def rule(self, method: str, path: str) -> Rule:
-        """The rule of the route; Plain 404 and 405, Forbidden when the table does not know the route."""
+    def door(self, method: str, path: str) -> tuple[Door, Rule]:
+        """The route and its rule; Plain 404 and 405, Forbidden when the table does not know the route."""
         methods = self.methods(path)
         if methods is None:
             raise Plain(404, "there is nothing at this path", {})
@@ -92,10 +129,10 @@ class Doors:
         if asked not in methods:
             offered = {*methods, "HEAD"} if "GET" in methods else set(methods)
             raise Plain(405, f"{method} is not offered here", {"Allow": ", ".join(sorted(offered))})
-        rule = methods[asked]
-        if rule is None:
+        door = methods[asked]
+        if door.rule is None:
             raise Forbidden("Insufficient permissions")
-        return rule
+        return door, door.rule
 
 
 class Gate:
@@ -105,42 +142,101 @@ class Gate:
         self._app = app
         self._doors = doors
         self._rooms = rooms
+        self._rates = rates.Rates(rooms)
+        self._keys = idempotency.Keys(rooms)
+        self._floods = Floods(clock=rooms.clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in, or answer with the problem."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        send = _with_rates(scope, send)
         try:
-            receive = await self._admit(scope, receive)
+            await self._enter(scope, receive, send)
         except HookspanError as error:
             await problems.answer(scope, problems.problem_of(error))(scope, receive, send)
-            return
+        except Unrecorded as error:
+            await problems.answer(scope, problems.problem_of(error.cause))(scope, receive, send)
         except Plain as refusal:
             problem = problems.plain_problem(refusal.status, refusal.detail, refusal.headers)
             await problems.answer(scope, problem)(scope, receive, send)
+
+    async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        admitted = await self._admit(scope, receive)
+        claim = await self._claim(scope, admitted)
+        if isinstance(claim, idempotency.Answer):
+            await idempotency.send_again(claim, send)
             return
         if scope["method"] == "HEAD":
             scope, send = {**scope, "method": "GET"}, _headers_only(send)
-        await self._app(scope, receive, send)
 
-    async def _admit(self, scope: Scope, receive: Receive) -> Receive:
+        async def work(send: Send) -> None:
+            await self._run(scope, admitted, send)
+
+        await (work(send) if claim is None else self._keys.run(claim, work, send))
+        if scope["state"].get("status") == 429 and admitted.rule.scope == "endpoints:test" and admitted.caller:
+            await self._rates.tell(admitted.caller, rates.TESTS, get_route_path(scope))
+
+    async def _claim(self, scope: Scope, admitted: Admitted) -> Claim | idempotency.Answer | None:
+        if admitted.caller is None or not idempotency.wants_key(scope["method"], get_route_path(scope)):
+            return None
+        return await self._keys.claim(scope, admitted.caller, action=admitted.door.action, body=admitted.body)
+
+    async def _run(self, scope: Scope, admitted: Admitted, send: Send) -> None:
+        """The route itself, with its row of the audit log waiting for the first unit that it writes."""
+        if not admitted.rule.audited:
+            await self._app(scope, admitted.receive, send)
+            return
+        entry = entry_of(scope, self._rooms, admitted.caller, action=admitted.door.action, document=admitted.document)
+        token = audit.pending.set(entry)
+        try:
+            await self._app(scope, admitted.receive, Witness(self._rooms, entry).watching(send))
+        finally:
+            entry.state = "closed"
+            audit.pending.reset(token)
+
+    async def _admit(self, scope: Scope, receive: Receive) -> Admitted:
         path, settings = get_route_path(scope), self._rooms.settings
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LINE_CHARACTERS:
             raise Plain(414, "the request line is over 8 KiB", {})
-        rule = self._doors.rule(scope["method"], path)
+        door, rule = self._doors.door(scope["method"], path)
+        admitted = Admitted(door, rule, receive)
         if rule.body != "raw" and path not in _HOSTLESS:
             _check_host(scope, settings)
         if rule.scope not in ("public", "own"):
-            caller = await caller_of(scope, self._rooms)
-            _check_caller(scope, caller, rule, settings)
-            scope.setdefault("state", {})["caller"] = caller
+            admitted.caller = await self._known(scope)
+            await self._spend(scope, admitted.caller, rule)
+            _check_caller(scope, admitted.caller, rule, settings)
+            scope.setdefault("state", {})["caller"] = admitted.caller
         if scope["query_string"] and rule.body != "raw":
             is_list = scope["method"] in _SAFE and path.startswith("/api/v1/")
             check_query(scope["query_string"], path, self._doors.questions(path) if is_list else None)
-        if scope["method"] in _SAFE or rule.body == "raw":
-            return receive
-        return await _admit_body(scope, receive, rule, settings)
+        if scope["method"] not in _SAFE and rule.body != "raw":
+            await _admit_body(scope, admitted, settings)
+        return admitted
+
+    async def _known(self, scope: Scope) -> Caller:
+        """The caller; a stranger who has offered too many wrong credentials is not even looked at (S11)."""
+        address = address_of(scope, self._rooms)
+        if self._floods.is_flooding(address):
+            raise RateLimited("too many refused requests; come back later", retry_after_s=round(WINDOW_SECONDS))
+        caller = await caller_of(scope, self._rooms)
+        if caller is None:
+            self._floods.refused(address)
+            raise Unauthorized("Authentication required")
+        return caller
+
+    async def _spend(self, scope: Scope, caller: Caller, rule: Rule) -> None:
+        path = get_route_path(scope)
+        is_exempt = path in _PUBLISH or (self._rooms.settings.dev and is_loopback_peer(scope))
+        if is_exempt and rule.scope != "secrets:reveal":
+            return
+        spent = self._rates.spend(caller, rule)
+        scope.setdefault("state", {})["rates"] = rates.header_fields(spent)
+        if spent[-1].retry_after_s is not None:
+            await self._rates.tell(caller, spent[-1].policy, path)
+        rates.check(spent)
 
 
 def _check_host(scope: Scope, settings: ApiSettings) -> None:
@@ -149,9 +245,7 @@ def _check_host(scope: Scope, settings: ApiSettings) -> None:
         raise Plain(421, "this instance answers only under the host of its base URL", {})
 
 
-def _check_caller(scope: Scope, caller: Caller | None, rule: Rule, settings: ApiSettings) -> None:
-    if caller is None:
-        raise Unauthorized("Authentication required")
+def _check_caller(scope: Scope, caller: Caller, rule: Rule, settings: ApiSettings) -> None:
     if rule.scope != ANY and not caller.may(rule.scope):
         raise Forbidden("Insufficient permissions")
     if caller.kind == "session" and scope["method"] not in _SAFE and not is_same_origin(scope, settings):
@@ -181,18 +275,19 @@ def _limit(rule: Rule, settings: ApiSettings) -> int:
     return MANAGEMENT_BYTES if rule.body == "json" else settings.payload_bytes + ENVELOPE_BYTES
 
 
-async def _admit_body(scope: Scope, receive: Receive, rule: Rule, settings: ApiSettings) -> Receive:
+async def _admit_body(scope: Scope, admitted: Admitted, settings: ApiSettings) -> None:
     """Read the body within its limit and hand it on whole; the route then never waits for the wire."""
     headers = dict(scope["headers"])
-    limit = _limit(rule, settings)
+    limit, receive = _limit(admitted.rule, settings), admitted.receive
     if int(headers.get(b"content-length") or 0) > limit:
         raise TooLarge(f"the body is over {limit} bytes")
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise UnsupportedMedia("send the body without Content-Encoding")
-    body = await _read(receive, limit)
-    if body:
-        _check_media(headers.get(b"content-type", b"").decode("latin-1"), body, rule)
-    return _replay(body, receive)
+    admitted.body = await _read(receive, limit)
+    if admitted.body:
+        content_type = headers.get(b"content-type", b"").decode("latin-1")
+        admitted.document = _checked(content_type, admitted.body, admitted.rule)
+    admitted.receive = _replay(admitted.body, receive)
 
 
 async def _read(receive: Receive, limit: int) -> bytes:
@@ -210,7 +305,8 @@ async def _read(receive: Receive, limit: int) -> bytes:
             return b"".join(parts)
 
 
-def _check_media(content_type: str, body: bytes, rule: Rule) -> None:
+def _checked(content_type: str, body: bytes, rule: Rule) -> object:
+    """The document of an ordinary body; None for one that carries a payload."""
     media = content_type.partition(";")[0].strip().lower()
     if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
         try:
@@ -219,8 +315,10 @@ def _check_media(content_type: str, body: bytes, rule: Rule) -> None:
             raise InvalidJson(f"the body is not JSON: {error}") from error
         if rule.body == "json":
             check_texts(body, document)
+            return document
     elif rule.body != "media":
         raise UnsupportedMedia("send Content-Type: application/json")
+    return None
 
 
 def _decoded(body: bytes) -> object:
@@ -245,6 +343,19 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again
+
+
+def _with_rates(scope: Scope, send: Send) -> Send:
+    """The way out, with what the buckets said of this request; the status is noted as it passes."""
+
+    async def with_rates(message: Message) -> None:
+        fields = scope.get("state", {}).get("rates")
+        if message["type"] == "http.response.start":
+            scope.setdefault("state", {})["status"] = message["status"]
+            message = {**message, "headers": [*message.get("headers", ()), *(fields or ())]}
+        await send(message)
+
+    return with_rates
 
 
 def _headers_only(send: Send) -> Send:

@@ -16,8 +16,10 @@ from hookspan.access.keys import KeyRing
 from hookspan.access.roles import Caller
 from hookspan.access.tokens import Tokens
 from hookspan.api import problems
-from hookspan.api.publish import Desk, publish_many, publish_one
-from hookspan.errors import HookspanError, TooLarge, Unauthorized, Unavailable, UnsupportedMedia
+from hookspan.api.cloud_events import BATCH_TYPE, form_of
+from hookspan.api.event_input import Desk
+from hookspan.api.publish import publish, publish_many
+from hookspan.errors import HookspanError, TooLarge, Unauthorized, Unavailable
 from hookspan.inbound import answers
 from hookspan.inbound.answers import Answer
 from hookspan.inbound.receive import PREFIX, Head, Headers, Receiver
@@ -79,7 +81,7 @@ class HotRoutes:
         )
 
     def _open_publish(self, head: Head, path: str) -> Exchange:
-        is_batch = path == BATCH
+        is_batch = path == BATCH or _is_batch(head.headers)
         # Base64 is counted decoded, so that much more of it may come; the data's own limit is judged afterwards.
         limit = (BATCH_BYTES if is_batch else self._desk.payload_bytes * 4 // 3) + ENVELOPE_BYTES
         identity = request_id(head.headers)
@@ -90,9 +92,9 @@ class HotRoutes:
         async def finish(body: bytes) -> Answer:
             try:
                 caller = await self._caller(head.headers)
-                _check_json(head.headers)
-                publish = publish_many if is_batch else publish_one
-                return await publish(self._desk, caller, body, _field(head.headers, b"idempotency-key"))
+                form = form_of(head.headers)
+                write = publish_many if path == BATCH else publish
+                return await write(self._desk, caller, form, body, _field(head.headers, b"idempotency-key"))
             except HookspanError as error:
                 return refuse(error)
 
@@ -181,9 +183,5 @@ def _field(headers: Headers, name: bytes) -> str | None:
     return None
 
 
-def _check_json(headers: Headers) -> None:
-    if (_field(headers, b"content-encoding") or "identity").strip().lower() != "identity":
-        raise UnsupportedMedia("send the body without Content-Encoding")
-    essence = (_field(headers, b"content-type") or "").partition(";")[0].strip().lower()
-    if essence != "application/json" and not essence.endswith("+json"):
-        raise UnsupportedMedia("send Content-Type: application/json")
+def _is_batch(headers: Headers) -> bool:
+    return (_field(headers, b"content-type") or "").lower().startswith(BATCH_TYPE)

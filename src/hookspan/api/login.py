@@ -10,8 +10,11 @@ from hookspan.access.roles import seed_role
 from hookspan.api.auth import CallerOf, cookie_name, is_plain_loopback
 from hookspan.api.bodies import Answer, SeedBody
 from hookspan.api.rooms import RoomsOf
+from hookspan.api.trail import login_failed
+from hookspan.errors import Unauthorized
 from hookspan.inbound.enrich import client_address
 from hookspan.model.times import instant
+from hookspan.storage import audit
 from hookspan.storage.users import UserRow
 
 router = APIRouter(prefix="/api/auth", tags=["login"])
@@ -48,7 +51,14 @@ async def login(body: Login, request: Request, response: Response, rooms: RoomsO
     """Change a password for a token, or with `?cookie=true` for the dashboard's session."""
     peer = request.client.host if request.client else ""
     address = client_address(peer, request.headers.raw, rooms.settings.trusted_proxies)
-    user = await rooms.access.users.login(body.username, body.password, address=address)
+    entry = audit.pending.get()
+    try:
+        user = await rooms.access.users.login(body.username, body.password, address=address)
+    except Unauthorized:
+        await login_failed(rooms, entry, body.username)
+        raise
+    if entry is not None:
+        entry.tenant_id, entry.actor, entry.after = user.tenant_id, f"user:{user.id}", {"username": user.username}
     if not cookie:
         issued = rooms.access.tokens.issue(user.tenant_id, user.id, user.roles)
         return _answer(rooms, user, issued.expires_at, token=issued.token)

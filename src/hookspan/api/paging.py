@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,7 +18,7 @@ from fastapi import Depends, Query, Request, Response
 from hookspan.access.roles import Caller
 from hookspan.api.auth import CallerOf
 from hookspan.api.bodies import Answer
-from hookspan.api.rooms import RoomsOf
+from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.errors import InvalidCursor
 from hookspan.model.ids import looks_like_id
 from hookspan.model.times import parse_instant
@@ -47,6 +47,7 @@ class Paging:
     _binding: bytes
     _path: str
     _filters: tuple[tuple[str, str], ...]
+    by_due: bool = False
 
     def links(
         self, response: Response, first: str | None, last: str | None, *, has_next: bool, has_previous: bool
@@ -75,25 +76,50 @@ class Paging:
         return f"{self._path}?{urlencode(query)}"
 
 
+Limit = Annotated[int, Query(ge=1, le=250)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
 def _paging(
     request: Request,
     rooms: RoomsOf,
     caller: CallerOf,
     *,
-    limit: Annotated[int, Query(ge=1, le=250)] = 50,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
     sort: Sort = "-createdAt",
+) -> Paging:
+    return _page_of(request, rooms, caller, limit=limit, cursor=cursor, ascending=sort == "createdAt")
+
+
+def _due_paging(
+    request: Request,
+    rooms: RoomsOf,
+    caller: CallerOf,
+    *,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    sort: Sort | Literal["nextAttemptAt"] = "-createdAt",
+) -> Paging:
+    paging = _page_of(request, rooms, caller, limit=limit, cursor=cursor, ascending=sort == "createdAt")
+    return replace(paging, by_due=sort == "nextAttemptAt")
+
+
+def _page_of(
+    request: Request, rooms: Rooms, caller: Caller, *, limit: int, cursor: str | None, ascending: bool
 ) -> Paging:
     query = parse_qsl(request.url.query, keep_blank_values=True)
     filters = tuple((name, value) for name, value in query if name not in _FREE)
     binding = _binding(caller, request.url.path, filters)
     key = rooms.access.cursor_key
     edge, backward = _opened(key, binding, cursor) if cursor else (None, False)
-    keyset = Keyset(limit, edge, backward, ascending=sort == "createdAt")
+    keyset = Keyset(limit, edge, backward, ascending=ascending)
     return Paging(keyset, key, binding, request.url.path, filters)
 
 
 PagingOf = Annotated[Paging, Depends(_paging)]
+DuePagingOf = Annotated[Paging, Depends(_due_paging)]
+"""As PagingOf, for lists that are also sorted by `nextAttemptAt`: then `by_due` is set and edges are `<ms>~<id>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +174,6 @@ def _opened(key: bytes, binding: bytes, cursor: str) -> tuple[str, bool]:
     if not hmac.compare_digest(tag, _tag(key, binding, content)):
         raise InvalidCursor("the cursor belongs to another list; start again without it")
     text = content.decode()
-    if not looks_like_id(text[1:]):
+    if not looks_like_id(text[1:].rpartition("~")[2]):
         raise InvalidCursor("the cursor is not one of this release; start again without it")
     return text[1:], text[0] == "p"

@@ -17,7 +17,16 @@ from fastapi.exceptions import RequestValidationError
 from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 
-from hookspan.errors import Fault, HookspanError, Invalid, InvalidJson, NotFound, RateLimited, Unavailable
+from hookspan.errors import (
+    Fault,
+    HookspanError,
+    InProgress,
+    Invalid,
+    InvalidJson,
+    NotFound,
+    RateLimited,
+    Unavailable,
+)
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -70,7 +79,7 @@ def problem_of(error: HookspanError) -> Problem:
     headers: dict[str, str] = {}
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, RateLimited | Unavailable):
+    if isinstance(error, RateLimited | Unavailable | InProgress):
         headers["Retry-After"] = str(error.retry_after_s)
     faults = error.faults if isinstance(error, Invalid) else ()
     return Problem(error.status, error.code, error.title, error.detail, faults, headers)

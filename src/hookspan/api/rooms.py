@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from hookspan.access.tokens import Tokens
     from hookspan.access.users import Users
     from hookspan.events.publish import Publisher
+    from hookspan.events.registry import Registry
     from hookspan.events.stream import Feed
+    from hookspan.history.export import Exports
+    from hookspan.history.jobs import Jobs
+    from hookspan.history.prune import Janitor
     from hookspan.inbound.enrich import Network
+    from hookspan.inbound.inboxes import Inboxes
     from hookspan.inbound.sources import Sources
     from hookspan.outbound.endpoints import Endpoints
     from hookspan.ports import Clock, Handoff, HttpClient, Vault
@@ -41,7 +46,8 @@ class ApiSettings:
     `base_url` is where the world reaches this instance; set, management routes answer to its host alone (421).
     `payload_bytes` limits an event's data. `retention` goes out as `meta` prints it. `metrics_token` opens
     `/metrics` to other machines. `static` holds the built dashboard. `trusted_proxies` are believed when
-    they tell for whom they ask.
+    they tell for whom they ask. `management_per_minute` bounds each caller; an answer is kept under its
+    `Idempotency-Key` for `idempotency_ms`.
     """
 
     version: str = "0"
@@ -54,6 +60,8 @@ class ApiSettings:
     trusted_proxies: tuple[Network, ...] = ()
     static: Path = Path(__file__).parent.parent / "static"
     dev: bool = False
+    management_per_minute: int = 600
+    idempotency_ms: int = 7 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +84,18 @@ class Rooms:
     clock: Clock
     vault: Vault
     publisher: Publisher
+    registry: Registry
     feed: Feed
     handoff: Handoff
     client: HttpClient
     endpoints: Endpoints
     sources: Sources
+    inboxes: Inboxes
     workflows: Definitions
     engine: Engine
+    jobs: Jobs
+    exports: Exports
+    janitor: Janitor
     access: Access
     health: Health
     settings: ApiSettings = field(default_factory=ApiSettings)

@@ -3,6 +3,8 @@
 A row is `METHOD path scope [body]`. Scope words: `public` is open to anyone, `any` asks for any valid credential,
 `own` means the route checks a credential of its own kind. Body words: `json` (default, 1 MiB), `payload` (the data
 limit + 64 KiB), `batch` (5 MiB), `media` (as payload, any content type), `raw` (the route reads and bounds it itself).
+The audit log tells of every route that is no plain read, unless `silent` says that it changes nothing; `audited` adds
+one to it.
 """
 
 from __future__ import annotations
@@ -19,10 +21,11 @@ BodyKind = Literal["json", "payload", "batch", "media", "raw"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a route asks of a request before it is let in."""
+    """What a route asks of a request before it is let in, and whether the audit log tells of it."""
 
     scope: str
     body: BodyKind = "json"
+    audited: bool = False
 
 
 _SYSTEM = """
@@ -34,10 +37,11 @@ GET     /readyz                                         public
 GET     /health                                         public
 GET     /metrics                                        own
 GET     /openapi.json                                   public
+GET     /asyncapi.json                                  public
 GET     /docs/problems/{code}                           public
 GET     /api/health                                     public
 GET     /api/version                                    public
-POST    /api/auth/login                                 public
+POST    /api/auth/login                                 public              audited
 POST    /api/auth/logout                                any
 GET     /api/v1/me                                      any
 GET     /api/v1/meta                                    any
@@ -46,6 +50,23 @@ GET     /api/v1/keys                                    keys:write
 POST    /api/v1/keys                                    keys:write
 GET     /api/v1/keys/{id}                               keys:write
 DELETE  /api/v1/keys/{id}                               keys:write
+GET     /api/v1/audit                                   audit:read
+GET     /api/v1/audit/verify                            audit:read
+GET     /api/v1/inboxes                                 endpoints:read
+POST    /api/v1/inboxes                                 endpoints:test
+GET     /api/v1/inboxes/{id}                            endpoints:read
+DELETE  /api/v1/inboxes/{id}                            endpoints:test
+GET     /api/v1/inboxes/{id}/requests                   payloads:read
+GET     /api/v1/settings                                any
+PATCH   /api/v1/settings                                settings:write
+GET     /api/v1/queues                                  deliveries:read
+GET     /api/v1/search                                  any
+GET     /inbox/{token}                                  public              raw
+POST    /inbox/{token}                                  public              raw
+PUT     /inbox/{token}                                  public              raw
+PATCH   /inbox/{token}                                  public              raw
+DELETE  /inbox/{token}                                  public              raw
+OPTIONS /inbox/{token}                                  public              raw
 """
 
 _ORCHESTRATOR = """
@@ -77,26 +98,54 @@ PATCH   /api/v1/endpoints/{id}                          endpoints:write
 DELETE  /api/v1/endpoints/{id}                          endpoints:write
 POST    /api/v1/endpoints/{id}/pause                    endpoints:pause
 POST    /api/v1/endpoints/{id}/resume                   endpoints:pause
+POST    /api/v1/endpoints/test                          endpoints:test      payload
+POST    /api/v1/endpoints/{id}/test                     endpoints:test      payload
+GET     /api/v1/endpoints/{id}/tests                    endpoints:read
+GET     /api/v1/endpoints/{id}/schedule-preview         endpoints:read
+POST    /api/v1/endpoints/{id}/rotate-secret            secrets:rotate
 GET     /api/v1/endpoints/{id}/secret                   secrets:reveal
 GET     /api/v1/endpoints/{id}/deliveries               deliveries:read
 GET     /api/v1/events                                  events:read
-POST    /api/v1/events                                  events:publish      media
-POST    /api/v1/events/batch                            events:publish      batch
+POST    /api/v1/events                                  events:publish      media silent
+POST    /api/v1/events/batch                            events:publish      batch silent
+GET     /api/v1/events/export                           events:read
 GET     /api/v1/events/{id}                             events:read
 GET     /api/v1/events/{id}/data                        payloads:read
 GET     /api/v1/events/{id}/request                     payloads:read
+GET     /api/v1/events/{id}/routing                     events:read
+POST    /api/v1/events/{id}/cancel                      events:publish
 GET     /api/v1/events/{id}/deliveries                  deliveries:read
+DELETE  /api/v1/events/{id}/content                     events:erase
+GET     /api/v1/retention                               events:read
+PUT     /api/v1/retention                               settings:write
 GET     /api/v1/deliveries                              deliveries:read
+GET     /api/v1/deliveries/export                       deliveries:read
 GET     /api/v1/deliveries/{id}                         deliveries:read
 GET     /api/v1/deliveries/{id}/attempts                deliveries:read
 GET     /api/v1/deliveries/{id}/attempts/{number}       deliveries:read
 GET     /api/v1/deliveries/{id}/body                    payloads:read
+POST    /api/v1/deliveries/retry                        deliveries:retry
+POST    /api/v1/deliveries/cancel                       deliveries:retry
 POST    /api/v1/deliveries/{id}/retry                   deliveries:retry
 POST    /api/v1/deliveries/{id}/cancel                  deliveries:retry
+GET     /api/v1/jobs                                    deliveries:read
+GET     /api/v1/jobs/{id}                               deliveries:read
+POST    /api/v1/jobs/{id}/cancel                        deliveries:retry
+GET     /api/v1/issues                                  deliveries:read
+GET     /api/v1/event-types                             events:read
+POST    /api/v1/event-types                             event-types:write
+GET     /api/v1/event-types/{name}                      events:read
+PUT     /api/v1/event-types/{name}                      event-types:write
+DELETE  /api/v1/event-types/{name}                      event-types:write
+GET     /api/v1/event-types/{name}/versions             events:read
+POST    /api/v1/event-types/{name}/validate             events:read         payload silent
+GET     /api/v1/event-types/{name}/samples              events:read
 GET     /api/v1/stats                                   events:read
+GET     /api/v1/stats/batch                             deliveries:read
+GET     /api/v1/endpoints/{id}/stats                    deliveries:read
 GET     /api/v1/workflows                               workflows:read
 POST    /api/v1/workflows                               workflows:write
-POST    /api/v1/workflows/validate                      workflows:write
+POST    /api/v1/workflows/validate                      workflows:write     silent
 GET     /api/v1/workflows/{id}                          workflows:read
 PUT     /api/v1/workflows/{id}                          workflows:write
 DELETE  /api/v1/workflows/{id}                          workflows:delete
@@ -108,6 +157,7 @@ GET     /api/v1/executions/{id}/steps                   executions:read
 POST    /api/v1/executions/{id}/cancel                  workflows:run
 """
 
+_MARKS = frozenset({"audited", "silent"})
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
 
@@ -121,9 +171,18 @@ def rules() -> Mapping[tuple[str, str], Rule]:
     """The table, by method and shape of the path."""
     table: dict[tuple[str, str], Rule] = {}
     for line in filter(None, (_SYSTEM + _ORCHESTRATOR + _GATEWAY + _NATIVE).splitlines()):
-        method, path, *words = line.split()
-        table[(method, shape(path))] = Rule(*words)  # type: ignore[arg-type]  # the words are the literals
+        method, path, scope, *words = line.split()
+        body = next((word for word in words if word not in _MARKS), "json")
+        is_audited = _changes(method, path, scope) if not _MARKS & set(words) else "audited" in words
+        table[(method, shape(path))] = Rule(scope, body, is_audited)  # type: ignore[arg-type]  # the words are literals
     return MappingProxyType(table)
+
+
+def _changes(method: str, path: str, scope: str) -> bool:
+    """Whether a route changes something, shows a secret or hands out a whole list (security §13)."""
+    if method in ("GET", "HEAD", "OPTIONS"):
+        return scope == "secrets:reveal" or path.endswith("/export")
+    return scope not in ("public", "own")
 
 
 def rule_for(method: str, path: str) -> Rule | None:

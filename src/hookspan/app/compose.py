@@ -6,12 +6,14 @@ import asyncio
 import hmac
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_network
 
 from fastapi import FastAPI
 
 from hookspan import failpoints, observe
+from hookspan.access.audit import SEAL_SECONDS, AuditLog
 from hookspan.access.instance import Greeting, Instance
 from hookspan.access.keys import KeyRing
 from hookspan.access.minting import ApiKeys
@@ -19,39 +21,49 @@ from hookspan.access.sessions import Sessions
 from hookspan.access.tokens import Tokens
 from hookspan.access.users import Passwords, Users
 from hookspan.api.asgi import make_app
+from hookspan.api.event_input import Desk
 from hookspan.api.hot import HotRoutes
-from hookspan.api.publish import BATCH_MOST, Desk
+from hookspan.api.publish import BATCH_MOST
 from hookspan.api.rooms import Access, ApiSettings, Rooms
-from hookspan.config import Settings
+from hookspan.app.hands import Hands
+from hookspan.app.monitor import WATCH_SECONDS, Monitor
+from hookspan.app.sink import SinkClient
+from hookspan.config import BreakerSettings, Settings
 from hookspan.errors import NotConfigured
 from hookspan.events.publish import Publisher
+from hookspan.events.registry import Registry
 from hookspan.events.routing import Routing
 from hookspan.events.stream import Feed
+from hookspan.history.bulk import UNITS
+from hookspan.history.export import Exports
+from hookspan.history.jobs import TURN_SECONDS, Jobs
+from hookspan.history.prune import LOOK_SECONDS, Janitor
 from hookspan.inbound.bindings import Bindings
 from hookspan.inbound.enrich import parse_networks
+from hookspan.inbound.inboxes import Inboxes
 from hookspan.inbound.receive import Receiver, ReceiverSettings
 from hookspan.inbound.sources import Sources
 from hookspan.model.addresses import AddressRules, parse_allow
-from hookspan.model.deliveries import Parcel
+from hookspan.model.gates import BreakerRules
 from hookspan.model.urls import UrlRules
-from hookspan.net.connect import tls_context
 from hookspan.net.egress import Egress
 from hookspan.net.http import DeliveryClient
+from hookspan.net.tls import tls_context
+from hookspan.outbound.caretaker import Caretaker
 from hookspan.outbound.deliver import Deliverer, Sender
 from hookspan.outbound.dispatch import Dispatcher
 from hookspan.outbound.endpoints import Endpoints
 from hookspan.ports import Clock
-from hookspan.storage import deliveries, delivery_claims, events, schema
+from hookspan.storage import events, schema
 from hookspan.storage.database import Database
+from hookspan.storage.sealed_secrets import secrets_prune
 from hookspan.storage.vault import KekRing, Vault, make_kek_file
-from hookspan.worker import HOLD_SECONDS, PRUNE_SECONDS, Worker
+from hookspan.worker import HEALTH_SECONDS, HOLD_SECONDS, PRUNE_SECONDS, Worker
 from hookspan.workflows.definitions import Definitions
 from hookspan.workflows.record import Tools
 from hookspan.workflows.run import Engine
 
-SWEEP_MOST = 500
-HOLD_MOST = 1_000
-FOR_EVER = 2**62
+WRITES_MOST = 10_000
 
 
 def product_version() -> str:
@@ -60,38 +72,6 @@ def product_version() -> str:
         return version("hookspan")
     except PackageNotFoundError:
         return "0.1.0"
-
-
-class Hands:
-    """Implements ports.Handoff: deliveries to the dispatcher, executions to the engine, once both exist."""
-
-    def __init__(self) -> None:
-        self.dispatcher: Dispatcher | None = None
-        self.engine: Engine | None = None
-
-    def reserve(self, endpoint_id: str) -> bool:
-        """No worker in this process: everything waits in the database."""
-        return self.dispatcher is not None and self.dispatcher.reserve(endpoint_id)
-
-    def cancel(self, endpoint_id: str) -> None:
-        """Pass on."""
-        if self.dispatcher is not None:
-            self.dispatcher.cancel(endpoint_id)
-
-    def take(self, parcel: Parcel) -> None:
-        """Pass on."""
-        if self.dispatcher is not None:
-            self.dispatcher.take(parcel)
-
-    def backlog(self, endpoint_id: str) -> None:
-        """Pass on."""
-        if self.dispatcher is not None:
-            self.dispatcher.backlog(endpoint_id)
-
-    def executions_due(self) -> None:
-        """Pass on."""
-        if self.engine is not None:
-            self.engine.wake()
 
 
 class Application:
@@ -119,6 +99,15 @@ class Application:
         self.instance = await Instance.load(self.database, self.vault)
         self._join_flow()
         self._join_access()
+        self.monitor = Monitor(
+            self.database,
+            self.publisher,
+            self.clock,
+            tenant_id=self.instance.tenant_id,
+            folder=self.settings.data,
+            version=product_version(),
+        )
+        self.monitor.others = self.checks
         await self.sources.load()
         if self._runs_work and self.database.is_single_writer:
             await self._reclaim()
@@ -132,16 +121,32 @@ class Application:
         hop_key = hmac.digest(self.instance.cursor_key, b"hops", "sha256")
         rules = url_rules(settings)
         ca_file = str(settings.egress.ca_file) if settings.egress.ca_file else None
-        self.client = DeliveryClient(Egress(rules), tls=tls_context(ca_file=ca_file))
+        guarded = DeliveryClient(
+            Egress(rules),
+            tls=tls_context(ca_file=ca_file),
+            allow_insecure_tls=settings.egress.allow_insecure_tls,
+        )
+        self.inboxes = Inboxes(database, clock, f"{self.base_url}/inbox/")
+        self.client = SinkClient(guarded, self.inboxes)
+        routing = Routing(database)
+        self.registry = Registry(database, routing, clock=clock)
         self.publisher = Publisher(
             database,
-            Routing(database),
+            routing,
             self._hands,
             self.feed,
             clock=clock,
             lease_margin_ms=settings.leases.margin_ms,
         )
-        self.endpoints = Endpoints(database, self.vault, clock, rules)
+        self.publisher.fanout_from = settings.limits.fanout_from
+        self.endpoints = Endpoints(
+            database,
+            self.vault,
+            clock,
+            replace(rules, sinks=self.inboxes.prefix),
+            publisher=self.publisher,
+            allow_insecure_tls=settings.egress.allow_insecure_tls,
+        )
         self.sources = Sources(database, self.vault, clock)
         self.definitions = Definitions(database, self.publisher, clock=clock, url_rules=rules)
         tools = Tools(
@@ -158,7 +163,7 @@ class Application:
             database,
             self.client,
             self.endpoints.targets,
-            self.feed,
+            publisher=self.publisher,
             clock=clock,
             sender=Sender(f"hookspan/{product_version()}", hop_key),
         )
@@ -170,8 +175,19 @@ class Application:
             slots=settings.limits.slots,
             lease_margin_ms=settings.leases.margin_ms,
         )
+        self.caretaker = Caretaker(database, self.publisher, self._hands, clock=clock)
+        self.jobs = Jobs(database, clock, self._hands, units=UNITS)
+        self.janitor = Janitor(
+            database,
+            self.publisher,
+            clock,
+            sweep_seconds=settings.retention.sweep_seconds,
+            hold_days=settings.holds.days,
+        )
+        self.deliverer.obey(breaker_rules(settings.breaker))
         self.deliverer.on_retry = self.dispatcher.due_at
         self.deliverer.on_pause = self.dispatcher.close_gate
+        self.deliverer.on_gate = self.dispatcher.gate_moved
         receiver = ReceiverSettings(
             self.base_url, hop_key, parse_networks(settings.server.trusted_proxies, "/server/trusted_proxies")
         )
@@ -184,22 +200,29 @@ class Application:
         self.tokens = Tokens(self.database, self.clock, self.instance.token_secret)
         self.users = Users(self.database, self.clock, Passwords())
         self.sessions = Sessions(self.database, self.clock)
-        desk = Desk(self.publisher, self.clock, self.settings.limits.payload_bytes)
+        desk = Desk(self.publisher, self.registry, self.clock, self.settings.limits.payload_bytes)
         self.hot = HotRoutes(self.receiver, desk, self.keys, self.tokens)
 
     def _start_work(self) -> None:
         self.worker = Worker(clock=self.clock, on_collapse=self._collapse)
         self.worker.every(HOLD_SECONDS, "refresh", self._refresh)
+        self.worker.every(WATCH_SECONDS, "monitor", self.monitor.watch)
         if self._runs_work:
             self._hands.dispatcher = self.dispatcher
             self._hands.engine = self.engine
+            self._hands.caretaker = self.caretaker
             self.worker.forever("deliveries", self.dispatcher.claim_forever)
             self.worker.forever("executions", self.engine.claim_forever)
             sweep_seconds = self.settings.leases.sweep_seconds
             self.worker.every(sweep_seconds, "renew", self.engine.renew)
             self.worker.every(sweep_seconds, "sweep", self._sweep)
-            self.worker.every(HOLD_SECONDS, "hold", self._hold)
+            self.worker.every(HOLD_SECONDS, "hold", self.caretaker.hold)
+            self.worker.every(HEALTH_SECONDS, "health", self.caretaker.watch)
+            self.worker.every(0, "fanout", self.caretaker.expand)
             self.worker.every(PRUNE_SECONDS, "prune", self._prune)
+            self.worker.every(TURN_SECONDS, "jobs", self.jobs.turn)
+            self.worker.every(LOOK_SECONDS, "retention", self.janitor.look)
+            self.worker.every(SEAL_SECONDS, "audit", AuditLog(self.database, self.clock).seal)
             self.database.on_wake(self._wake)
         self.worker.start()
 
@@ -212,6 +235,7 @@ class Application:
         """Changes made by other processes."""
         await self.sources.refresh()
         await self.endpoints.targets.refresh()
+        await self.registry.refresh()
 
     def _wake(self) -> None:
         self.dispatcher.wake()
@@ -221,26 +245,17 @@ class Application:
         """What nobody may use any more."""
         await self.sessions.prune()
         await self.database.write(events.keys_prune, self.clock.now_ms())
+        await self.database.write(secrets_prune, self.clock.now_ms())
+        await self.inboxes.prune()
 
     async def _reclaim(self) -> None:
         """The only process of a database starts: every lease is of its own earlier life."""
-        while any(await self.database.write(delivery_claims.sweep, self.clock.now_ms(), SWEEP_MOST, FOR_EVER)):
-            pass
+        await self.caretaker.reclaim()
         await self.engine.reclaim()
 
     async def _sweep(self) -> None:
-        now = self.clock.now_ms()
-        lost, quarantined = await self.database.write(delivery_claims.sweep, now, SWEEP_MOST, now)
-        if lost or quarantined:
-            observe.warn("delivery.swept", lost=lost, quarantined=quarantined)
+        await self.caretaker.sweep()
         await self.engine.sweep()
-
-    async def _hold(self) -> None:
-        if not await self.database.read(deliveries.has_to_move):
-            return
-        held, freed = await self.database.write(deliveries.hold_and_release, self.clock.now_ms(), HOLD_MOST)
-        if held or freed:
-            observe.step("delivery.held", held=held, freed=freed)
 
     def begin_drain(self) -> None:
         """From now on: not ready, no new claims. Called at the signal, while the last requests are answered."""
@@ -275,9 +290,13 @@ class Application:
     def checks(self) -> Mapping[str, Mapping[str, object]]:
         """Implements api.rooms.Health."""
         waiting = self.database.waiting
+        seen = self.monitor.checks()
+        is_moving = bool(seen["queue"]["ok"]) and waiting < WRITES_MOST
         return {
+            **seen,
+            "migrations": {"ok": True},
             "draining": {"ok": not self.is_draining},
-            "queue": {"ok": waiting < 10_000, "writes": waiting, "sending": self.dispatcher.in_flight},
+            "queue": {**seen["queue"], "ok": is_moving, "writes": waiting, "sending": self.dispatcher.in_flight},
             **self.worker.checks(),
         }
 
@@ -298,19 +317,28 @@ class Application:
             trusted_proxies=parse_networks(self.settings.server.trusted_proxies, "/server/trusted_proxies"),
             metrics_token=self.settings.metrics.token,
             dev=self.settings.dev,
+            management_per_minute=self.settings.limits.management_per_minute,
+            idempotency_ms=self.settings.limits.idempotency_hours * 3_600_000,
         )
         return Rooms(
             database=self.database,
             clock=self.clock,
             vault=self.vault,
             publisher=self.publisher,
+            registry=self.registry,
             feed=self.feed,
             handoff=self._hands,
             client=self.client,
             endpoints=self.endpoints,
             sources=self.sources,
+            inboxes=self.inboxes,
             workflows=self.definitions,
             engine=self.engine,
+            jobs=self.jobs,
+            exports=Exports(
+                self.database, rows_most=self.settings.limits.export_rows, bytes_most=self.settings.limits.export_bytes
+            ),
+            janitor=self.janitor,
             access=access,
             health=self,
             settings=settings,
@@ -349,6 +377,16 @@ def kek_ring(settings: Settings) -> KekRing:
     if settings.kek_file or not settings.is_embedded:
         raise NotConfigured(f"there is no key-encryption key at {path}")
     return KekRing.parse(make_kek_file(path))
+
+
+def breaker_rules(breaker: BreakerSettings) -> BreakerRules:
+    """When endpoints that fail are left alone, as the operator says."""
+    return BreakerRules(
+        breaker.outcomes_least,
+        breaker.failed_share,
+        round(breaker.open_seconds * 1_000),
+        round(breaker.open_seconds_most * 1_000),
+    )
 
 
 def url_rules(settings: Settings) -> UrlRules:

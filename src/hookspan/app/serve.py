@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import gc
 import json
 import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import uvicorn
@@ -22,6 +20,8 @@ from hookspan.access.instance import OWNER
 from hookspan.api.protocol import GuardedProtocol
 from hookspan.api.sweep import sweep_connections
 from hookspan.app.compose import Application, make_data_folder, open_schema
+from hookspan.app.lock import only_one
+from hookspan.app.module_file import ModuleFile, apply_module, read_module, with_module
 from hookspan.clock import SystemClock
 from hookspan.config import Settings
 from hookspan.errors import NotConfigured
@@ -31,14 +31,19 @@ HTTP_GRACE_SECONDS = 5
 TOKEN_REFRESH_SECONDS = 3_600
 
 
-def serve(settings: Settings, *, dev: bool, worker: bool = True, migrate: bool = True) -> int:
+def serve(
+    settings: Settings, *, dev: bool, worker: bool = True, migrate: bool = True, module: Path | None = None
+) -> int:
     """Serve API, dashboard and background work until a signal; the exit code."""
+    values = None if module is None else read_module(module)
+    if values is not None:
+        settings = with_module(settings, values)
     if dev:
         failpoints.arm()
     _set_up_log(settings)
-    with _only_one(settings):
+    with only_one(settings):
         open_schema(settings, migrate=migrate)
-        return _run(lambda: _serve(settings, worker=worker))
+        return _run(lambda: _serve(settings, worker=worker, module=values))
 
 
 def work(settings: Settings) -> int:
@@ -92,12 +97,14 @@ class _Server(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._on_stop)
 
 
-async def _serve(settings: Settings, *, worker: bool) -> int:
+async def _serve(settings: Settings, *, worker: bool, module: ModuleFile | None) -> int:
     bound = _listen(settings)
     port = bound.getsockname()[1]
     settings = settings.model_copy(update={"server": settings.server.model_copy(update={"port": port})})
     application = Application(settings, clock=SystemClock(), worker=worker)
     app = await application.start()
+    if module is not None:
+        await apply_module(application, application.instance.tenant_id, module)
     _calm_collector()
     protocol = type("Protocol", (GuardedProtocol,), {"hot": application.hot})
     server = _Server(
@@ -124,6 +131,7 @@ async def _serve(settings: Settings, *, worker: bool) -> int:
     finally:
         sweeper.cancel()
         announcer.cancel()
+        await application.monitor.stopped()
         _server_file(settings).unlink(missing_ok=True)
         await application.stop()
     return application.exit_code
@@ -161,6 +169,7 @@ async def _announce(application: Application, ready: asyncio.Event) -> None:
     """Once requests are answered: say where, show the first credentials once, keep the local token fresh."""
     await ready.wait()
     _greet(application)
+    await application.monitor.started()
     owner = await application.database.read(user_by_name, OWNER)
     while owner is not None:
         _write_server_file(application, owner)
@@ -207,23 +216,6 @@ def _write_server_file(application: Application, owner: UserRow) -> None:
     with os.fdopen(handle, "w") as file:
         json.dump({"url": application.base_url, "token": token.token, "pid": os.getpid()}, file)
     fresh.rename(path)
-
-
-@contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
-    """One serving process for each SQLite file: two writers on one file would stop each other."""
-    if not settings.is_embedded:
-        yield
-        return
-    make_data_folder(settings)
-    with (settings.data / "hookspan.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise NotConfigured(f"another hookspan serves {settings.data} already; stop it or use --data") from error
-        yield
-        with suppress(OSError):
-            fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 def _set_up_log(settings: Settings) -> None:

@@ -13,21 +13,31 @@ from pathlib import Path
 
 import click
 
+from hookspan.cli.account import config, login, logout, open_page, whoami
+from hookspan.cli.completion import completion
 from hookspan.cli.deliveries import deliveries
 from hookspan.cli.demo import demo
 from hookspan.cli.doctor import doctor
 from hookspan.cli.endpoints import endpoints
+from hookspan.cli.event_types import event_types
 from hookspan.cli.events import events
 from hookspan.cli.executions import executions
-from hookspan.cli.failures import DONE, INTERRUPTED, Failed, failure_of, tell
+from hookspan.cli.failures import DONE, INTERRUPTED, Failed, Refusal, failure_of, tell
 from hookspan.cli.grammar import Given, Root
+from hookspan.cli.init import init
+from hookspan.cli.jobs import jobs
 from hookspan.cli.keys import keys
+from hookspan.cli.listen import listen
 from hookspan.cli.migrate import migrate
 from hookspan.cli.raw import api, version
+from hookspan.cli.records import audit, queues
+from hookspan.cli.relay import relay
 from hookspan.cli.serve import serve, worker
 from hookspan.cli.session import output_of
+from hookspan.cli.signatures import sign, verify
 from hookspan.cli.sources import sources
 from hookspan.cli.target import NoTarget
+from hookspan.cli.webhook_sending import webhooks
 from hookspan.cli.workflows import workflows
 from hookspan.client import ApiError
 from hookspan.errors import HookspanError
@@ -39,9 +49,10 @@ root = Root(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(serve, worker, demo),
-    *(events, endpoints, deliveries, sources, workflows, executions, api),
-    *(keys, migrate, doctor, version),
+    *(init, serve, worker, relay, demo, listen),
+    *(webhooks, events, event_types, endpoints, deliveries, sources, workflows, executions, api),
+    *(sign, verify, keys, jobs, queues, audit, migrate, doctor),
+    *(login, logout, whoami, config, open_page, completion, version),
 ):
     root.add_command(command)
 
@@ -64,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _after_broken_pipe()
-    except (click.ClickException, ApiError, HookspanError, NoTarget, Failed) as error:
+    except (click.ClickException, ApiError, HookspanError, NoTarget, Failed, Refusal) as error:
         return tell(failure_of(error), output_of(given))
     return ended if isinstance(ended, int) else DONE
 

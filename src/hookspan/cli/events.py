@@ -1,26 +1,29 @@
-"""`events publish | list | show | tail`: publish with the caller's own bytes, look, follow (contracts C.3, D.4)."""
+"""`events publish | cancel | list | show | tail | export`: send the caller's own bytes, look, follow (C.3, D.4)."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import click
 import msgspec
 
-from hookspan.cli.failures import PARTLY, Failed
+from hookspan.cli.exports import FORMS, form_of, save
+from hookspan.cli.failures import PARTLY
 from hookspan.cli.grammar import Noun
 from hookspan.cli.output import Column, Output, counted, labelled, plain, safe
+from hookspan.cli.picking import is_picked, rules_of
 from hookspan.cli.session import Session, current
 from hookspan.cli.tail import Follower, since_instant
 from hookspan.cli.terminal import shown, shown_json
 from hookspan.cli.values import check_json, json_bytes, json_raw
+from hookspan.cli.waiting import await_deliveries
 from hookspan.client import Document
 
 BATCH_EVENTS = 1_000
 BATCH_BYTES = 4 * 1024 * 1024
-FINAL = frozenset({"delivered", "exhausted", "cancelled"})
 
 COLUMNS = (
     Column("ID", "id"),
@@ -45,6 +48,13 @@ _WAITED = (
     Column("URL", "url", cuttable=True),
 )
 
+_ROUTING = (
+    Column("Kind", "kind"),
+    Column("ID", "id"),
+    Column("Matched", "matched"),
+    Column("Reason", "reason", cuttable=True),
+)
+
 events = Noun("events", help="Publish events, look at them, follow them.")
 
 
@@ -55,6 +65,7 @@ events = Noun("events", help="Publish events, look at them, follow them.")
 @click.option("--subject", help="what the event is about")
 @click.option("--idempotency-key", metavar="KEY", help="publishing again with this key makes no second event")
 @click.option("--priority", type=click.IntRange(0, 3), help="0 low, 1 normal, 2 high, 3 critical")
+@click.option("--deliver-at", metavar="INSTANT", help="RFC 3339, at most 30 days ahead; events cancel ID until then")
 @click.option("--batch", metavar="FILE.ndjson", type=click.Path(path_type=Path), help="one event a line; - reads stdin")
 @click.option("--wait", "wait_s", metavar="SEC", type=click.FloatRange(min=0), help="wait until every delivery ended")
 def publish(event_type: str | None, batch: Path | None, wait_s: float | None, **options: str | int | None) -> int:
@@ -69,7 +80,11 @@ def publish(event_type: str | None, batch: Path | None, wait_s: float | None, **
     published = _publish_one(session, event_type, options)
     session.output.one(published, _told(session.output, published), _PUBLISHED)
     session.output.hint(f"hookspan events show {published.text('id')}")
-    return 0 if wait_s is None else _await_deliveries(session, published.text("id"), wait_s)
+    if wait_s is not None:
+        await_deliveries(
+            session, published.text("id"), wait_s, lambda rows: session.output.rows(rows, _WAITED, "delivery")
+        )
+    return 0
 
 
 def _publish_one(session: Session, event_type: str, options: dict[str, str | int | None]) -> Document:
@@ -78,6 +93,7 @@ def _publish_one(session: Session, event_type: str, options: dict[str, str | int
         "metadata": json_raw(_text(options["metadata"]), "--metadata"),
         "subject": options["subject"],
         "priority": options["priority"],
+        "deliverAt": options["deliver_at"],
     }
     return session.client.events.publish(
         event_type,
@@ -102,24 +118,6 @@ def _told(output: Output, published: Document) -> Iterator[str]:
     else:
         started = f", started {counted(executions, 'execution')}" if executions else ""
         yield f"  matched {counted(published.number('deliveries'), 'endpoint')}{started}"
-
-
-def _await_deliveries(session: Session, event_id: str, wait_s: float) -> int:
-    rows: list[Document] = []
-
-    def ended() -> Document | None:
-        rows[:] = session.client.deliveries.list(eventId=event_id)
-        return Document(b"{}") if all(row.text("status") in FINAL for row in rows) else None
-
-    try:
-        session.wait(wait_s, ended)
-    finally:
-        if not session.output.is_machine:
-            session.output.rows(rows, _WAITED, "delivery")
-    exhausted = sum(row.text("status") == "exhausted" for row in rows)
-    if exhausted:
-        raise Failed(f"{counted(exhausted, 'delivery')} exhausted")
-    return 0
 
 
 def _publish_batch(session: Session, path: Path) -> int:
@@ -168,8 +166,30 @@ def _renumbered(verdict: Document, before: int) -> Document:
     return Document(msgspec.json.encode({**members, "index": at, "line": at + 1}))
 
 
+@events.command("cancel")
+@click.argument("identity", metavar="ID")
+def cancel(identity: str) -> None:
+    """Take back an event that is published for later."""
+    session = current()
+    event = session.client.request("POST", session.client.events.route(identity, "cancel")).document()
+    session.output.one(event, [f"{session.output.paint('green', '✓')} cancelled {safe(event, 'id')}"], COLUMNS)
+
+
+@events.command("export")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--as", "form", type=click.Choice(FORMS), help="form of the file (default: by its ending, else ndjson)")
+@click.option("--type", "type_", metavar="PATTERN")
+@click.option("--status", multiple=True, help="repeatable")
+@click.option("--since", metavar="AGE", help="not older than 10m, 24h, 7d or an instant")
+def export(path: Path, form: str | None, type_: str | None, status: tuple[str, ...], since: str | None) -> None:
+    """Write events to a file, bodies included; - is stdout."""
+    chosen = {"type": type_, "status": list(status), "from": since_instant(since)}
+    save("/api/v1/events/export", path, form_of(path, form), chosen)
+
+
 @events.command("list")
 @click.option("--type", "type_", metavar="PATTERN", help="type or pattern such as invoice.*")
+@click.option("--q", metavar="TEXT", help="text in the event")
 @click.option("--status", multiple=True, help="repeatable")
 @click.option("--origin", help="webhook, api, library, cli, workflow, replay or system")
 @click.option("--source", "webhookId", metavar="ID", help="only events of one source")
@@ -188,11 +208,14 @@ def list_events(
 @click.argument("identity", metavar="ID")
 @click.option("--request", "part", flag_value="request", help="the inbound request it was made of")
 @click.option("--data", "part", flag_value="data", help="its data, byte for byte in a pipe")
+@click.option("--routing", "part", flag_value="routing", help="who wanted it, who did not, and why")
 def show(identity: str, part: str | None) -> None:
     """Show one event."""
     session = current()
     if part == "data":
         _show_data(session, identity)
+    elif part == "routing":
+        session.output.rows(session.client.events.below(identity, "routing"), _ROUTING, "endpoint")
     elif part == "request":
         request = session.client.events.request(identity)
         session.output.one(request, json_lines(request), [Column("Method", "method"), Column("Path", "path")])
@@ -248,15 +271,19 @@ def _event_lines(output: Output, event: Document) -> Iterator[str]:
 @events.command("tail")
 @click.option("--type", "pattern", metavar="PATTERN", help="type or pattern such as invoice.*")
 @click.option("--status", help="only events of this status")
+@click.option("--where", metavar="JSON", help="filter rows over the data")
 @click.option("--since", metavar="AGE", help="begin with what happened since 10m, 24h or an instant")
-def tail(pattern: str | None, status: str | None, since: str | None) -> None:
+def tail(pattern: str | None, status: str | None, where: str | None, since: str | None) -> None:
     """Follow events as they happen; loses none over a reconnect."""
     session = current()
+    rules = rules_of(where, "--where")
     filters = {"type": pattern, "status": status}
     follower = Follower(session.client, {name: value for name, value in filters.items() if value}, since_instant(since))
     session.output.talk(session.output.error_paint("dim", "following events, Ctrl-C ends"))
-    for event in follower.events():
-        _print_tailed(session.output, event)
+    with closing(follower.events()) as happening:
+        for event in happening:
+            if rules is None or is_picked(rules, event, session.client.events.content(event.text("id")).content):
+                _print_tailed(session.output, event)
 
 
 def _print_tailed(output: Output, event: Document) -> None:

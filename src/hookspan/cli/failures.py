@@ -34,6 +34,14 @@ class Failed(Exception):
     """The command ran and its thing failed: exit 1 after `detail` was said."""
 
 
+class Refusal(Exception):
+    """A failure whose words and exit code are known already."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.title)
+        self.failure = failure
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One failure, ready to be said."""
@@ -45,11 +53,13 @@ class Failure:
     document: bytes = b""
 
 
-Told = click.ClickException | ApiError | HookspanError | NoTarget | Failed
+Told = click.ClickException | ApiError | HookspanError | NoTarget | Failed | Refusal
 
 
 def failure_of(error: Told) -> Failure:
     """What to say about an error."""
+    if isinstance(error, Refusal):
+        return error.failure
     if isinstance(error, ApiError):
         return _of_answer(error)
     if isinstance(error, NoTarget):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import click
+from click.shell_completion import CompletionItem
 
 from hookspan.cli.output import FORMATS
 
@@ -39,6 +40,7 @@ _SPELLINGS: tuple[tuple[tuple[str, ...], str, click.FloatRange | click.Choice[st
     (("--token",), "TOKEN", None, "API key or JWT (better: HOOKSPAN_TOKEN)"),
     (("--token-stdin",), "", None, "read the token from standard input"),
     (("--profile",), "NAME", None, "profile of the configuration file"),
+    (("--tenant",), "ID", None, "act in this tenant (the instance owner may)"),
     (("--data",), "DIR", None, "data folder of a local instance (HOOKSPAN_DATA, ./hookspan-data)"),
     (("--format", "-o", "-f"), "", click.Choice(FORMATS), "form of the result (default: table)"),
     (("--fields",), "A,B", None, "members to print"),
@@ -122,7 +124,7 @@ def _is_unset(given: Mapping[str, object], param: click.Parameter) -> bool:
 
 
 def _spelling(param: click.Parameter) -> str:
-    return param.opts[0] if isinstance(param, click.Option) else str(param.name).upper()
+    return param.opts[0] if isinstance(param, click.Option) else (param.metavar or str(param.name).upper())
 
 
 class Noun(click.Group):
@@ -140,9 +142,21 @@ class Root(Noun):
     """The whole program; also reads `noun:verb`."""
 
     sections: Mapping[str, tuple[str, ...]] = {
-        "Run": ("serve", "worker", "demo"),
-        "Use": ("events", "endpoints", "deliveries", "sources", "workflows", "executions", "api"),
-        "Keep": ("keys", "migrate", "doctor", "version"),
+        "Run": ("init", "serve", "worker", "relay", "demo", "listen"),
+        "Webhooks": ("webhooks",),
+        "Use": (
+            "events",
+            "event-types",
+            "endpoints",
+            "deliveries",
+            "sources",
+            "workflows",
+            "executions",
+            "api",
+        ),
+        "Signatures": ("sign", "verify"),
+        "Keep": ("keys", "jobs", "queues", "audit", "migrate", "doctor"),
+        "This program": ("login", "logout", "whoami", "config", "open", "completion", "version"),
     }
 
     def resolve_command(
@@ -153,6 +167,18 @@ class Root(Noun):
         if colon and noun in self.commands and isinstance(self.commands[noun], click.Group):
             args = [noun, verb, *args[1:]]
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """As click, and `noun:verb` as one word."""
+        noun, colon, start = incomplete.partition(":")
+        group = self.commands.get(noun)
+        if not colon or not isinstance(group, click.Group):
+            return super().shell_complete(ctx, incomplete)
+        return [
+            CompletionItem(f"{noun}:{verb}", help=command.get_short_help_str())
+            for verb, command in sorted(group.commands.items())
+            if verb.startswith(start)
+        ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by what one wants."""

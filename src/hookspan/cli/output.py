@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TextIO
 
@@ -25,7 +25,12 @@ _NARROWEST = 8
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _PLAIN = Paint(enabled=False)
 _GAP = "  "
+Notes = Callable[[Document], Iterable[str]]
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def _without_notes(_: Document) -> Iterable[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,14 @@ class Output:
         """Whether the result is for a program."""
         return self.format != "table"
 
-    def rows(self, documents: Iterable[Document], columns: Sequence[Column], noun: str) -> None:
-        """Print a list; `noun` is the singular word of its footer."""
+    def rows(
+        self, documents: Iterable[Document], columns: Sequence[Column], noun: str, *, notes: Notes = _without_notes
+    ) -> None:
+        """Print a list; `noun` is the singular word of its footer, `notes` gives further lines below a row."""
         listed = list(documents)
         if self.format == "table":
-            self._table(listed, self._chosen(columns), noun)
+            self.table(listed, self._chosen(columns), notes)
+            self.talk(self.error_paint("dim", counted(len(listed), noun)) if listed else f"no {plural(noun)}")
         elif self.format == "json":
             self.json(b"[" + b",".join(self._raw(row) for row in listed) + b"]")
         else:
@@ -98,6 +106,14 @@ class Output:
         """Tell a person something that is not part of the result."""
         if not self.is_quiet:
             print(line, file=self.err, flush=True)
+
+    def progress(self, line: str) -> None:
+        """Replace the line that tells how far long work is; an empty one takes it away. For terminals."""
+        print(f"\r\x1b[2K{shown(line)}", end="", file=self.err, flush=True)
+
+    def warn(self, line: str) -> None:
+        """Tell a person what they must not miss, even with --quiet."""
+        print(line, file=self.err, flush=True)
 
     def hint(self, command: str) -> None:
         """Name the next useful command."""
@@ -137,9 +153,9 @@ class Output:
             text = csv_line(line)
             self.say(text if self.width is None else shown(text))
 
-    def _table(self, documents: Sequence[Document], columns: Sequence[Column], noun: str) -> None:
+    def table(self, documents: Sequence[Document], columns: Sequence[Column], notes: Notes = _without_notes) -> None:
+        """Print a head and a line for each document; nothing for none."""
         if not documents:
-            self.talk(f"no {plural(noun)}")
             return
         body = [[self._cell(document, column) for column in columns] for document in documents]
         kept = columns_that_fit(columns, body, self.width)
@@ -147,10 +163,11 @@ class Output:
         body = [[row[at] for at in kept] for row in body]
         widths = column_widths(columns, body, self.width)
         self.say(self.paint("bold", _line([column.title for column in columns], widths)))
-        for row in body:
+        for document, row in zip(documents, body, strict=True):
             fitted = [cut(cell, width) for cell, width in zip(row, widths, strict=True)]
             self.say(_line(fitted, widths, self._tones(columns, fitted)))
-        self.talk(self.error_paint("dim", counted(len(documents), noun)))
+            for note in notes(document):
+                self.say(shown(note))
 
     def _cell(self, document: Document, column: Column) -> str:
         text = shown(plain(document.value(column.path)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -28,9 +29,12 @@ def settings_of(session: Session, **overrides: object) -> Settings:
 @click.option("--no-worker", is_flag=True, help="no background work in this process (PostgreSQL only)")
 @click.option("--no-migrate", is_flag=True, help="refuse to start on an old schema instead of migrating it")
 @click.option("--dev", is_flag=True, help="open loopback targets; listens on this machine alone")
-def serve(host: str | None, port: int | None, workers: int, no_worker: bool, no_migrate: bool, dev: bool) -> int:
+@click.option("--module", type=click.Path(path_type=Path), metavar="FILE", help="a module.yaml to take values from")
+def serve(
+    workers: int, no_worker: bool, no_migrate: bool, module: Path | None, **named: str | int | bool | None
+) -> int:
     """Run API, dashboard and background work in one process."""
-    settings = settings_of(current(), server__host=host, server__port=port, dev=dev or None)
+    settings = settings_of(current(), server__host=named["host"], server__port=named["port"], dev=named["dev"] or None)
     if workers > 1:
         raise NotConfigured(
             "SQLite takes one serving process: leave --workers out"
@@ -41,7 +45,7 @@ def serve(host: str | None, port: int | None, workers: int, no_worker: bool, no_
         raise NotConfigured("SQLite takes one process, so it must do the background work: leave --no-worker out")
     import hookspan.app as application  # noqa: PLC0415 — the whole server; no other command shall wait for its import
 
-    return application.serve(settings, dev=settings.dev, worker=not no_worker, migrate=not no_migrate)
+    return application.serve(settings, dev=settings.dev, worker=not no_worker, migrate=not no_migrate, module=module)
 
 
 @click.command("worker", cls=Command)

@@ -5,17 +5,24 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import click
 
 from hookspan.cli.failures import Failed
 from hookspan.cli.grammar import Given
+from hookspan.cli.local import Reach, local_reach
 from hookspan.cli.output import FORMATS, Format, Output, make_output
-from hookspan.cli.target import Place, data_folder, resolve
+from hookspan.cli.target import NoTarget, Place, Target, data_folder, is_held, resolve
 from hookspan.client import Client, Document, Exchange, Seams
+
+if TYPE_CHECKING:
+    from hookspan.config import Settings
 
 DEFAULT_TIMEOUT_S = 10.0
 _SESSION = "hookspan.session"
@@ -26,7 +33,7 @@ class Session:
     """What every command works with."""
 
     given: Given
-    on_close: Callable[[Callable[[], None]], object]
+    closing: ExitStack
     place: Place = field(default_factory=Place)
     sleep: Callable[[float], None] = time.sleep
 
@@ -37,13 +44,39 @@ class Session:
 
     @cached_property
     def client(self) -> Client:
-        """The client of the target (contracts D.1); NoTarget when there is none."""
+        """The client of the target, else of the application in this process (contracts D.1)."""
         if self.given.flag("token_stdin"):
             self.given.options["token"] = sys.stdin.readline().strip()
-        target = resolve(self.given, self.place)
-        client = Client(target.url, target.token, timeout=self.timeout_s, seams=Seams(watch=self._watch))
-        self.on_close(client.close)
+        reach, tenant = self._reached(), self.given.text("tenant")
+        client = self._connected(reach)
+        if tenant is None:
+            return client
+        route = f"/api/v1/tenants/{quote(tenant, safe='')}/token"
+        token = client.request("POST", route).document().text("token")
+        return self._connected(Reach(reach.url, token, reach.seams))
+
+    @cached_property
+    def target(self) -> Target:
+        """The server to speak to; NoTarget when nothing names one."""
+        return resolve(self.given, self.place)
+
+    def _reached(self) -> Reach:
+        seams = Seams(watch=self._watch)
+        with suppress(NoTarget):
+            return Reach(self.target.url, self.target.token, seams)
+        if is_held(self.data_folder):
+            raise NoTarget(f"a process works on {self.data_folder}, but it does not serve yet")
+        return local_reach(self._settings(), self.closing, self.output, seams)
+
+    def _connected(self, reach: Reach) -> Client:
+        client = Client(reach.url, reach.token, timeout=self.timeout_s, seams=reach.seams)
+        self.closing.callback(client.close)
         return client
+
+    def _settings(self) -> Settings:
+        from hookspan.config import load  # noqa: PLC0415 — only what runs here reads settings; the rest starts faster
+
+        return load(data=self.data_folder)
 
     @property
     def timeout_s(self) -> float:
@@ -56,12 +89,17 @@ class Session:
         """The data folder of a local instance."""
         return data_folder(self.given, self.place)
 
-    def confirm(self, question: str, word: str) -> bool:
-        """Whether the person typed `word`; `--yes` answers for them, and without a terminal it must."""
+    @property
+    def has_nobody_to_ask(self) -> bool:
+        """Whether a question would never be answered."""
+        return self.given.flag("no_input") or not sys.stdin.isatty()
+
+    def confirm(self, question: str, word: str, *, flag: str = "--yes") -> bool:
+        """Whether the person typed `word`; `flag` answers for them, and without a terminal it must."""
         if self.given.flag("yes"):
             return True
-        if self.given.flag("no_input") or not sys.stdin.isatty():
-            raise click.UsageError(f"{question}: pass --yes, there is nobody to ask")
+        if self.has_nobody_to_ask:
+            raise click.UsageError(f"{question}: pass {flag}, there is nobody to ask")
         typed = click.prompt(f"{question}. Type {word} to go on", err=True, default="", show_default=False)
         if typed == word:
             return True
@@ -101,5 +139,7 @@ def current() -> Session:
     root = click.get_current_context().find_root()
     known = root.meta.get(_SESSION)
     if not isinstance(known, Session):
-        known = root.meta[_SESSION] = Session(root.ensure_object(Given), root.call_on_close)
+        closing = ExitStack()
+        root.call_on_close(closing.close)
+        known = root.meta[_SESSION] = Session(root.ensure_object(Given), closing)
     return known

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 
 import click
 
@@ -25,7 +25,9 @@ _AGE = re.compile(r"(\d+)(s|m|h|d)")
 _UNIT_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
-def since_instant(text: str | None, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> str | None:
+def since_instant(
+    text: str | None, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000, *, option: str = "--since"
+) -> str | None:
     """The instant an age such as `10m` or an RFC 3339 text stands for; None stays None."""
     if text is None:
         return None
@@ -35,7 +37,7 @@ def since_instant(text: str | None, now_ms: Callable[[], int] = lambda: time.tim
     try:
         return instant(parse_instant(text, "/since"))
     except Invalid as fault:
-        raise click.UsageError("--since: write an age such as 10m, 24h, 7d, or an RFC 3339 instant") from fault
+        raise click.UsageError(f"{option}: write an age such as 10m, 24h, 7d, or an RFC 3339 instant") from fault
 
 
 class Follower:
@@ -45,16 +47,20 @@ class Follower:
         self._client = client
         self._filters = filters
         self._wake = threading.Event()
+        self._ended = threading.Event()
         self._seen: dict[str, int] = {}
         self._floor_ms = self._passed_over() if since is None else parse_instant(since, "/since")
 
-    def events(self) -> Iterator[Document]:
+    def events(self) -> Generator[Document, None, None]:
         """Events as they happen; ends only with the caller."""
         threading.Thread(target=self._listen, daemon=True).start()
-        while True:
-            yield from self.fresh()
-            self._wake.wait(POLL_S)
-            self._wake.clear()
+        try:
+            while True:
+                yield from self.fresh()
+                self._wake.wait(POLL_S)
+                self._wake.clear()
+        finally:
+            self._ended.set()
 
     def fresh(self) -> list[Document]:
         """What was not shown yet; a server that is away for a while gives nothing, and is asked again."""
@@ -86,12 +92,21 @@ class Follower:
 
     def _listen(self) -> None:
         """Wake the follower at every frame; without a feed it still polls."""
-        while True:
+        while not self._ended.is_set():
             try:
-                with self._client.lines("/api/v1/stream", {"topics": "events,webhooks"}) as lines:
-                    for line in lines:
-                        if line.startswith("data:"):
-                            self._wake.set()
-                            time.sleep(REST_S)
+                self._follow_feed()
             except ApiError:
-                time.sleep(POLL_S)
+                self._ended.wait(POLL_S)
+            except RuntimeError:
+                # The caller closed the client while this thread read from it.
+                if not self._ended.is_set():
+                    raise
+
+    def _follow_feed(self) -> None:
+        with self._client.lines("/api/v1/stream", {"topics": "events,webhooks"}) as lines:
+            for line in lines:
+                if self._ended.is_set():
+                    return
+                if line.startswith("data:"):
+                    self._wake.set()
+                    self._ended.wait(REST_S)

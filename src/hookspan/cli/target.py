@@ -6,10 +6,12 @@ address it names never receives a token that came from the environment or from t
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -123,6 +125,32 @@ def _running(folder: Path) -> Target | None:
     path = folder / "server.json"
     try:
         read = json.loads(path.read_text())
-        return Target(str(read["url"]), str(read["token"]), str(path))
+        target = Target(str(read["url"]), str(read["token"]), str(path))
     except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError, KeyError):
         return None
+    return target if is_held(folder) or _lives(read.get("pid")) else None
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a process works on the data folder now (`serve` on SQLite holds its lock)."""
+    try:
+        lock = (folder / "hookspan.lock").open("rb")
+    except OSError:
+        return False
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        return False
+
+
+def _lives(pid: object) -> bool:
+    """Whether the process that wrote the file lives; a file without one is believed."""
+    if not isinstance(pid, int):
+        return True
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, 0)
+        return True
+    return False

@@ -68,10 +68,17 @@ def padded(text: str, width: int) -> str:
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _TONES: Mapping[str, str] = {
-    **dict.fromkeys(["active", "delivered", "completed", "processed", "healthy", "accepted", "ok"], "green"),
-    **dict.fromkeys(["failed", "exhausted", "disabled", "failing", "rejected", "fail"], "red"),
-    **dict.fromkeys(["pending", "sending", "held", "paused", "waiting", "running", "degraded", "warn"], "yellow"),
-    **dict.fromkeys(["cancelled", "filtered", "archived", "inactive", "draft", "skipped", "unused"], "dim"),
+    **dict.fromkeys(
+        ["active", "delivered", "completed", "processed", "healthy", "accepted", "ok", "✓ Success"], "green"
+    ),
+    **dict.fromkeys(["failed", "exhausted", "disabled", "failing", "rejected", "fail", "✗ Failed", "suspended"], "red"),
+    **dict.fromkeys(
+        ["pending", "sending", "held", "paused", "waiting", "running", "degraded", "warn", "… Pending", "= Held"],
+        "yellow",
+    ),
+    **dict.fromkeys(
+        ["cancelled", "filtered", "archived", "inactive", "draft", "skipped", "unused", "- Cancelled"], "dim"
+    ),
 }
 
 

@@ -23,6 +23,11 @@ def read_bytes(text: str, option: str) -> bytes:
         raise click.UsageError(f"{option}: {text[1:]}: {fault.strerror}") from fault
 
 
+def file_bytes(path: str) -> bytes:
+    """The bytes of a file that an argument names; `-` is standard input."""
+    return read_bytes("-" if path == "-" else f"@{path}", "FILE")
+
+
 def json_bytes(text: str, option: str) -> bytes:
     """As `read_bytes`, checked to be JSON and otherwise untouched: white space, order and digits are the caller's."""
     raw = read_bytes(text, option)
@@ -57,7 +62,12 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def name_list(text: str, option: str) -> list[str]:
     """The names of a comma list; UsageError when there are none."""
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = names_of_list(text)
     if not names:
         raise click.UsageError(f"{option} needs at least one name")
     return names
+
+
+def names_of_list(text: str) -> list[str]:
+    """The names of a comma list, empty ones left out."""
+    return [name.strip() for name in text.split(",") if name.strip()]

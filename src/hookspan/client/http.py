@@ -1,29 +1,36 @@
-"""Ask a hookspan server and, where that is safe, ask again: connection errors, 429 and 502–504 (contracts G.4).
+"""Ask a hookspan server and wait: the client whose answers keep their exact bytes, as the command line prints them.
 
-A publish carries an `Idempotency-Key`, so a second try cannot do the work twice. What the
-server may have done and cannot recognise again is never repeated.
+`flow` decides what is tried again; here stand the connections, the waiting and the routes by noun.
 """
 
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlsplit
 
 import httpx2
-import msgspec
 
-from hookspan.client.answers import Answer, Unreachable, refusal, retry_after_s
-from hookspan.client.nouns import Collection, Deliveries, Endpoints, Events, Executions, Filter, Sources, Workflows
-
-_Pair = tuple[str, str | int | float | bool | None]
-_AGAIN = frozenset({429, 502, 503, 504})
-_FIRST_PAUSE_S = 0.2
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+from hookspan.client.answers import Answer, Unreachable, refusal
+from hookspan.client.flow import (
+    Call,
+    Filter,
+    Lost,
+    Patience,
+    Pause,
+    Reply,
+    Tries,
+    call_of,
+    lost,
+    query_of,
+    reason_of,
+    standing_headers,
+    tried,
+    trusts_environment,
+)
+from hookspan.client.nouns import Collection, Deliveries, Endpoints, Events, Executions, Sources, Workflows
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,60 @@ class Seams:
     transport: httpx2.BaseTransport | None = None
 
 
-_PLAIN = Seams()
+PLAIN = Seams()
+
+
+class Connection:
+    """The waiting side of `flow`: sends calls, keeps pauses; safe to share between threads."""
+
+    def __init__(self, url: str, token: str | None, *, timeout: float, retries: int, seams: Seams = PLAIN) -> None:
+        self.url = url.rstrip("/")
+        self.patience = Patience(self.url, timeout, retries)
+        self._seams = seams
+        self.http = httpx2.Client(
+            timeout=timeout,
+            headers=standing_headers(token),
+            transport=seams.transport,
+            trust_env=trusts_environment(self.url),
+        )
+
+    def answer(self, call: Call) -> Answer:
+        """The 2xx answer to a call; ApiError for any other, Unreachable for none."""
+        return self._carried(tried(call, self.patience))
+
+    def _carried(self, tries: Tries) -> Answer:
+        reply: Reply = None
+        while True:
+            try:
+                step = tries.send(reply)
+            except StopIteration as end:
+                answer: Answer = end.value
+                return answer
+            if isinstance(step, Pause):
+                self._seams.sleep(step.seconds)
+                reply = None
+            else:
+                reply = self._sent(step)
+
+    def _sent(self, call: Call) -> Answer | Lost:
+        began = time.monotonic()
+        status, request_id = None, None
+        request = self.http.build_request(
+            call.method,
+            self.url + call.path,
+            content=call.content,
+            params=list(call.query) or None,
+            headers=dict(call.headers),
+        )
+        try:
+            response = self.http.send(request)
+            status, request_id = response.status_code, response.headers.get("x-request-id")
+        except httpx2.TransportError as failure:
+            return lost(failure)
+        finally:
+            spent_ms = (time.monotonic() - began) * 1000
+            self._seams.watch(Exchange(request.method, request.url.path, status, spent_ms, request_id))
+        return Answer(response.status_code, response.headers, response.content)
 
 
 class Client:
@@ -63,19 +123,10 @@ class Client:
         *,
         timeout: float = 10.0,
         retries: int = 2,
-        seams: Seams = _PLAIN,
+        seams: Seams = PLAIN,
     ) -> None:
-        self.url = url.rstrip("/")
-        self._timeout = timeout
-        self._retries = retries
-        self._watch = seams.watch
-        self._sleep = seams.sleep
-        self._http = httpx2.Client(
-            timeout=timeout,
-            headers=_standing_headers(token),
-            transport=seams.transport,
-            trust_env=urlsplit(self.url).hostname not in _LOOPBACK,
-        )
+        self._connection = Connection(url, token, timeout=timeout, retries=retries, seams=seams)
+        self.url = self._connection.url
 
     def __enter__(self) -> Client:
         return self
@@ -85,7 +136,7 @@ class Client:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._connection.http.close()
 
     def request(
         self,
@@ -98,63 +149,22 @@ class Client:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One 2xx answer; ApiError for any other, Unreachable for none. `json` may hold `msgspec.Raw` parts."""
-        fields = dict(headers or {})
-        if json is not None:
-            content = msgspec.json.encode(json)
-        if content is not None:
-            fields.setdefault("Content-Type", "application/json")
-        # Only publishing keeps the key; anything else might be done twice.
-        keyed = method == "POST" and path == "/api/v1/events"
-        if keyed:
-            fields.setdefault("Idempotency-Key", str(uuid.uuid4()))
-        request = self._http.build_request(
-            method, self.url + path, content=content, params=_query(params), headers=fields
+        return self._connection.answer(
+            call_of(method, path, json=json, content=content, params=params, headers=headers)
         )
-        return self._tried(request, repeatable=keyed or method != "POST")
-
-    def _tried(self, request: httpx2.Request, *, repeatable: bool) -> Answer:
-        for tries_left in range(self._retries, -1, -1):
-            pause_s = _FIRST_PAUSE_S * 2 ** (self._retries - tries_left)
-            try:
-                answer = self._sent(request)
-            except httpx2.TransportError as failure:
-                unseen = isinstance(failure, httpx2.ConnectError | httpx2.ConnectTimeout)
-                if not tries_left or not (repeatable or unseen):
-                    raise Unreachable(f"{self.url}: {_reason(failure)}") from failure
-            else:
-                if answer.status < 400:
-                    return answer
-                asked_s = retry_after_s(answer.headers)
-                refused_unread = answer.status in {429, 503}
-                may_repeat = answer.status in _AGAIN and (repeatable or refused_unread)
-                if not tries_left or not may_repeat or (asked_s or 0) > self._timeout:
-                    raise refusal(answer)
-                pause_s = pause_s if asked_s is None else asked_s
-            self._sleep(pause_s)
-        raise AssertionError("the last try either returns or raises")
-
-    def _sent(self, request: httpx2.Request) -> Answer:
-        began = time.monotonic()
-        status, request_id = None, None
-        try:
-            response = self._http.send(request)
-            status, request_id = response.status_code, response.headers.get("x-request-id")
-        finally:
-            spent_ms = (time.monotonic() - began) * 1000
-            self._watch(Exchange(request.method, request.url.path, status, spent_ms, request_id))
-        return Answer(response.status_code, response.headers, response.content)
 
     @contextmanager
     def lines(self, path: str, params: Mapping[str, Filter] | None = None) -> Iterator[Iterator[str]]:
         """The lines of an endless answer (SSE), for as long as the server sends some at least every 60 s."""
-        quiet = httpx2.Timeout(self._timeout, read=60.0)
+        http, query = self._connection.http, query_of(params) or None
+        quiet = httpx2.Timeout(self._connection.patience.timeout_s, read=60.0)
         try:
-            with self._http.stream("GET", self.url + path, params=_query(params), timeout=quiet) as response:
+            with http.stream("GET", self.url + path, params=query, timeout=quiet) as response:
                 if response.status_code >= 400:
                     raise refusal(Answer(response.status_code, response.headers, response.read()))
                 yield response.iter_lines()
         except httpx2.TransportError as failure:
-            raise Unreachable(f"{self.url}: {_reason(failure)}") from failure
+            raise Unreachable(f"{self.url}: {reason_of(failure)}") from failure
 
     @cached_property
     def events(self) -> Events:
@@ -190,26 +200,3 @@ class Client:
     def keys(self) -> Collection:
         """`/api/v1/keys`."""
         return Collection(self.request, "/api/v1/keys")
-
-
-def _standing_headers(token: str | None) -> dict[str, str]:
-    headers = {"User-Agent": "hookspan-client", "Accept": "application/json"}
-    return headers | ({"Authorization": f"Bearer {token}"} if token else {})
-
-
-def _query(params: Mapping[str, Filter] | None) -> list[_Pair] | None:
-    pairs: list[_Pair] = []
-    for name, value in (params or {}).items():
-        if isinstance(value, bool):
-            pairs.append((name, "true" if value else "false"))
-        elif isinstance(value, str | int):
-            pairs.append((name, str(value)))
-        elif value is not None:
-            pairs.extend((name, each) for each in value)
-    return pairs or None
-
-
-def _reason(failure: httpx2.TransportError) -> str:
-    if isinstance(failure, httpx2.TimeoutException):
-        return "no answer in time"
-    return str(failure) or type(failure).__name__

@@ -9,9 +9,11 @@ from urllib.parse import quote
 import msgspec
 
 from hookspan.client.answers import Answer, Document, Page
+from hookspan.client.flow import Filter
 
-Filter = str | int | bool | Sequence[str] | None
 PAGE_ROWS = 250
+
+__all__ = ["Ask", "Collection", "Deliveries", "Endpoints", "Events", "Executions", "Filter", "Sources", "Workflows"]
 
 
 class Ask(Protocol):

@@ -36,6 +36,8 @@ from hookspan.storage import events, events_list
 from hookspan.storage.database import Database
 
 STALE_TRIES = 8
+FANOUT_FROM = 1_000
+"""More matching endpoints than this are written in batches after the event (reliability §4.1)."""
 
 
 class Publisher:
@@ -57,6 +59,7 @@ class Publisher:
         self._feed = feed
         self._clock = clock
         self._lease_margin_ms = lease_margin_ms
+        self.fanout_from = FANOUT_FROM
 
     async def publish(
         self,
@@ -140,7 +143,7 @@ class Publisher:
             event.type,
             event.created_at,
             False,
-            len(birth.deliveries),
+            None if birth.fanout else len(birth.deliveries),
             [execution.id for execution in birth.executions],
         )
 
@@ -154,7 +157,11 @@ class Publisher:
     ) -> Birth | None:
         """A birth for a unit of another room; None for a fact that is kept only if wanted and nobody wants it."""
         birth = await self._birth(new, keys, receipt, executions)
-        if not birth.deliveries and new.origin in ("workflow", "system") and retention(new.type) == "S":
+        if (
+            not (birth.deliveries or birth.fanout)
+            and new.origin in ("workflow", "system")
+            and retention(new.type) == "S"
+        ):
             return None
         return birth
 
@@ -169,6 +176,8 @@ class Publisher:
                     self._handoff.backlog(delivery.endpoint_id)
             if birth.executions:
                 self._handoff.executions_due()
+            if birth.fanout:
+                self._handoff.fanout_due()
             observe.count(observe.events_total, event.origin)
             observe.step(
                 "event.published",
@@ -177,7 +186,7 @@ class Publisher:
                 type=event.type,
                 origin=event.origin,
                 bytes=len(event.data),
-                deliveries=len(birth.deliveries),
+                deliveries=len(birth.deliveries) or len(birth.fanout),
                 executions=len(birth.executions),
             )
             self._feed.tell(_frame(birth))
@@ -201,6 +210,8 @@ class Publisher:
         is_routed = receipt is None or receipt.status in ("received", "processed")
         metadata = new.metadata or (receipt.metadata if receipt is not None else None)
         deliveries = self._deliveries(snapshot, new, metadata) if is_routed else []
+        if len(deliveries) > self.fanout_from:
+            return Birth(new, snapshot.version, (), executions, receipt, keys, deliveries)
         return Birth(new, snapshot.version, deliveries, executions, receipt, keys)
 
     def _deliveries(self, snapshot: Snapshot, new: NewEvent, metadata: bytes | str | None) -> list[NewDelivery]:
@@ -208,20 +219,21 @@ class Publisher:
         if not matches:
             return []
         now = self._clock.now_ms()
+        may_lease = len(matches) <= self.fanout_from
         if not snapshot.is_choosy:
-            return [self._delivery(new, subscriber, name, now) for subscriber, name in matches]
-        return [self._chosen(choice, now) for choice in chosen(new, metadata, matches)]
+            return [self._delivery(new, subscriber, name, now, may_lease=may_lease) for subscriber, name in matches]
+        return [self._chosen(choice, now, may_lease=may_lease) for choice in chosen(new, metadata, matches)]
 
-    def _chosen(self, choice: Choice, now: int) -> NewDelivery:
-        delivery = self._delivery(choice.event, choice.subscriber, choice.name, now)
+    def _chosen(self, choice: Choice, now: int, *, may_lease: bool) -> NewDelivery:
+        delivery = self._delivery(choice.event, choice.subscriber, choice.name, now, may_lease=may_lease)
         if choice.fault is None:
             return delivery
         return msgspec.structs.replace(delivery, status="exhausted", reason="filter_error")
 
-    def _delivery(self, new: NewEvent, subscriber: Subscriber, name: str, now: int) -> NewDelivery:
+    def _delivery(self, new: NewEvent, subscriber: Subscriber, name: str, now: int, *, may_lease: bool) -> NewDelivery:
         due_at = max(now, new.deliver_at or 0)
         # What has an order, a rate or a later time goes through the claim, which keeps it.
-        is_direct = new.ordering_key is None and not subscriber.is_limited and due_at == now
+        is_direct = may_lease and new.ordering_key is None and not subscriber.is_limited and due_at == now
         leased = subscriber.is_active and is_direct and self._handoff.reserve(subscriber.endpoint_id)
         return NewDelivery(
             id=new_id(now),

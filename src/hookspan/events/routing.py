@@ -13,9 +13,11 @@ from typing import Any
 import msgspec
 
 from hookspan.model.catalogue import names_of
+from hookspan.model.endpoint_settings import settings_read, wire_profile
 from hookspan.model.jstree import UnsafeNumbers
 from hookspan.model.match import PatternIndex, delivered_name
 from hookspan.model.retry import policy_from_json
+from hookspan.model.rules import Rules, stored_rules
 from hookspan.storage import routing
 from hookspan.storage.database import Database
 
@@ -39,6 +41,12 @@ class Subscriber:
     ordering_path: str | None = None
     blocks_key: bool = True
     is_limited: bool = False
+    rules: Rules | None = None
+
+    @property
+    def is_choosy(self) -> bool:
+        """Whether the event's data decide if it goes there, or in which order."""
+        return self.rules is not None or self.ordering_path is not None
 
 
 @dataclass(slots=True)
@@ -47,6 +55,7 @@ class Snapshot:
 
     version: int
     index: PatternIndex[Subscriber]
+    is_choosy: bool = False
     _matches: dict[tuple[str, ...], Sequence[tuple[Subscriber, str]]] = field(default_factory=dict)
 
     def match(self, names: tuple[str, ...]) -> Sequence[tuple[Subscriber, str]]:
@@ -76,10 +85,16 @@ class Routing:
 
     async def load(self, tenant_id: str) -> Snapshot:
         """Read the snapshot as committed now."""
-        version, rows = await self._database.read(routing.subscribers, tenant_id)
-        snapshot = Snapshot(version, PatternIndex([(each, each.patterns) for each in map(_subscriber, rows)]))
+        # Made on the reader's thread: filters compile there, and nobody waits for them.
+        version, found = await self._database.read(routing.subscribers, tenant_id, _subscriber)
+        index = PatternIndex([(each, each.patterns) for each in found])
+        snapshot = Snapshot(version, index, any(each.is_choosy for each in found))
         self._snapshots[tenant_id] = snapshot
         return snapshot
+
+    async def subscribers(self, tenant_id: str) -> list[Subscriber]:
+        """Every endpoint as committed now, matching or not."""
+        return (await self._database.read(routing.subscribers, tenant_id, _subscriber))[1]
 
     def drop(self, tenant_id: str) -> None:
         """Forget a snapshot that turned out stale."""
@@ -94,20 +109,21 @@ def fact_names(event_type: str, origin: str) -> tuple[str, ...]:
 
 
 def _subscriber(row: dict[str, Any]) -> Subscriber:
-    settings: dict[str, Any] = msgspec.json.decode(row["settings"])
-    ordering: dict[str, Any] = settings.get("ordering") or {}
+    settings = settings_read(row["settings"])
+    rules = stored_rules(bytes(settings.filter))
     return Subscriber(
         endpoint_id=row["id"],
-        profile=row["profile"],
+        profile=wire_profile(row["profile"], settings.cloud_events_mode),
         patterns=tuple(msgspec.json.decode(row["events"], type=list[str])),
         is_active=row["status"] == "active",
         status=row["status"],
         timeout_ms=row["timeout_ms"],
         unsafe_numbers=row["unsafe_numbers"],
         policy_id=row["policy_id"],
-        priority=settings.get("priority"),
-        ordering_path=ordering.get("key"),
-        blocks_key=ordering.get("onExhausted") != "skip",
-        is_limited=settings.get("rateLimit") is not None,
+        priority=settings.priority,
+        ordering_path=None if settings.ordering is None else settings.ordering.key,
+        blocks_key=settings.ordering is None or settings.ordering.on_exhausted != "skip",
+        is_limited=settings.rate_limit is not None,
+        rules=None if rules.is_open else rules,
         max_attempts=policy_from_json(msgspec.json.decode(row["policy"])).attempts,
     )

@@ -74,7 +74,7 @@ class Search:
         """One page, newest first unless asked otherwise."""
         wanted = replace(wanted, types=type_match(patterns) if patterns else None)
         found = await self._database.read(events_page, tenant_id, wanted, keyset)
-        shown = [row for row in found.rows if not patterns or _is_meant(row, patterns)]
+        shown = [row for row in found.rows if is_meant(row.type, row.origin, patterns)]
         events = [FoundEvent(row, found.receipts.get(row.id), found.counts[row.id]) for row in shown]
         return EventPage(events, found.page)
 
@@ -83,5 +83,8 @@ class Search:
         return FoundEvent(*await self._database.read(event_in_full, tenant_id, event_id))
 
 
-def _is_meant(row: EventRow, patterns: Sequence[str]) -> bool:
-    return any(matches(pattern, name) for name in fact_names(row.type, row.origin) for pattern in patterns)
+def is_meant(event_type: str, origin: str, patterns: Sequence[str]) -> bool:
+    """Whether one of the patterns matches a name of the fact; without patterns every fact is meant."""
+    if not patterns:
+        return True
+    return any(matches(pattern, name) for name in fact_names(event_type, origin) for pattern in patterns)

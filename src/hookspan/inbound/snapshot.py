@@ -18,7 +18,7 @@ from hookspan.inbound.source import CustomAnswer, LiveSecret, Source
 from hookspan.inbound.verify import Verifier
 from hookspan.ports import Clock, Vault
 from hookspan.storage.database import Database
-from hookspan.storage.endpoints import SecretRow
+from hookspan.storage.sealed_secrets import SecretRow
 from hookspan.storage.webhooks import WebhookRow, webhooks_all
 
 KEPT_MS = 60_000

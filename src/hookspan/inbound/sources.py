@@ -23,7 +23,7 @@ from hookspan.inbound.verify import Verifier
 from hookspan.model.ids import canonical_id, looks_like_id, new_id
 from hookspan.ports import Clock, Vault
 from hookspan.storage.database import Database
-from hookspan.storage.endpoints import SecretRow
+from hookspan.storage.sealed_secrets import SecretRow
 from hookspan.storage.webhooks import (
     WebhookFilter,
     WebhookRow,

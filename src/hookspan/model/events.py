@@ -20,7 +20,8 @@ Origin = Literal["webhook", "api", "library", "cli", "workflow", "replay", "syst
 class NewEvent(Struct, frozen=True, kw_only=True, gc=False):
     """A fact to be published. `data` and `metadata` are bytes as given; times are epoch milliseconds.
 
-    `cloud_event` keeps, as a JSON object, the attributes and extensions of an event that came in as a CloudEvent.
+    `cloud_event` keeps, as a JSON object, the attributes and extensions of an event that came in as a CloudEvent; `publisher`
+    is the name of the key that published it.
     """
 
     id: str
@@ -44,6 +45,7 @@ class NewEvent(Struct, frozen=True, kw_only=True, gc=False):
     type_version: int | None = None
     cloud_event: str | None = None
     replay_count: int = 0
+    publisher: str | None = None
 
 
 class Key(Struct, frozen=True, gc=False):
@@ -114,7 +116,10 @@ class NewReceipt(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Birth(Struct, frozen=True, gc=False):
-    """An event and the work it causes: committed together or not at all (law 4)."""
+    """An event and the work it causes: committed together or not at all (law 4).
+
+    `fanout` are deliveries too many for one transaction: their list is committed, their rows follow.
+    """
 
     event: NewEvent
     routing_version: int
@@ -122,6 +127,7 @@ class Birth(Struct, frozen=True, gc=False):
     executions: Sequence[NewExecution] = ()
     receipt: NewReceipt | None = None
     keys: Sequence[Key] = ()
+    fanout: Sequence[NewDelivery] = ()
 
 
 class Recorded(Struct, frozen=True, gc=False):
@@ -134,12 +140,12 @@ class Recorded(Struct, frozen=True, gc=False):
 
 
 class Published(Struct, frozen=True, gc=False):
-    """The answer to a publisher: on disk when returned. `deliveries` and `executions` are counts."""
+    """The answer to a publisher: on disk when returned. `deliveries` None means that their rows follow."""
 
     id: str
     type: str
     created_at: int
     duplicate: bool
-    deliveries: int
+    deliveries: int | None
     executions: Sequence[str] = ()
     other_body: bool = False

@@ -3,13 +3,14 @@
 `$`, `.name`, `['name']`, `[n]` (n ≥ 0, or -1 from the end) and `[*]` at most once; no `..`, slices or filters. A
 bare name has letters, digits and `_ - $ : /` (and `@` in front); any other name is quoted.
 A path starts in a scope: `$` is the body; `$headers`, `$query`, `$meta`, `$method`, `$path` are parts of the
-request. A path without `$` starts in the body (filters) or in a named part of the context (templates).
+request, `$type` is an event's type. A path without `$` starts in the body (filters) or in a named part of the
+context (templates).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, TypeAlias
@@ -21,7 +22,8 @@ SEGMENTS = 16
 
 BODY = "$"
 REQUEST_SCOPES = frozenset({"$headers", "$query", "$meta", "$method", "$path"})
-_SCALAR_SCOPES = frozenset({"$method", "$path"})
+EVENT_SCOPES = frozenset({"$meta", "$type"})
+_SCALAR_SCOPES = frozenset({"$method", "$path", "$type"})
 
 Scopes: TypeAlias = Mapping[str, object]
 
@@ -42,7 +44,7 @@ _TOKEN = re.compile(
       | (?P<any>\[\*\])""",
     re.VERBOSE,
 )
-_ROOT = re.compile(r"\$(?:headers|query|meta|method|path)(?=[.\[]|$)|\$(?=[.\[]|$)")
+_ROOT = re.compile(r"\$(?:headers|query|meta|method|path|type)(?=[.\[]|$)|\$(?=[.\[]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,26 @@ class Path:
         if elements is None:
             return MISSING
         return [value for value in (_walk(element, self.rest) for element in elements) if value is not MISSING]
+
+    @property
+    def has_star(self) -> bool:
+        """Whether `[*]` stands in it."""
+        return self.rest is not None
+
+    def each(self, scopes: Scopes, visit: Callable[[int], None]) -> Sequence[object | Literal[Missing.MISSING]]:
+        """What `[*]` goes over, one value or MISSING for every element; without `[*]` the one value or MISSING.
+
+        `visit` is told how many nodes are about to be looked at, and may refuse by raising.
+        """
+        visit(len(self.steps) + 1)
+        found = _walk(scopes.get(self.scope, MISSING), self.steps)
+        if self.rest is None:
+            return (found,)
+        elements = _elements(found)
+        if not elements:
+            return ()
+        visit(len(elements) * (len(self.rest) + 1))
+        return [_walk(element, self.rest) for element in elements] if self.rest else elements
 
     def find(self, scopes: Scopes) -> list[object]:
         """All values the path leads to; the empty list means missing."""

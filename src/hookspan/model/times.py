@@ -30,6 +30,13 @@ def optional_instant(ms: int | None) -> str | None:
     return None if ms is None else instant(ms)
 
 
+def instant_of(value: datetime) -> str:
+    """As `instant`, of a datetime; ValueError for one without time zone, whose instant nobody can know."""
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no time zone: write datetime.now(UTC), not datetime.now()")
+    return instant((value - _EPOCH) // _MILLISECOND)
+
+
 def parse_instant(value: object, pointer: str) -> int:
     """Milliseconds of an RFC 3339 text with any offset, or of integer epoch milliseconds; Invalid otherwise.
 

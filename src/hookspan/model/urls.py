@@ -32,18 +32,24 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _VISIBLE = re.compile(r"[\x21-\x7e]*")
 _PARAMETER = re.compile(r"([?&#;])([^=&#;\s]*)=([^&#;\s]+)")
+_SINK_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
 _KEY_LIKE = re.compile(r"key|token|sig|secret|code|password|auth|credential|session", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class UrlRules:
-    """What the operator decided about URLs; `own_origins` are host and port of this instance's own receiver."""
+    """What the operator decided about URLs; `own_origins` are host and port of this instance's own receiver.
+
+    `sinks` is the address of this instance's own inboxes without the token: the one place on itself that endpoints
+    may name, because what goes there never touches the network.
+    """
 
     addresses: AddressRules = field(default_factory=AddressRules)
     https_only: bool = False
     allow_self: bool = False
     own_origins: frozenset[tuple[str, int]] = frozenset()
+    sinks: str | None = None
 
     @property
     def dev(self) -> bool:
@@ -78,6 +84,9 @@ class Url:
 def parse_url(text: str, rules: UrlRules) -> Url:
     """The accepted URL in canonical form; raises Invalid at `/url` with the fault and its remedy."""
     scheme, authority, target = _split(text)
+    if rules.sinks is not None and sink_token(text, rules.sinks) is not None:
+        host, port = _host_and_port(authority, scheme)
+        return Url(scheme, host.strip("[]"), port, target, text)
     if rules.https_only and scheme != "https":
         _refuse("this instance calls https only; use an https:// URL")
     host_text, port = _host_and_port(authority, scheme)
@@ -89,6 +98,12 @@ def parse_url(text: str, rules: UrlRules) -> Url:
     url = Url(scheme, host, port, url.target, f"{scheme}://{url.authority}{url.target}")
     _vet(url, rules)
     return url
+
+
+def sink_token(text: str, prefix: str) -> str | None:
+    """The token of an inbox's address, when the whole text is nothing else."""
+    token = text[len(prefix) :]
+    return token if text.startswith(prefix) and _SINK_TOKEN.fullmatch(token) else None
 
 
 def redact_url(text: str) -> str:

@@ -43,17 +43,6 @@ class Peer:
     tls: ssl.SSLContext | None
 
 
-def tls_context(*, ca_file: str | None = None, ca_pem: str | None = None) -> ssl.SSLContext:
-    """Verification always on, TLS 1.2 or later, the system's authorities and the operator's own."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_default_certs()
-    if ca_file or ca_pem:
-        context.load_verify_locations(cafile=ca_file, cadata=ca_pem)
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
 async def open_connection(
     peers: Sequence[Peer], connections: Callable[[Peer], Connection], *, deadline: float, budget_s: float
 ) -> Opened:

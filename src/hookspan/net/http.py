@@ -12,12 +12,13 @@ from time import monotonic
 
 from hookspan.errors import Invalid
 from hookspan.model.urls import Url
-from hookspan.net.connect import Failed, Peer, open_connection, tls_context
+from hookspan.net.connect import Failed, Peer, open_connection
 from hookspan.net.egress import Egress, Refused, Verdict, Vetted
 from hookspan.net.pool import Pool, PoolLimits
 from hookspan.net.request import Encoder, Unsendable
-from hookspan.net.wire import Connection
-from hookspan.ports import HttpAnswer, HttpFailure, HttpRequest, Timings
+from hookspan.net.tls import TlsContexts, Unreadable, tls_context
+from hookspan.net.wire import Connection, PoolKey
+from hookspan.ports import HttpAnswer, HttpFailure, HttpRequest, Timings, TlsRules
 
 CONNECT_BUDGET_S = 5.0
 MAX_ADDRESSES_TRIED = 3
@@ -30,7 +31,8 @@ _TURNS_TO_CLOSE = 3
 class DeliveryClient:
     """Implements ports.HttpClient; header names of answers are lower-case. Use from one event loop.
 
-    Connections are pooled by scheme, host, vetted address, port and tenant. `tls` is `tls_context()` unless given.
+    Connections are pooled by scheme, host, vetted address, port, tenant and TLS rules. `tls` is what requests without
+    rules of their own use, `tls_context()` unless given.
     """
 
     def __init__(
@@ -40,9 +42,10 @@ class DeliveryClient:
         tls: ssl.SSLContext | None = None,
         limits: PoolLimits | None = None,
         connect_budget_s: float = CONNECT_BUDGET_S,
+        allow_insecure_tls: bool = False,
     ) -> None:
         self._egress = egress
-        self._tls = tls or tls_context()
+        self._contexts = TlsContexts(tls or tls_context(), allow_insecure=allow_insecure_tls)
         self._pool = Pool(limits or PoolLimits())
         self._encoder = Encoder()
         self._connect_budget_s = connect_budget_s
@@ -62,10 +65,10 @@ class DeliveryClient:
             return _unsent(Failed("protocol_error", str(refused)), started, _NO_TIMINGS)
         deadline = started + request.timeout_ms / 1_000
         vetted = self._egress.known(url, request.tenant_id, started)
-        connection = self._idle(url, request.tenant_id, vetted, started) if vetted else None
+        connection = self._idle(url, request, vetted, started) if vetted else None
         timings = _NO_TIMINGS
         if connection is None:
-            opened, timings = await self._open(url, request.tenant_id, deadline)
+            opened, timings = await self._open(url, request, deadline)
             if isinstance(opened, Failed):
                 return _unsent(opened, started, timings)
             connection = opened
@@ -129,29 +132,32 @@ class DeliveryClient:
             connection.abort()
         return answer
 
-    def _idle(self, url: Url, tenant_id: str, vetted: Vetted, now: float) -> Connection | None:
+    def _idle(self, url: Url, request: HttpRequest, vetted: Vetted, now: float) -> Connection | None:
         for address in vetted.addresses:
-            connection = self._pool.take((url.scheme, url.host, address, url.port, tenant_id), now)
+            connection = self._pool.take(_key(url, request, address), now)
             if connection is not None:
                 return connection
         return None
 
-    async def _open(self, url: Url, tenant_id: str, deadline: float) -> tuple[Connection | Failed, Timings]:
+    async def _open(self, url: Url, request: HttpRequest, deadline: float) -> tuple[Connection | Failed, Timings]:
         if self._closed:
             return Failed("protocol_error", _CLOSED), _NO_TIMINGS
         began = monotonic()
-        verdict = await self._vet(url, tenant_id, deadline)
+        verdict = await self._vet(url, request.tenant_id, deadline)
         dns_ms = None if url.literal else (monotonic() - began) * 1_000
         if isinstance(verdict, Refused):
             return Failed(verdict.code, verdict.detail), Timings(dns_ms=dns_ms)
-        idle = self._idle(url, tenant_id, verdict, monotonic())
+        idle = self._idle(url, request, verdict, monotonic())
         if idle is not None:
             return idle, Timings(dns_ms=dns_ms)
-        tls = self._tls if url.scheme == "https" else None
+        try:
+            tls = await self._contexts.get(request.tls) if url.scheme == "https" else None
+        except Unreadable as unreadable:
+            return Failed("tls_error", f"the endpoint's TLS: {unreadable.part} {unreadable.detail}"), Timings(dns_ms)
         peers = [Peer(address, url.port, url.host, tls) for address in verdict.addresses[:MAX_ADDRESSES_TRIED]]
 
         def connection_to(peer: Peer) -> Connection:
-            return Connection((url.scheme, url.host, peer.address, url.port, tenant_id), self._pool.forget)
+            return Connection(_key(url, request, peer.address), self._pool.forget)
 
         opened = await open_connection(peers, connection_to, deadline=deadline, budget_s=self._connect_budget_s)
         return opened.result, Timings(dns_ms, opened.connect_ms, opened.tls_ms)
@@ -170,6 +176,11 @@ class DeliveryClient:
         self._pool.sweep(now)
         busy = bool(self._active or self._pool)
         self._sweeper = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep) if busy else None
+
+
+def _key(url: Url, request: HttpRequest, address: str) -> PoolKey:
+    rules: TlsRules | None = request.tls if url.scheme == "https" else None
+    return (url.scheme, url.host, address, url.port, request.tenant_id, rules)
 
 
 def _unsent(failed: Failed, started: float, timings: Timings) -> HttpFailure:

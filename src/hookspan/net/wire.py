@@ -8,13 +8,14 @@ A head that breaks the grammar or its limits is no answer.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from time import monotonic
 from typing import Never, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from hookspan.ports import ErrorCode
+from hookspan.ports import ErrorCode, TlsRules
 
 MAX_LINE_BYTES = 8_192
 MAX_FIELDS = 64
@@ -24,8 +25,8 @@ _FRAMING_OVERHEAD = 8
 _MAX_NAMES = 1_000
 _NAMES: dict[bytes, str] = {}
 
-PoolKey = tuple[str, str, str, int, str]
-"""Scheme, host, vetted address, port, tenant: connections are shared only where all five agree."""
+PoolKey = tuple[str, str, str, int, str, TlsRules | None]
+"""Scheme, host, vetted address, port, tenant, TLS rules: connections are shared only where all six agree."""
 
 
 class _Stop(Exception):
@@ -158,7 +159,9 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The socket is gone; an answer delimited by it ends here."""
-        self._lose(cleanly=exc is None)
+        # With TLS 1.3 a far side refuses our certificate after the handshake, by an alert instead of an answer.
+        alert = str(exc.reason).lower().replace("_", " ") if isinstance(exc, ssl.SSLError) else None
+        self._lose(cleanly=exc is None, alert=alert)
         self._transport = None
         self._forget(self)
 
@@ -265,13 +268,15 @@ class Connection(asyncio.Protocol):
         self._settle()
         self.abort()
 
-    def _lose(self, *, cleanly: bool) -> None:
+    def _lose(self, *, cleanly: bool, alert: str | None = None) -> None:
         if self._waiter is None:
             return
         if self.status and cleanly and self._ends_with_connection():
             self.finished = True
         elif not self._salvage():
             self.fault = ("protocol_error", "the connection was closed before an answer")
+            if alert is not None:
+                self.fault = ("tls_error", f"the far side ended TLS: {alert}")
         self._settle()
 
     def _ends_with_connection(self) -> bool:

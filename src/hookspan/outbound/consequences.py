@@ -11,6 +11,7 @@ from hookspan.model.events import NewEvent
 from hookspan.model.ids import new_id
 from hookspan.model.times import instant
 from hookspan.model.urls import redact_url
+from hookspan.outbound.targets import Target
 
 FAILING_FROM = 4
 """The failed attempt at which a delivery counts as failing."""
@@ -19,13 +20,13 @@ DEPTH_MOST = 5
 _json = msgspec.json.Encoder().encode
 
 
-def consequences(settled: Settled, url: str, now: int) -> list[NewEvent]:
+def consequences(settled: Settled, target: Target, now: int) -> list[NewEvent]:
     """The facts that go into the transaction of this outcome; mostly none."""
     event = settled.parcel.event
     names = _names(settled)
     if not names or event.type.startswith(("delivery.", "endpoint.")) or event.depth >= DEPTH_MOST or event.test:
         return []
-    return [_fact(settled, name, _shown(settled, name, url, now), now) for name in names]
+    return [_fact(settled, name, _shown(settled, name, target, now), now) for name in names]
 
 
 def _names(settled: Settled) -> list[str]:
@@ -44,13 +45,14 @@ def _names(settled: Settled) -> list[str]:
     return names
 
 
-def _shown(settled: Settled, name: str, url: str, now: int) -> dict[str, object]:
+def _shown(settled: Settled, name: str, target: Target, now: int) -> dict[str, object]:
     parcel, attempt = settled.parcel, settled.attempt
     if name.startswith("endpoint."):
         is_gone = name == "endpoint.disabled"
         return {
             "endpointId": parcel.endpoint_id,
-            "url": redact_url(url),
+            "name": target.name,
+            "url": redact_url(target.url),
             "status": "disabled" if is_gone else "active",
             "reason": "gone" if is_gone else "probe_delivered",
             "at": instant(now),

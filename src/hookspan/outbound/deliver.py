@@ -21,7 +21,7 @@ from hookspan.errors import StoreAway
 from hookspan.events.publish import Publisher
 from hookspan.model.deliveries import Attempt, Parcel, Settled
 from hookspan.model.events import Birth, NewEvent
-from hookspan.model.gates import Gate
+from hookspan.model.gates import USUAL, BreakerRules, Gate
 from hookspan.model.hops import hop_header
 from hookspan.model.retry import RetryPolicy
 from hookspan.model.times import instant, optional_instant
@@ -69,9 +69,14 @@ class Deliverer:
         self._sender = sender
         self._settling = asyncio.Semaphore(SETTLES_MOST)
         self._open_settles: set[asyncio.Future[Any]] = set()
+        self.obey(USUAL)
         self.on_retry: Callable[[int], None] = lambda due_at_ms: None
         self.on_pause: Callable[[str, int], None] = lambda endpoint_id, until_ms: None
         self.on_gate: Callable[[Gate], None] = lambda gate: None
+
+    def obey(self, rules: BreakerRules) -> None:
+        """Open and close breakers by these rules."""
+        self._unit = deliveries.settle_by(rules)
 
     async def deliver(self, parcel: Parcel) -> Attempt | None:
         """Attempt once; None when nothing was sent after all. The settle is queued, not awaited."""
@@ -88,7 +93,7 @@ class Deliverer:
         settled = self._judge(parcel, policy, request, answer, started_at)
         if settled.gate_until:
             self.on_pause(parcel.endpoint_id, settled.gate_until)
-        await self._settle(replace(settled, most_in_flight=target.max_in_flight), target.url)
+        await self._settle(replace(settled, most_in_flight=target.max_in_flight), target)
         return settled.attempt
 
     def _request(self, parcel: Parcel, target: Target) -> tuple[HttpRequest, int]:
@@ -158,20 +163,20 @@ class Deliverer:
 
     # -- settle --------------------------------------------------------------------------------------------------
 
-    async def _settle(self, settled: Settled, url: str) -> None:
+    async def _settle(self, settled: Settled, target: Target) -> None:
         await self._settling.acquire()
-        facts = consequences(settled, url, settled.attempt.finished_at)
+        facts = consequences(settled, target, settled.attempt.finished_at)
         if facts:
             settled = replace(settled, births=await self._births(facts))
-        future = self._database.batch(deliveries.settle, settled)
+        future = self._database.batch(self._unit, settled)
         self._open_settles.add(future)
-        future.add_done_callback(lambda done: self._settled(settled, url, done))
+        future.add_done_callback(lambda done: self._settled(settled, target, done))
 
     async def _births(self, facts: Sequence[NewEvent]) -> list[Birth]:
         births = [await self._publisher.prepare(fact) for fact in facts]
         return [birth for birth in births if birth is not None]
 
-    def _settled(self, settled: Settled, url: str, future: asyncio.Future[Written]) -> None:
+    def _settled(self, settled: Settled, target: Target, future: asyncio.Future[Written]) -> None:
         self._settling.release()
         self._open_settles.discard(future)
         if future.cancelled():
@@ -185,7 +190,7 @@ class Deliverer:
             return
         written = future.result()
         if written.again:
-            self._again(settled, url)
+            self._again(settled, target)
             return
         failpoints.reach("settle.after_commit")
         if settled.births:
@@ -196,11 +201,11 @@ class Deliverer:
             self.on_retry(settled.due_at)
         self._tell(settled, written)
 
-    def _again(self, settled: Settled, url: str) -> None:
+    def _again(self, settled: Settled, target: Target) -> None:
         """Who wants the facts of this outcome changed while it was written: match them once more."""
         for birth in settled.births:
             self._publisher.stale(birth)
-        task = asyncio.ensure_future(self._settle(replace(settled, births=()), url))
+        task = asyncio.ensure_future(self._settle(replace(settled, births=()), target))
         self._open_settles.add(task)
         task.add_done_callback(self._open_settles.discard)
 

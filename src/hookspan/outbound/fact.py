@@ -77,7 +77,7 @@ def event_fact(
         event.origin,
         event.webhook_id,
         event.workflow_id,
-        None,
+        event.publisher,
         event.subject,
         event.type_version,
         event.cloud_event,

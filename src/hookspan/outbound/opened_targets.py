@@ -1,7 +1,8 @@
 """The targets kept open: read from the database, secrets unsealed, dropped after a minute or when something changed.
 
-Secrets stay open for at most 60 seconds and 10,000 endpoints (security §8). A change in this process drops them at
-once, a change in another one when `refresh` sees that the tenant's routing version moved.
+Secrets stay open for at most 60 seconds and 10,000 endpoints (security §8), and no longer than the first of them may
+sign. A change in this process drops them at once, a change in another one when `refresh` sees that the tenant's
+routing version moved.
 """
 
 from __future__ import annotations
@@ -11,35 +12,28 @@ from collections.abc import Sequence
 
 from hookspan.errors import NotFound
 from hookspan.model.retry import RetryPolicy
+from hookspan.outbound.credentials import auth_headers
+from hookspan.outbound.endpoint_secrets import Sealer
 from hookspan.outbound.sign import Signer
-from hookspan.outbound.targets import Target
-from hookspan.ports import Clock, Vault
+from hookspan.outbound.targets import Rate, Target
+from hookspan.ports import Clock, TlsRules, Vault
 from hookspan.storage import routing
 from hookspan.storage.database import Database
-from hookspan.storage.endpoints import EndpointRow, SecretRow, endpoints_find
+from hookspan.storage.endpoints import EndpointRow, endpoints_find
 from hookspan.storage.policies import policies_find
 
 KEPT_SECONDS = 60.0
 KEPT_TARGETS = 10_000
 
 
-def secret_context(secret_id: str) -> str:
-    """Where an endpoint's secret is sealed to."""
-    return f"endpoint_secrets.{secret_id}.sealed"
-
-
-def open_secret(vault: Vault, tenant_id: str, row: SecretRow) -> str:
-    """The secret in clear."""
-    return vault.open(row.sealed, tenant_id=tenant_id, context=secret_context(row.id)).decode()
-
-
 class OpenedTargets:
     """Targets and policies by id: `get` and `policy_here` answer from memory, `load` and `policy` fill it."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(self, database: Database, vault: Vault, clock: Clock, *, allow_insecure_tls: bool = False) -> None:
         self._database = database
-        self._vault = vault
+        self._sealer = Sealer(vault)
         self._clock = clock
+        self._allow_insecure_tls = allow_insecure_tls
         self._kept: OrderedDict[str, tuple[float, Target]] = OrderedDict()
         self._versions: dict[str, int] = {}
         self._policies: dict[str, RetryPolicy] = {}
@@ -47,7 +41,7 @@ class OpenedTargets:
     def get(self, endpoint_id: str) -> Target | None:
         """The target if it is here and fresh."""
         kept = self._kept.get(endpoint_id)
-        if kept is None or kept[0] < self._clock.monotonic():
+        if kept is None or kept[0] <= self._clock.monotonic():
             return None
         return kept[1]
 
@@ -62,11 +56,10 @@ class OpenedTargets:
         if self._versions.get(tenant_id) != versions.get(tenant_id):
             self.forget(tenant_id)
         self._versions.update(versions)
-        until = self._clock.monotonic() + KEPT_SECONDS
-        loaded = {row.id: self._open(row) for row in rows}
+        loaded = {row.id: self.opened(row) for row in rows}
         for row in rows:
             self._policies[row.policy_id] = row.policy
-            self._kept[row.id] = (until, loaded[row.id])
+            self._kept[row.id] = (self._until(row), loaded[row.id])
         while len(self._kept) > KEPT_TARGETS:
             self._kept.popitem(last=False)
         return loaded
@@ -97,26 +90,49 @@ class OpenedTargets:
             if current.get(tenant_id) != version:
                 self.forget(tenant_id)
 
-    def _open(self, row: EndpointRow) -> Target:
+    def opened(self, row: EndpointRow) -> Target:
+        """An endpoint's row as a target, its secrets in clear."""
+        settings = row.settings
+        rate = settings.rate_limit
         return Target(
             id=row.id,
+            name=row.name,
             tenant_id=row.tenant_id,
             url=row.url,
             method=row.method,
-            headers=(),
+            headers=self._sealer.opened_headers(row),
             timeout_ms=row.timeout_ms,
             max_in_flight=row.max_in_flight,
             is_active=row.status == "active",
             signer=self._signer(row),
+            auth_headers=auth_headers(*self._sealer.opened_auth(row)),
+            rate=None if rate is None else Rate(rate.count, rate.period_ms),
+            tls=self._tls(row),
         )
+
+    def _tls(self, row: EndpointRow) -> TlsRules | None:
+        """What differs from the instance's own rules; verification is skipped only while the owner allows it."""
+        tls, client = row.settings.tls, self._sealer.opened_client(row)
+        verify = tls.verify or not self._allow_insecure_tls
+        if tls.ca_pem is None and client is None and verify:
+            return None
+        if client is None:
+            return TlsRules(tls.ca_pem, verify=verify)
+        return TlsRules(tls.ca_pem, client.certificate_pem, client.key_pem, verify, client.id)
 
     def _signer(self, row: EndpointRow) -> Signer:
         """Live secrets, newest first; of seed-shaped ones the newest signs and the one before it stands beside."""
-        live = [secret for secret in row.secrets if not self._is_over(secret)]
-        standard = [open_secret(self._vault, row.tenant_id, each) for each in live if each.which == "standard"]
-        legacy = [open_secret(self._vault, row.tenant_id, each) for each in live if each.which == "legacy"]
-        first, second = [*legacy, None, None][:2]
-        return Signer(standard, legacy_secret=first, previous_legacy_secret=second)
+        now = self._clock.now_ms()
+        first, second = [*self._sealer.live(row, "legacy", now), None, None][:2]
+        return Signer(
+            self._sealer.live(row, "standard", now),
+            legacy_secret=first,
+            previous_legacy_secret=second,
+            ed25519_key=self._sealer.opened_key(row),
+        )
 
-    def _is_over(self, secret: SecretRow) -> bool:
-        return secret.expires_at is not None and secret.expires_at <= self._clock.now_ms()
+    def _until(self, row: EndpointRow) -> float:
+        """When the target is stale, on the monotonic clock: in a minute, or when the next secret's time is over."""
+        now = self._clock.now_ms()
+        ends = [each.expires_at - now for each in row.secrets if each.expires_at is not None and each.is_live(now)]
+        return self._clock.monotonic() + min([KEPT_SECONDS, *(end / 1_000 for end in ends)])

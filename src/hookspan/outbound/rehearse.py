@@ -1,4 +1,4 @@
-"""Try an address before it is registered: one request through the guarded client, nothing stored, no retry (A.4).
+"""Send a test: one request through the guarded client as a delivery would look; nothing published, no retry (A.4, C.2).
 
 What a test tells must not make it a port scanner: refused, filtered, nameless and forbidden read the same and take
 at least 300 ms (security S17); ten tests a minute for a tenant.
@@ -11,41 +11,59 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 
+import msgspec
+
+from hookspan import observe
 from hookspan.errors import RateLimited
+from hookspan.model.deliveries import Attempt
 from hookspan.model.ids import new_id
-from hookspan.model.redact import joined, stored_fields
+from hookspan.model.jstree import UnsafeNumbers
+from hookspan.model.redact import joined
 from hookspan.outbound import profiles
-from hookspan.outbound.sign import Signer, generate_secret
+from hookspan.outbound.deliver import attempt_of, outcome_of
+from hookspan.outbound.masking import masked_answer, masked_request
+from hookspan.outbound.targets import Target
 from hookspan.ports import Clock, HttpAnswer, HttpClient, HttpFailure, HttpRequest
 
 TESTS_MOST = 10
 TESTS_SPAN_SECONDS = 60.0
 TENANTS_KEPT = 10_000
 FLOOR_SECONDS = 0.3
-TIMEOUT_MS = 15_000
 BODY_CHARACTERS = 10_000
 UNREACHABLE = "blocked or unreachable"
 
+TEST_EVENT = "custom"
+TEST_DATA = b'{"test":true,"message":"hookspan test delivery"}'
 
-@dataclass(frozen=True, slots=True)
+_json = msgspec.json.Encoder().encode
+_read_fields = msgspec.json.Decoder(list[tuple[str, str]]).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """What to send: `url` is canonical, `data` are JSON bytes."""
+    """What to send to whom: `profile` is the wire's (cloudevents-binary too), `data` are JSON bytes."""
 
-    tenant_id: str
-    url: str
+    target: Target
+    profile: str
     event: str
     data: bytes
-    secret: str | None
+    unsafe_numbers: UnsafeNumbers = "exact"
 
 
 @dataclass(frozen=True, slots=True)
 class RehearsalResult:
-    """What came back; `headers` and `body` are empty when nothing did."""
+    """What was sent and what came back; `headers` and `body` are empty when nothing did.
 
+    `attempt` is as a delivery's would be recorded, secrets masked; `id` stands for the delivery that there is not.
+    """
+
+    id: str
     success: bool
     status_code: int | None
     message: str
     duration_ms: int
+    attempt: Attempt
+    sent_body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
 
@@ -73,32 +91,71 @@ class RehearsalBudget:
 
 
 async def rehearse(client: HttpClient, clock: Clock, test: Rehearsal, *, product: str) -> RehearsalResult:
-    """Send once in profile `orchestrator`, as a delivery would look, with `X-Hookspan-Test: true`."""
-    started = clock.monotonic()
-    answer = await client.send(_request(test, clock.now_ms(), product))
+    """Send once, with `X-Hookspan-Test: true`."""
+    started, started_at = clock.monotonic(), clock.now_ms()
+    identity = new_id(started_at)
+    request = _request(test, identity, started_at, product)
+    answer = await client.send(request)
     if isinstance(answer, HttpAnswer):
-        return _answered(answer)
-    if _stood(answer):
-        return RehearsalResult(False, None, "Webhook delivery failed: timeout", round(answer.duration_ms))
-    missing = FLOOR_SECONDS - (clock.monotonic() - started)
-    if missing > 0:
-        await clock.sleep(missing)
-    duration_ms = round(max(answer.duration_ms, FLOOR_SECONDS * 1_000))
-    return RehearsalResult(False, None, f"Webhook delivery failed: {UNREACHABLE}", duration_ms)
+        answer = masked_answer(answer)
+    elif not _stood(answer):
+        observe.step("endpoint.test_unreachable", tenant=test.target.tenant_id, outcome=answer.code)
+        answer = await _uniform(answer, clock, started)
+    kept = masked_request(request, test.target)
+    ended_at = started_at + round(answer.duration_ms)
+    attempt = attempt_of(kept, answer, outcome_of(answer), started_at=started_at, finished_at=ended_at)
+    return told(identity, attempt, request.body)
 
 
-def _request(test: Rehearsal, now: int, product: str) -> HttpRequest:
-    event_id, endpoint_id, delivery_id = new_id(now), new_id(now), new_id(now)
-    fact = profiles.Fact(event_id, endpoint_id, test.event, test.event, now, test.data)
-    wire = profiles.build("orchestrator", fact)
-    signer = Signer([generate_secret()], legacy_secret=test.secret)
-    attempt = profiles.Try(delivery_id, 1, product, is_test=True)
+def told(identity: str, attempt: Attempt, sent_body: bytes) -> RehearsalResult:
+    """What a recorded attempt tells whoever asked for the test."""
+    is_ok = attempt.outcome == "delivered"
+    if attempt.status_code is None:
+        reason = "timeout" if attempt.outcome == "timeout" else UNREACHABLE
+    else:
+        reason = f"HTTP {attempt.status_code}"
+    fields = _read_fields(attempt.response_headers or "[]")
+    return RehearsalResult(
+        identity,
+        is_ok,
+        attempt.status_code,
+        "Webhook delivered successfully" if is_ok else f"Webhook delivery failed: {reason}",
+        attempt.duration_ms,
+        attempt,
+        sent_body,
+        joined((name.lower(), value) for name, value in fields),
+        (attempt.response_body or b"").decode("utf-8", "replace")[:BODY_CHARACTERS],
+    )
+
+
+def _request(test: Rehearsal, identity: str, now: int, product: str) -> HttpRequest:
+    target = test.target
+    event_id = new_id(now)
+    metadata = _json({"test_id": f"test_{now}"})
+    fact = profiles.Fact(
+        event_id,
+        target.id,
+        test.event,
+        test.event,
+        now,
+        test.data,
+        metadata=metadata,
+        unsafe_numbers=test.unsafe_numbers,
+    )
+    wire = profiles.build(test.profile, fact)
+    if target.method == "GET":
+        wire = profiles.without_body(wire)
     headers = [
-        *profiles.headers("orchestrator", fact, wire, attempt),
-        *signer.trio(event_id, now // 1_000, wire.body),
-        *signer.legacy("orchestrator", wire.body),
+        *profiles.headers(test.profile, fact, wire, profiles.Try(identity, 1, product, is_test=True)),
+        *target.signer.trio(event_id, now // 1_000, wire.body),
+        *target.signer.legacy(test.profile, wire.body),
     ]
-    return HttpRequest("POST", test.url, headers, wire.body, TIMEOUT_MS, test.tenant_id)
+    for configured in (target.auth_headers, target.headers):
+        ours = {name.lower() for name, _ in headers}
+        headers += [(name, value) for name, value in configured if name.lower() not in ours]
+    return HttpRequest(
+        target.method, target.url, headers, wire.body, target.timeout_ms, target.tenant_id, tls=target.tls
+    )
 
 
 def _stood(failure: HttpFailure) -> bool:
@@ -106,9 +163,9 @@ def _stood(failure: HttpFailure) -> bool:
     return failure.code == "timeout" and (failure.bytes_sent or failure.timings.connect_ms is not None)
 
 
-def _answered(answer: HttpAnswer) -> RehearsalResult:
-    is_ok = 200 <= answer.status < 300
-    message = "Webhook delivered successfully" if is_ok else f"Webhook delivery failed: HTTP {answer.status}"
-    fields = stored_fields([(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers])
-    body = answer.body.decode("utf-8", "replace")[:BODY_CHARACTERS]
-    return RehearsalResult(is_ok, answer.status, message, round(answer.duration_ms), joined(fields), body)
+async def _uniform(failure: HttpFailure, clock: Clock, started: float) -> HttpFailure:
+    """One failure in place of all that would tell what listens where, not sooner than the floor."""
+    missing = FLOOR_SECONDS - (clock.monotonic() - started)
+    if missing > 0:
+        await clock.sleep(missing)
+    return HttpFailure("connect_error", UNREACHABLE, False, max(failure.duration_ms, FLOOR_SECONDS * 1_000))

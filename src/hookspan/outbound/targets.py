@@ -34,6 +34,7 @@ class Target:
     auth_headers: tuple[tuple[str, str], ...] = ()
     rate: Rate | None = None
     tls: TlsRules | None = None
+    name: str = ""
 
 
 class Targets(Protocol):

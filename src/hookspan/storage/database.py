@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import psycopg
@@ -30,6 +31,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hookspan import failpoints, observe
 from hookspan.errors import HookspanError, StoreAway
+from hookspan.storage import audit
 from hookspan.storage.dialect import is_away, listen, make_engine, passive_checkpoint, reader_of
 
 P = ParamSpec("P")
@@ -137,9 +139,20 @@ class Database:
     # -- asking for work -----------------------------------------------------------------------------------------
 
     async def write(self, unit: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run one unit in a transaction of its own or a shared one; returns after COMMIT."""
-        call = unit if not kwargs else lambda connection, *rest: unit(connection, *rest, **kwargs)
-        return cast(R, await self._submit(cast(Callable[..., object], call), batched=False, args=args))
+        """Run one unit in a transaction of its own or a shared one; returns after COMMIT.
+
+        The first unit of a request that is audited carries its row of the audit log (storage/audit.py).
+        """
+        call = cast(Callable[..., object], unit if not kwargs else partial(unit, **kwargs))
+        entry = audit.pending.get()
+        if entry is None or entry.state != "open":
+            return cast(R, await self._submit(call, batched=False, args=args))
+        result: object = False
+        try:
+            result = await self._submit(entry.joined(call), batched=False, args=args)
+        finally:
+            entry.settle(written=audit.wrote(result))
+        return cast(R, result)
 
     def batch(self, unit: Callable[[Connection, Sequence[Item]], Sequence[R]], item: Item) -> asyncio.Future[R]:
         """Queue an item for a set-wise unit; the future resolves after COMMIT."""

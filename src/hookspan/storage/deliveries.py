@@ -6,7 +6,8 @@ outcome is refused, or kept as what it is: an attempt that was thought lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, select, update
 from hookspan import failpoints
 from hookspan.errors import Conflict, NotFound
 from hookspan.model.deliveries import LATE_SUCCESS_FROM, Attempt, Parcel, Settled
-from hookspan.model.gates import Gate, Signal
+from hookspan.model.gates import USUAL, BreakerRules, Gate, Signal
 from hookspan.storage import events, routing
 from hookspan.storage.delivery_counts import deliveries_count
 from hookspan.storage.dialect import insert_rows, one_of, update_rows
@@ -45,7 +46,7 @@ class Written(Struct, frozen=True, gc=False):
     again: bool = False
 
 
-def settle(connection: Connection, items: Sequence[Settled]) -> list[Written]:
+def settle(connection: Connection, items: Sequence[Settled], *, rules: BreakerRules = USUAL) -> list[Written]:
     """Write attempts, their deliveries' new states, gates, counts and the facts they cause, set-wise."""
     tokens = _live_tokens(connection, [item.parcel.id for item in items])
     is_live = [tokens.get(item.parcel.id) == item.parcel.lease_token for item in items]
@@ -58,7 +59,7 @@ def settle(connection: Connection, items: Sequence[Settled]) -> list[Written]:
         if not holds:
             _record_late(connection, item)
     events.record_judged(connection, [birth for item in live for birth in item.births])
-    gates = gates_move(connection, _signals(item for item in items if not _waits(item, stale)))
+    gates = gates_move(connection, _signals(item for item in items if not _waits(item, stale)), rules)
     deliveries_count(connection, live)
     for item in live:
         if item.endpoint_gone:
@@ -67,6 +68,11 @@ def settle(connection: Connection, items: Sequence[Settled]) -> list[Written]:
         Written(holds, gates.get(item.parcel.endpoint_id), again=holds and _waits(item, stale))
         for item, holds in zip(items, is_live, strict=True)
     ]
+
+
+def settle_by(rules: BreakerRules) -> Callable[[Connection, Sequence[Settled]], list[Written]]:
+    """`settle` under these rules; one object for all items, as the database joins those of one unit."""
+    return partial(settle, rules=rules)
 
 
 def _stale(connection: Connection, items: Sequence[Settled]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, text
 
 from hookspan.errors import NotFound
 from hookspan.storage.dialect import one_of
@@ -16,9 +16,14 @@ from hookspan.storage.tables import attempts, endpoints, webhook_deliveries
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFilter:
-    """Which deliveries a list shows; `status_spans` are half-open ranges of the last answer's status code."""
+    """Which deliveries a list shows; `status_spans` are half-open ranges of the last answer's status code.
+
+    `outcomes` are those of the last recorded attempt, `reasons` say why a state was entered.
+    """
 
     statuses: Sequence[str] = ()
+    reasons: Sequence[str] = ()
+    outcomes: Sequence[str] = ()
     endpoint_ids: Sequence[str] = ()
     event_ids: Sequence[str] = ()
     event_types: Sequence[str] = ()
@@ -82,12 +87,43 @@ def deliveries_slice(
     """One page; a filter that no index serves looks through a bounded number of deliveries."""
     column = webhook_deliveries.c
     born = wanted.span.holds(column.id)
-    conditions = _conditions(wanted)
+    conditions = conditions_of(wanted)
     scanned = None
     if conditions and not wanted.event_ids:
         scanned = select(column.id).where(column.tenant_id == tenant_id, *born)
     page = keyset_slice(connection, _select(tenant_id).where(*born, *conditions), column.id, keyset, scanned=scanned)
     return [_delivery(row) for row in page.rows], page
+
+
+def deliveries_due_slice(
+    connection: Connection, tenant_id: str, wanted: DeliveryFilter, keyset: Keyset
+) -> tuple[list[DeliveryRow], Slice]:
+    """One page of what is pending, the next to be attempted first; an edge is `<due_at>~<id>`."""
+    column = webhook_deliveries.c
+    rising = not keyset.backward
+    statement = _select(tenant_id).where(
+        text("webhook_deliveries.status = 'pending'"), *wanted.span.holds(column.id), *conditions_of(wanted)
+    )
+    if keyset.edge is not None:
+        due_at, _, identity = keyset.edge.partition("~")
+        at = int(due_at)
+        beyond = (column.due_at > at, column.id > identity) if rising else (column.due_at < at, column.id < identity)
+        statement = statement.where(or_(beyond[0], and_(column.due_at == at, beyond[1])))
+    order = (column.due_at, column.id) if rising else (column.due_at.desc(), column.id.desc())
+    rows = list(connection.execute(statement.order_by(*order).limit(keyset.limit + 1)))
+    more, rows = len(rows) > keyset.limit, rows[: keyset.limit]
+    if keyset.backward:
+        rows.reverse()
+    edges = [f"{row.due_at}~{row.id}" for row in (rows[0], rows[-1])] if rows else [keyset.edge, None]
+    has_next, has_previous = (True, more) if keyset.backward else (more, keyset.edge is not None)
+    return [_delivery(row) for row in rows], Slice(rows, has_next, has_previous, *edges)
+
+
+def deliveries_find(connection: Connection, tenant_id: str, ids: Sequence[str]) -> list[DeliveryRow]:
+    """These deliveries, newest first."""
+    column = webhook_deliveries.c
+    query = _select(tenant_id).where(one_of(column.id, ids)).order_by(column.id.desc())
+    return [_delivery(row) for row in connection.execute(query)]
 
 
 def delivery_find(connection: Connection, tenant_id: str, delivery_id: str) -> DeliveryRow:
@@ -126,10 +162,12 @@ def _select(tenant_id: str) -> Select[Any]:
     )
 
 
-def _conditions(wanted: DeliveryFilter) -> list[ColumnElement[bool]]:
+def conditions_of(wanted: DeliveryFilter) -> list[ColumnElement[bool]]:
+    """The filter as conditions on a delivery, its span of time left out."""
     column = webhook_deliveries.c
     among = (
         (column.status, wanted.statuses),
+        (column.reason, wanted.reasons),
         (column.endpoint_id, wanted.endpoint_ids),
         (column.event_id, wanted.event_ids),
         (column.event_type, wanted.event_types),
@@ -139,7 +177,17 @@ def _conditions(wanted: DeliveryFilter) -> list[ColumnElement[bool]]:
         conditions.append(or_(*(column.last_status_code.between(low, high - 1) for low, high in wanted.status_spans)))
     if wanted.priority is not None:
         conditions.append(column.priority == wanted.priority)
+    if wanted.outcomes:
+        last = exists().where(attempts.c.delivery_id == column.id, attempts.c.number == last_attempt_number())
+        conditions.append(last.where(one_of(attempts.c.outcome, wanted.outcomes)))
     return conditions
+
+
+def last_attempt_number() -> ColumnElement[int]:
+    """The number of a delivery's last recorded attempt, read from the end of the attempts' key."""
+    recorded = attempts.alias("recorded")
+    newest = select(func.max(recorded.c.number)).where(recorded.c.delivery_id == webhook_deliveries.c.id)
+    return newest.correlate(webhook_deliveries).scalar_subquery()
 
 
 def _delivery(row: Row[Any]) -> DeliveryRow:

@@ -275,6 +275,7 @@ def _parcel(row: Any, probes: Collection[str]) -> Parcel:
         test=row["of_event_test"],
         type_version=row["of_event_type_version"],
         cloud_event=row["of_event_cloud_event"],
+        publisher=row["of_event_publisher"],
         replay_count=row["of_event_replay_count"],
     )
     names = (

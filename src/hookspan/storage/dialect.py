@@ -33,6 +33,7 @@ Rows = Sequence[tuple[Any, ...]]
 
 _SQLITE_PRAGMAS = (
     "PRAGMA auto_vacuum=INCREMENTAL",
+    "PRAGMA secure_delete=ON",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA fullfsync=ON",
@@ -99,6 +100,30 @@ def passive_checkpoint(connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert driver is not None
         driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+
+def give_back(connection: Connection, pages: int) -> bool:
+    """Return up to `pages` free pages of the file to the disk; whether more are left. PostgreSQL vacuums by itself."""
+    if connection.dialect.name != "sqlite":
+        return False
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    free = int(driver.execute("PRAGMA freelist_count").fetchone()[0])
+    for _ in range(min(free, pages)):
+        # One at a time: a page is a step of the statement, and the driver steps what has no columns only once.
+        driver.execute("PRAGMA incremental_vacuum(1)")
+    return free > pages
+
+
+def forget_log(connection: Connection) -> bool:
+    """Empty the write-ahead log, so that what was erased is not read there; False while others still read from it."""
+    if connection.dialect.name != "sqlite":
+        return True
+    connection.execution_options(reader=True)
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    is_busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy
 
 
 def wake_others(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""Endpoints and their sealed secrets: born, found, listed, changed, deleted.
+"""Endpoints: born, found, listed, changed, deleted; with the facts about them in the same unit.
 
 Every change bumps the tenant's routing version in the same unit, so that no event is matched against what was.
 """
@@ -6,37 +6,33 @@ Every change bumps the tenant's routing version in the same unit, so that no eve
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, text, update
 
 from hookspan.errors import Conflict, NotFound, PreconditionFailed
+from hookspan.model.endpoint_settings import EndpointSettings, settings_read, settings_text
+from hookspan.model.events import Birth
+from hookspan.model.gates import RAMP_FIRST
 from hookspan.model.jstree import UnsafeNumbers
+from hookspan.model.match import matches
 from hookspan.model.retry import RetryPolicy
 from hookspan.storage import deliveries, routing
 from hookspan.storage.dialect import one_of
+from hookspan.storage.events import record_judged, stale_tenants
 from hookspan.storage.keyset import Keyset, keyset_slice
 from hookspan.storage.policies import policy_keep, policy_read
-from hookspan.storage.tables import endpoint_secrets, endpoints, gates, retry_policies, webhook_deliveries
+from hookspan.storage.sealed_secrets import SecretRow, of_endpoints
+from hookspan.storage.tables import endpoints, gates, retry_policies, webhook_deliveries
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretRow:
-    """One sealed secret of an endpoint or a source; `which` is standard or legacy, `hint` its last characters."""
-
-    id: str
-    which: str
-    sealed: bytes
-    hint: str
-    created_at: int
-    expires_at: int | None = None
+Restart = Literal["ramp", "probe"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointRow:
-    """An endpoint as stored, with its policy and its secrets, newest first."""
+    """An endpoint as stored, with its policy and its secrets, newest first; in `headers` a sealed value is a mask."""
 
     id: str
     tenant_id: str
@@ -58,7 +54,10 @@ class EndpointRow:
     version: int
     created_at: int
     updated_at: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    settings: EndpointSettings = field(default_factory=EndpointSettings)
     last_attempt_at: int | None = None
+    breaker: str = "closed"
     secrets: tuple[SecretRow, ...] = field(default=())
 
     def secret(self, which: str) -> SecretRow | None:
@@ -68,25 +67,43 @@ class EndpointRow:
 
 @dataclass(frozen=True, slots=True)
 class EndpointFilter:
-    """Which endpoints a list shows; `text` is looked for in name and URL."""
+    """Which endpoints a list shows; `text` is looked for in name and URL, `event` must be taken by a pattern."""
 
     statuses: Sequence[str] = ()
     profiles: Sequence[str] = ()
     url: str | None = None
     text: str | None = None
+    event: str | None = None
 
 
-Change = Callable[[EndpointRow], EndpointRow]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointWrite:
+    """A change as it was worked out: from `was` to `wished`, with the facts about it.
+
+    `restart` says how sending begins again; `ends_held` cancels what was held meanwhile.
+    """
+
+    was: EndpointRow
+    wished: EndpointRow
+    births: Sequence[Birth]
+    now: int
+    restart: Restart | None = None
+    ends_held: bool = False
 
 
-def endpoint_insert(connection: Connection, row: EndpointRow, *, most: int) -> EndpointRow:
-    """Write a new endpoint; Conflict when the tenant has `most` already."""
+def endpoint_insert(
+    connection: Connection, row: EndpointRow, births: Sequence[Birth], *, most: int
+) -> EndpointRow | None:
+    """Write a new endpoint; Conflict when the tenant has `most` already, None when a birth is stale."""
+    if stale_tenants(connection, births):
+        return None
     counted = select(func.count()).select_from(endpoints).where(*_of_tenant(row.tenant_id))
     if connection.execute(counted).scalar_one() >= most:
         raise Conflict(f"this tenant has {most} endpoints already; delete one first")
     stored = replace(row, policy_id=policy_keep(connection, row.policy))
     connection.execute(insert(endpoints).values(id=row.id, tenant_id=row.tenant_id, **_columns(stored)))
-    _insert_secrets(connection, stored, stored.secrets)
+    of_endpoints.change(connection, (row.tenant_id, row.id), (), stored.secrets)
+    record_judged(connection, births)
     routing.bump(connection, row.tenant_id)
     return stored
 
@@ -106,7 +123,10 @@ def endpoints_slice(
     connection: Connection, tenant_id: str, wanted: EndpointFilter, keyset: Keyset
 ) -> tuple[list[EndpointRow], bool, bool]:
     """One page, and whether there is a next and a previous one."""
-    page = keyset_slice(connection, _select(tenant_id).where(*_conditions(wanted)), endpoints.c.id, keyset)
+    conditions = _conditions(wanted)
+    if wanted.event is not None:
+        conditions.append(one_of(endpoints.c.id, _takers(connection, tenant_id, wanted.event)))
+    page = keyset_slice(connection, _select(tenant_id).where(*conditions), endpoints.c.id, keyset)
     return _with_secrets(connection, tenant_id, page.rows), page.has_next, page.has_previous
 
 
@@ -117,21 +137,46 @@ def endpoints_offset(connection: Connection, tenant_id: str, limit: int, offset:
     return _with_secrets(connection, tenant_id, connection.execute(query).all()), total
 
 
-def endpoint_change(
-    connection: Connection, tenant_id: str, endpoint_id: str, change: Change, *, now: int
-) -> EndpointRow:
-    """Read, change and write in one unit; `change` may raise to refuse."""
-    was = _found(connection, _select(tenant_id).where(endpoints.c.id == endpoint_id).with_for_update(of=endpoints))
-    wished = change(was)
-    if wished == was:
-        return was
-    stored = replace(wished, policy_id=policy_keep(connection, wished.policy), version=was.version + 1, updated_at=now)
-    mine = (endpoints.c.id == was.id, endpoints.c.tenant_id == tenant_id)
+def _takers(connection: Connection, tenant_id: str, event: str) -> list[str]:
+    """Ids of the endpoints with a pattern that takes this name; a tenant has few enough to look at each."""
+    query = select(endpoints.c.id, endpoints.c.events).where(*_of_tenant(tenant_id))
+    return [row.id for row in connection.execute(query) if any(matches(each, event) for each in json.loads(row.events))]
+
+
+def endpoint_store(connection: Connection, write: EndpointWrite) -> EndpointRow | None:
+    """Write a change with its facts; None when the endpoint or the routing moved meanwhile: work it out again."""
+    was, tenant_id = write.was, write.was.tenant_id
+    mine = (endpoints.c.id == was.id, *_of_tenant(tenant_id))
+    seen = connection.execute(select(endpoints.c.version).where(*mine).with_for_update()).scalar()
+    if seen != was.version or stale_tenants(connection, write.births):
+        return None
+    policy_id = policy_keep(connection, write.wished.policy)
+    stored = replace(write.wished, policy_id=policy_id, version=was.version + 1, updated_at=write.now)
     connection.execute(update(endpoints).where(*mine).values(**_columns(stored)))
-    _insert_secrets(connection, stored, [secret for secret in stored.secrets if secret not in was.secrets])
-    _delete_secrets(connection, tenant_id, [secret.id for secret in was.secrets if secret not in stored.secrets])
+    of_endpoints.change(connection, (tenant_id, was.id), was.secrets, stored.secrets)
+    if write.ends_held:
+        held_cancel(connection, tenant_id, was.id, now=write.now)
+    if write.restart is not None:
+        _restart(connection, stored, write.restart, write.now)
+    record_judged(connection, write.births)
     routing.bump(connection, tenant_id)
     return stored
+
+
+_MAKE_GATE = text(
+    "INSERT INTO gates (endpoint_id, tenant_id) VALUES (:endpoint_id, :tenant_id) ON CONFLICT (endpoint_id) DO NOTHING"
+)
+
+
+def _restart(connection: Connection, row: EndpointRow, how: Restart, now: int) -> None:
+    """Begin again with one in flight; after a disabling with one probe, its failures forgotten (reliability §4.6)."""
+    connection.execute(_MAKE_GATE, {"endpoint_id": row.id, "tenant_id": row.tenant_id})
+    values: dict[str, object] = {"cap": RAMP_FIRST, "ramps": True}
+    if how == "probe":
+        values |= {"breaker": "open", "not_before": now, "open_ms": 0, "buckets": ""}
+        values |= {"failing_since": None, "fail_streak": 0, "warned": 0}
+    mine = (gates.c.endpoint_id == row.id, gates.c.tenant_id == row.tenant_id)
+    connection.execute(update(gates).where(*mine).values(**values))
 
 
 def check_version(row: EndpointRow, if_version: int | None) -> None:
@@ -140,22 +185,21 @@ def check_version(row: EndpointRow, if_version: int | None) -> None:
         raise PreconditionFailed(f"the endpoint is at version {row.version} by now; read it again")
 
 
-def endpoint_delete(
-    connection: Connection, tenant_id: str, endpoint_id: str, *, now: int, if_version: int | None = None
-) -> None:
-    """Mark it deleted, forget its secrets and end the deliveries that wait for it."""
-    mine = (endpoints.c.id == endpoint_id, *_of_tenant(tenant_id))
-    if if_version is not None:
-        check_version(endpoint_find(connection, tenant_id, endpoint_id), if_version)
+def endpoint_delete(connection: Connection, was: EndpointRow, births: Sequence[Birth], *, now: int) -> bool:
+    """Mark it deleted, forget its secrets, end the deliveries that wait for it; False when it moved meanwhile."""
+    mine = (endpoints.c.id == was.id, endpoints.c.version == was.version, *_of_tenant(was.tenant_id))
+    if stale_tenants(connection, births):
+        return False
     gone = connection.execute(
-        update(endpoints).where(*mine).values(deleted_at=now, updated_at=now, version=endpoints.c.version + 1)
+        update(endpoints).where(*mine).values(deleted_at=now, updated_at=now, version=was.version + 1)
     )
     if gone.rowcount == 0:
-        raise NotFound("no such endpoint")
-    deliveries.cancel_of_endpoint(connection, tenant_id, endpoint_id, now)
-    sealed = endpoint_secrets.c
-    connection.execute(delete(endpoint_secrets).where(sealed.tenant_id == tenant_id, sealed.endpoint_id == endpoint_id))
-    routing.bump(connection, tenant_id)
+        return False
+    deliveries.cancel_of_endpoint(connection, was.tenant_id, was.id, now)
+    of_endpoints.forget(connection, was.tenant_id, was.id)
+    record_judged(connection, births)
+    routing.bump(connection, was.tenant_id)
+    return True
 
 
 def held_cancel(connection: Connection, tenant_id: str, endpoint_id: str, *, now: int) -> int:
@@ -172,7 +216,7 @@ def _of_tenant(tenant_id: str) -> tuple[ColumnElement[bool], ...]:
 
 def _select(tenant_id: str) -> Select[Any]:
     return (
-        select(endpoints, retry_policies.c.policy, gates.c.last_attempt_at)
+        select(endpoints, retry_policies.c.policy, gates.c.last_attempt_at, gates.c.breaker)
         .join(retry_policies, retry_policies.c.id == endpoints.c.policy_id)
         .outerjoin(gates, gates.c.endpoint_id == endpoints.c.id)
         .where(*_of_tenant(tenant_id))
@@ -206,25 +250,8 @@ def _found(connection: Connection, query: Select[Any]) -> EndpointRow:
 
 
 def _with_secrets(connection: Connection, tenant_id: str, rows: Sequence[Row[Any]]) -> list[EndpointRow]:
-    sealed = endpoint_secrets.c
-    query = (
-        select(endpoint_secrets)
-        .where(sealed.tenant_id == tenant_id, one_of(sealed.endpoint_id, [row.id for row in rows]))
-        .order_by(sealed.id.desc())
-    )
-    secrets: dict[str, list[SecretRow]] = {}
-    for row in connection.execute(query) if rows else ():
-        secrets.setdefault(row.endpoint_id, []).append(
-            SecretRow(
-                id=row.id,
-                which=row.which,
-                sealed=row.sealed,
-                hint=row.hint,
-                created_at=row.created_at,
-                expires_at=row.expires_at,
-            )
-        )
-    return [_endpoint(row, tuple(secrets.get(row.id, ()))) for row in rows]
+    secrets = of_endpoints.of(connection, {row.id: tenant_id for row in rows})
+    return [_endpoint(row, secrets.get(row.id, ())) for row in rows]
 
 
 def _endpoint(row: Row[Any], secrets: tuple[SecretRow, ...]) -> EndpointRow:
@@ -249,6 +276,9 @@ def _endpoint(row: Row[Any], secrets: tuple[SecretRow, ...]) -> EndpointRow:
         version=row.version,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        headers=json.loads(row.headers),
+        settings=settings_read(row.settings),
+        breaker=row.breaker or "closed",
         last_attempt_at=row.last_attempt_at,
         secrets=secrets,
     )
@@ -269,30 +299,10 @@ def _columns(row: EndpointRow) -> dict[str, object]:
         "max_in_flight": row.max_in_flight,
         "unsafe_numbers": row.unsafe_numbers,
         "metadata": json.dumps(dict(row.metadata)),
+        "headers": json.dumps(dict(row.headers)),
+        "settings": settings_text(row.settings),
         "created_by": row.created_by,
         "version": row.version,
         "created_at": row.created_at,
         "updated_at": row.updated_at,
     }
-
-
-def _insert_secrets(connection: Connection, row: EndpointRow, secrets: Sequence[SecretRow]) -> None:
-    for secret in secrets:
-        connection.execute(
-            insert(endpoint_secrets).values(
-                id=secret.id,
-                tenant_id=row.tenant_id,
-                endpoint_id=row.id,
-                which=secret.which,
-                sealed=secret.sealed,
-                hint=secret.hint,
-                created_at=secret.created_at,
-                expires_at=secret.expires_at,
-            )
-        )
-
-
-def _delete_secrets(connection: Connection, tenant_id: str, ids: Sequence[str]) -> None:
-    if ids:
-        sealed = endpoint_secrets.c
-        connection.execute(delete(endpoint_secrets).where(sealed.tenant_id == tenant_id, one_of(sealed.id, ids)))

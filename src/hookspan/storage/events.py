@@ -24,7 +24,8 @@ from hookspan.storage.tables import (
 
 _EVENT_COLUMNS = (
     "id tenant_id type origin webhook_id workflow_id execution_id subject priority ordering_key status data "
-    "data_content_type metadata depth replay_count test created_at occurred_at deliver_at type_version cloud_event"
+    "data_content_type metadata depth replay_count test created_at occurred_at deliver_at type_version "
+    "cloud_event publisher"
 )
 _RECEIPT_COLUMNS = (
     "id tenant_id webhook_id execution_id event_type event_type_signed request_method request_path request_query "
@@ -198,6 +199,7 @@ def _event_row(event: NewEvent) -> tuple[object, ...]:
         event.deliver_at,
         event.type_version,
         event.cloud_event,
+        event.publisher,
     )
 
 

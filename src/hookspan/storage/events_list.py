@@ -27,7 +27,10 @@ class TypeMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
-    """Which events a list shows; an empty member does not filter. `is_test` None shows both."""
+    """Which events a list shows; an empty member does not filter. `is_test` None shows both.
+
+    `now` tells scheduled events that are still waiting from those whose time has come, which count as stored.
+    """
 
     types: TypeMatch | None = None
     origins: Sequence[str] = ()
@@ -43,6 +46,7 @@ class EventFilter:
     priority: int | None = None
     is_test: bool | None = None
     span: Span = ALWAYS
+    now: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,9 @@ class EventRow:
     test: bool
     created_at: int
     occurred_at: int | None
+    deliver_at: int | None = None
+    type_version: int | None = None
+    cloud_event: str | None = None
 
 
 @dataclass(slots=True)
@@ -100,7 +107,7 @@ def events_slice(
 ) -> tuple[list[EventRow], Slice]:
     """One page without data; a filter looks through a bounded number of events."""
     born = (events.c.tenant_id == tenant_id, *wanted.span.holds(events.c.id))
-    conditions = _conditions(wanted)
+    conditions = conditions_of(wanted)
     scanned = select(events.c.id).where(*born) if conditions else None
     statement = select(*_LIGHT, _SIZE).where(*born, *conditions)
     page = keyset_slice(connection, statement, events.c.id, keyset, scanned=scanned)
@@ -130,7 +137,7 @@ def event_find(connection: Connection, tenant_id: str, event_id: str) -> EventRo
     row = connection.execute(statement.where(events.c.tenant_id == tenant_id, events.c.id == event_id)).first()
     if row is None:
         raise NotFound("no such event")
-    return _event(row, data=row.data, metadata=row.metadata)
+    return row_in_full(row)
 
 
 def events_counts(connection: Connection, tenant_id: str, ids: Sequence[str]) -> dict[str, EventCounts]:
@@ -158,14 +165,14 @@ def events_counts(connection: Connection, tenant_id: str, ids: Sequence[str]) ->
     return counts
 
 
-def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
+def conditions_of(wanted: EventFilter) -> list[ColumnElement[bool]]:
+    """The filter as conditions on an event, its span of time left out."""
     column = events.c
     among = (
         (column.origin, wanted.origins),
         (column.webhook_id, wanted.webhook_ids),
         (column.workflow_id, wanted.workflow_ids),
         (column.execution_id, wanted.execution_ids),
-        (column.status, wanted.event_statuses),
     )
     equal = (
         (column.subject, wanted.subject),
@@ -175,6 +182,8 @@ def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
     )
     conditions: list[ColumnElement[bool]] = [one_of(one, values) for one, values in among if values]
     conditions += [one == value for one, value in equal if value is not None]
+    if wanted.event_statuses:
+        conditions.append(or_(*(_in_status(word, wanted.now) for word in wanted.event_statuses)))
     if wanted.types is not None and not wanted.types.is_any:
         conditions.append(_of_types(wanted.types))
     if wanted.receipt_statuses:
@@ -183,6 +192,16 @@ def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
     if wanted.delivery_statuses or wanted.endpoint_ids:
         conditions.append(_delivered(wanted))
     return conditions
+
+
+def _in_status(word: str, now: int) -> ColumnElement[bool]:
+    """A scheduled event whose time has come is shown as stored: no row changes at that moment."""
+    column = events.c
+    if word == "scheduled":
+        return and_(column.status == word, column.deliver_at > now)
+    if word == "stored":
+        return or_(column.status == word, and_(column.status == "scheduled", column.deliver_at <= now))
+    return column.status == word
 
 
 def _of_types(types: TypeMatch) -> ColumnElement[bool]:
@@ -200,6 +219,11 @@ def _delivered(wanted: EventFilter) -> ColumnElement[bool]:
     if wanted.endpoint_ids:
         conditions.append(one_of(delivery.endpoint_id, wanted.endpoint_ids))
     return exists().where(*conditions)
+
+
+def row_in_full(row: Row[Any]) -> EventRow:
+    """An event of a row of all columns and `data_size`."""
+    return _event(row, data=row.data, metadata=row.metadata)
 
 
 def _event(row: Row[Any], data: bytes | None = None, metadata: bytes | None = None) -> EventRow:
@@ -226,4 +250,7 @@ def _event(row: Row[Any], data: bytes | None = None, metadata: bytes | None = No
         test=row.test,
         created_at=row.created_at,
         occurred_at=row.occurred_at,
+        deliver_at=row.deliver_at,
+        type_version=row.type_version,
+        cloud_event=row.cloud_event,
     )

@@ -106,6 +106,16 @@ def start(connection: Connection, items: Sequence[Started]) -> list[Settled]:
     return verdicts
 
 
+def start_one(connection: Connection, item: Started) -> Settled:
+    """As `start`, in a unit of its own: for a request, whose row of the audit log goes with it."""
+    return start(connection, [item])[0]
+
+
+def settle_one(connection: Connection, item: Settlement) -> Settled:
+    """As `settle`, in a unit of its own: for an end that a request decided."""
+    return settle(connection, [item])[0]
+
+
 def claim(connection: Connection, want: Claim) -> list[Claimed]:
     """Lease due executions, urgent ones first; counts the claim before any work is done."""
     due = (_columns.due_at <= want.now) & _columns.lease_token.is_(None)

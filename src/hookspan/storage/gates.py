@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, case, select, text, update
 
-from hookspan.model.gates import RAMP_FIRST, Bucket, Gate, Signal, moved
+from hookspan.model.gates import RAMP_FIRST, USUAL, BreakerRules, Bucket, Gate, Signal, moved
 from hookspan.storage.dialect import one_of, update_rows
 from hookspan.storage.tables import gates
 
@@ -34,7 +34,9 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(tuple[Bucket, ...]).decode
 
 
-def gates_move(connection: Connection, signals: Mapping[tuple[str, str], Sequence[Signal]]) -> dict[str, Gate]:
+def gates_move(
+    connection: Connection, signals: Mapping[tuple[str, str], Sequence[Signal]], rules: BreakerRules = USUAL
+) -> dict[str, Gate]:
     """Move the gate of each (endpoint, tenant) by its outcomes; the gates as they now stand, by endpoint."""
     if not signals:
         return {}
@@ -43,7 +45,7 @@ def gates_move(connection: Connection, signals: Mapping[tuple[str, str], Sequenc
     if missing:
         _ensure(connection, [endpoint_id for endpoint_id, _ in missing])
         found |= _found(connection, [endpoint_id for endpoint_id, _ in missing])
-    now = {key[0]: moved(found[key[0]], given) for key, given in signals.items() if key[0] in found}
+    now = {key[0]: moved(found[key[0]], given, rules) for key, given in signals.items() if key[0] in found}
     update_rows(connection, gates, _COLUMNS, [_row(now[endpoint_id]) for endpoint_id in sorted(now)])
     return now
 

@@ -70,6 +70,16 @@ def receipts_find(connection: Connection, tenant_id: str, ids: Sequence[str]) ->
     return {row.id: _receipt(row) for row in connection.execute(query)}
 
 
+def receipts_in_full(connection: Connection, tenant_id: str, ids: Sequence[str]) -> dict[str, ReceiptRow]:
+    """Receipts of these events with the requests' content."""
+    column = webhook_events.c
+    query = select(webhook_events).where(column.tenant_id == tenant_id, one_of(column.id, ids))
+    return {
+        row.id: _receipt(row, query=row.request_query, headers=row.request_headers, body=row.request_body)
+        for row in connection.execute(query)
+    }
+
+
 def receipt_find(connection: Connection, tenant_id: str, receipt_id: str) -> ReceiptRow | None:
     """One receipt in full; None for an event that did not come in."""
     column = webhook_events.c

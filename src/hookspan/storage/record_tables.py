@@ -91,7 +91,10 @@ audit = Table(
     Column("after", Text),
     Column("request_id", Word),
     Column("reason", Text),
+    # The chain's order, given when a row is sealed: ids of several processes are committed out of order.
+    Column("place", Integer),
     Column("seal", LargeBinary),
+    UniqueConstraint("tenant_id", "place"),
     Index("ix_audit_tenant", "tenant_id", "id"),
     Index(
         "ix_audit_unsealed", "tenant_id", "id", sqlite_where=text("seal IS NULL"), postgresql_where=text("seal IS NULL")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select, update
 
 from hookspan.storage.dialect import one_of
 from hookspan.storage.tables import endpoints, retry_policies, tenants
+
+Made = TypeVar("Made")
 
 _VERSIONS = select(tenants.c.id, tenants.c.routing_version).where(one_of(tenants.c.id))
 
@@ -26,8 +28,10 @@ def versions(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, int
     return {row[0]: row[1] for row in found}
 
 
-def subscribers(connection: Connection, tenant_id: str) -> tuple[int, list[dict[str, Any]]]:
-    """The version and every endpoint that may receive, with its policy; read in one transaction."""
+def subscribers(
+    connection: Connection, tenant_id: str, made: Callable[[dict[str, Any]], Made]
+) -> tuple[int, list[Made]]:
+    """The version, and what `made` makes of every endpoint that may receive, with its policy; one transaction."""
     version = connection.execute(select(tenants.c.routing_version).where(tenants.c.id == tenant_id)).scalar_one()
     columns = (
         endpoints.c.id,
@@ -47,4 +51,4 @@ def subscribers(connection: Connection, tenant_id: str) -> tuple[int, list[dict[
         .where(endpoints.c.tenant_id == tenant_id, endpoints.c.deleted_at.is_(None))
         .order_by(endpoints.c.id)
     )
-    return version, [dict(row) for row in connection.execute(query).mappings()]
+    return version, [made(dict(row)) for row in connection.execute(query).mappings()]

@@ -113,6 +113,7 @@ events = Table(
     Column("deliver_at", Ms),
     Column("type_version", Integer),
     Column("cloud_event", Text),
+    Column("publisher", Text),
     Index("ix_events_tenant", "tenant_id", "id"),
 )
 
@@ -170,6 +171,7 @@ webhook_events = Table(
         sqlite_where=text("status <> 'processed'"),
         postgresql_where=text("status <> 'processed'"),
     ),
+    Index("idx_webhook_events_test", "tenant_id", "id", sqlite_where=text("test"), postgresql_where=text("test")),
 )
 
 workflows = Table(

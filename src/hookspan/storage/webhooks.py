@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, text, update
 
 from hookspan.errors import Conflict, Invalid, NotFound
 from hookspan.storage import routing
 from hookspan.storage.dialect import one_of
-from hookspan.storage.endpoints import SecretRow
 from hookspan.storage.keyset import named_tenant
-from hookspan.storage.tables import tenants, webhook_events, webhook_secrets, webhooks, workflows
+from hookspan.storage.sealed_secrets import SecretRow, of_sources
+from hookspan.storage.tables import tenants, webhook_events, webhooks, workflows
 
 PATH_RESTS_MS = 86_400_000
 """A deleted source keeps its path for a day, so that its senders cannot reach somebody else's source by surprise."""
@@ -71,7 +71,7 @@ def webhook_insert(connection: Connection, row: WebhookRow, *, is_path_chosen: b
         raise Conflict(f"this tenant has {most} sources already; delete one first")
     _check(connection, row, is_path_chosen=is_path_chosen)
     connection.execute(insert(webhooks).values(id=row.id, tenant_id=row.tenant_id, **_columns(row)))
-    _insert_secrets(connection, row, row.secrets)
+    of_sources.change(connection, (row.tenant_id, row.id), (), row.secrets)
     routing.bump(connection, row.tenant_id)
     return row
 
@@ -118,9 +118,7 @@ def webhook_change(connection: Connection, tenant_id: str, webhook_id: str, chan
     _check(connection, stored, was=was, is_path_chosen=stored.path != was.path)
     mine = (webhooks.c.id == was.id, webhooks.c.tenant_id == tenant_id)
     connection.execute(update(webhooks).where(*mine).values(**_columns(stored)))
-    before, after = {each.id: each for each in was.secrets}, {each.id: each for each in stored.secrets}
-    _delete_secrets(connection, tenant_id, [key for key, each in before.items() if after.get(key) != each])
-    _insert_secrets(connection, stored, [each for key, each in after.items() if before.get(key) != each])
+    of_sources.change(connection, (tenant_id, was.id), was.secrets, stored.secrets)
     routing.bump(connection, tenant_id)
     return stored
 
@@ -131,8 +129,7 @@ def webhook_delete(connection: Connection, tenant_id: str, webhook_id: str, *, n
     gone = connection.execute(update(webhooks).where(*mine).values(deleted_at=now, updated_at=now))
     if gone.rowcount == 0:
         raise NotFound("no such webhook")
-    sealed = webhook_secrets.c
-    connection.execute(delete(webhook_secrets).where(sealed.tenant_id == tenant_id, sealed.webhook_id == webhook_id))
+    of_sources.forget(connection, tenant_id, webhook_id)
     receipt = webhook_events.c
     # Literal texts, so that the partial index over what was not processed serves this.
     held = (text("webhook_events.status <> 'processed'"), text("webhook_events.status = 'held'"))
@@ -220,27 +217,8 @@ def _found(connection: Connection, query: Select[Any]) -> WebhookRow:
 
 
 def _with_secrets(connection: Connection, rows: Sequence[Row[Any]]) -> list[WebhookRow]:
-    sealed = webhook_secrets.c
-    query = (
-        select(webhook_secrets)
-        .where(one_of(sealed.webhook_id, [row.id for row in rows]))
-        .order_by(sealed.expires_at.desc().nulls_first(), sealed.created_at.desc(), sealed.id.desc())
-    )
-    tenant_of = {row.id: row.tenant_id for row in rows}
-    secrets: dict[str, list[SecretRow]] = {}
-    for row in connection.execute(query) if rows else ():
-        if row.tenant_id == tenant_of[row.webhook_id]:
-            secrets.setdefault(row.webhook_id, []).append(
-                SecretRow(
-                    id=row.id,
-                    which="source",
-                    sealed=row.sealed,
-                    hint=row.hint,
-                    created_at=row.created_at,
-                    expires_at=row.expires_at,
-                )
-            )
-    return [_webhook(row, tuple(secrets.get(row.id, ()))) for row in rows]
+    secrets = of_sources.of(connection, {row.id: row.tenant_id for row in rows})
+    return [_webhook(row, secrets.get(row.id, ())) for row in rows]
 
 
 def _webhook(row: Row[Any], secrets: tuple[SecretRow, ...]) -> WebhookRow:
@@ -282,24 +260,3 @@ def _columns(row: WebhookRow) -> dict[str, object]:
         "created_at": row.created_at,
         "updated_at": row.updated_at,
     }
-
-
-def _insert_secrets(connection: Connection, row: WebhookRow, secrets: Sequence[SecretRow]) -> None:
-    for secret in secrets:
-        connection.execute(
-            insert(webhook_secrets).values(
-                id=secret.id,
-                tenant_id=row.tenant_id,
-                webhook_id=row.id,
-                sealed=secret.sealed,
-                hint=secret.hint,
-                created_at=secret.created_at,
-                expires_at=secret.expires_at,
-            )
-        )
-
-
-def _delete_secrets(connection: Connection, tenant_id: str, ids: Sequence[str]) -> None:
-    if ids:
-        sealed = webhook_secrets.c
-        connection.execute(delete(webhook_secrets).where(sealed.tenant_id == tenant_id, one_of(sealed.id, ids)))

@@ -19,7 +19,7 @@ from hookspan.model.workflows import Step
 from hookspan.ports import Clock, HttpClient, LiveFeed
 from hookspan.storage import executions
 from hookspan.storage.database import Database
-from hookspan.storage.executions import Claimed, Settlement
+from hookspan.storage.executions import Claimed, Settled, Settlement
 from hookspan.workflows.advance import Problem, State, StepState
 from hookspan.workflows.facts import Fact, Subject, data_of, event_of, fact_ids, frames_of, problem_json
 from hookspan.workflows.progress import Pace, measure, report
@@ -102,6 +102,12 @@ class Recorder:
         self._tell(births, facts, state)
         return True
 
+    async def _committed(self, item: Settlement) -> Settled:
+        database = self._tools.database
+        if self._token is None:
+            return await database.write(executions.settle_one, item)
+        return await database.batch(executions.settle, item)
+
     async def _settle(self, settlement: Settlement) -> list[Birth] | None:
         """The births that are on disk now, None when the lease or the version is lost."""
         tools, tenant_id = self._tools, self._row.tenant_id
@@ -109,7 +115,7 @@ class Recorder:
             item = replace(settlement, routed=tools.routed.get(tenant_id))
             births = await self._births()
             try:
-                settled = await tools.database.batch(executions.settle, replace(item, births=births))
+                settled = await self._committed(replace(item, births=births))
             except BaseException:
                 tools.publisher.abandoned(births)
                 raise

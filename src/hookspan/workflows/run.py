@@ -119,7 +119,7 @@ class Engine:
             birth = await self._publisher.prepare(triggered)
             births: list[Birth] = [] if birth is None else [birth]
             try:
-                settled = await self._database.batch(executions.start, executions.Started(new, births, routed))
+                settled = await self._database.write(executions.start_one, executions.Started(new, births, routed))
             except BaseException:
                 self._publisher.abandoned(births)
                 raise

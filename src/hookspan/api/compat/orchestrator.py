@@ -17,8 +17,7 @@ from hookspan.errors import Invalid, NotAcceptable
 from hookspan.model.ids import canonical_id
 from hookspan.model.match import is_name
 from hookspan.model.times import instant
-from hookspan.model.urls import parse_url
-from hookspan.outbound.endpoints import EndpointWish
+from hookspan.outbound.endpoint_wish import EndpointWish
 from hookspan.outbound.rehearse import Rehearsal, rehearse
 from hookspan.outbound.sign import check_legacy_secret
 from hookspan.storage.endpoints import EndpointRow
@@ -128,12 +127,15 @@ async def test_webhook(
     body: WebhookTestInput, request: Request, rooms: RoomsOf, caller: Annotated[Caller, may("endpoints:test")]
 ) -> WebhookTestResult:
     """Send one request at once, in this door's wire profile; nothing is stored and nothing is tried again."""
-    url = parse_url(body.url, rooms.endpoints.url_rules)
     if not is_name(body.event):
         raise Invalid.one("/event", "must be an event name such as workflow.execution.completed")
-    secret = None if body.secret is None else check_legacy_secret(body.secret, "/secret")
+    wish: EndpointWish = {"url": body.url, "profile": "orchestrator"}
+    if body.secret is not None:
+        wish["legacy_secret"] = check_legacy_secret(body.secret, "/secret")
+    target = rooms.endpoints.draft(caller.tenant_id, wish)
     rooms.endpoints.tests.spend(caller.tenant_id)
-    test = Rehearsal(caller.tenant_id, url.canonical, body.event, _payload(await request.body()), secret)
+    payload = _payload(await request.body())
+    test = Rehearsal(target=target, profile="orchestrator", event=body.event, data=payload)
     found = await rehearse(rooms.client, rooms.clock, test, product=f"hookspan/{rooms.settings.version}")
     result = WebhookTestResult(
         success=found.success, status_code=found.status_code, message=found.message, duration_ms=found.duration_ms

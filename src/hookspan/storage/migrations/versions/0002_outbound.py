@@ -35,6 +35,7 @@ def upgrade() -> None:
     _events()
     _gates()
     _webhook_deliveries()
+    _webhook_events()
 
 
 def _audit() -> None:
@@ -52,9 +53,11 @@ def _audit() -> None:
         sa.Column("after", sa.Text(), nullable=True),
         sa.Column("request_id", Word, nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=True),
         sa.Column("seal", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_audit_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sa.UniqueConstraint("tenant_id", "place", name=op.f("uq_audit_tenant_id_place")),
     )
     op.create_index("ix_audit_tenant", "audit", ["tenant_id", "id"], unique=False)
     op.create_index(
@@ -228,10 +231,12 @@ def _test_sends() -> None:
         sa.Column("outcome", Word, nullable=False),
         sa.Column("status_code", sa.Integer(), nullable=True),
         sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.Column("timings", sa.Text(), nullable=False),
         sa.Column("request", sa.Text(), nullable=False),
         sa.Column("request_body", sa.LargeBinary(), nullable=False),
         sa.Column("response_headers", sa.Text(), nullable=True),
         sa.Column("response_body", sa.LargeBinary(), nullable=True),
+        sa.Column("response_truncated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_test_sends_tenant_id")),
@@ -283,6 +288,7 @@ def _endpoints() -> None:
 def _events() -> None:
     op.add_column("events", sa.Column("type_version", sa.Integer(), nullable=True))
     op.add_column("events", sa.Column("cloud_event", sa.Text(), nullable=True))
+    op.add_column("events", sa.Column("publisher", sa.Text(), nullable=True))
 
 
 def _gates() -> None:
@@ -320,4 +326,15 @@ def _webhook_deliveries() -> None:
         unique=False,
         sqlite_where=sa.text(IN_ORDER),
         postgresql_where=sa.text(IN_ORDER),
+    )
+
+
+def _webhook_events() -> None:
+    op.create_index(
+        "idx_webhook_events_test",
+        "webhook_events",
+        ["tenant_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("test"),
+        postgresql_where=sa.text("test"),
     )

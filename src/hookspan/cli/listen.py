@@ -1,0 +1,197 @@
+"""`listen`: hand what arrives to a server on this machine as it happens, without losing any (contracts D.4)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import click
+
+from hookspan.cli.failures import DONE, FAILED
+from hookspan.cli.forwarding import Packer, Parcel
+from hookspan.cli.grammar import Command
+from hookspan.cli.output import Output, counted, safe
+from hookspan.cli.picking import is_picked, rules_of
+from hookspan.cli.session import Session, current
+from hookspan.cli.tail import Follower, since_instant
+from hookspan.cli.terminal import shown
+from hookspan.cli.values import names_of_list
+from hookspan.cli.webhook_shapes import document_of
+from hookspan.client import Document, NotFound, Unreachable
+from hookspan.client.forward import Forwarder
+from hookspan.client.nouns import Filter
+from hookspan.errors import NotFound as NoId
+from hookspan.model.ids import canonical_id
+from hookspan.model.jsonview import read_json
+from hookspan.model.match import is_pattern
+from hookspan.model.rules import Rules
+
+TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to listen to, where to hand it, and how to tell of it."""
+
+    target: str
+    filters: Mapping[str, Filter]
+    rules: Rules | None
+    as_requests: bool
+    prints_json: bool
+    most: int | None
+
+
+@click.command("listen", cls=Command)
+@click.argument("target", metavar="[PORT|URL]", default="3000")
+@click.option("--source", "sources", multiple=True, metavar="ID|PATH", help="requests to this source; repeatable")
+@click.option("--events", metavar="P,...", help="events of these types or patterns, as signed deliveries")
+@click.option("--path", metavar="PATH", help="path at the local server")
+@click.option("--filter", "rows", metavar="JSON", help="filter rows over the data")
+@click.option("--print-json", is_flag=True, help="print the body of each")
+@click.option("--once", "most", metavar="N", type=click.IntRange(min=1), help="end after N; exit 1 if one failed")
+@click.option("--allow-external", is_flag=True, help="also targets that are not on this machine")
+@click.option("--since", metavar="AGE", help="begin with what happened since 10m, 24h or an instant")
+@click.option("--show-secret", is_flag=True, help="print the secret that signs what is forwarded")
+def listen(  # noqa: PLR0913  # an option is a parameter
+    target: str,
+    sources: tuple[str, ...],
+    events: str | None,
+    path: str | None,
+    rows: str | None,
+    *,
+    print_json: bool,
+    most: int | None,
+    allow_external: bool,
+    since: str | None,
+    show_secret: bool,
+) -> int:
+    """Forward inbound requests, or with --events events, to a local server."""
+    if sources and events is not None:
+        raise click.UsageError("give --source or --events, not both")
+    url = target_url(target, path, allow_external=allow_external)
+    rules, start, patterns = rules_of(rows, "--filter"), since_instant(since), _patterns(events)
+    session = current()
+    packer = Packer(session.client)
+    ids = [_source_id(session, named) for named in sources]
+    filters: dict[str, Filter] = {"type": patterns} if patterns else {"origin": "webhook", "webhookId": ids or None}
+    wish = Wish(url, filters, rules, not patterns, print_json, most)
+    if show_secret:
+        _show_secrets(session.output, packer, ids, as_requests=wish.as_requests)
+    follower = Follower(session.client, {name: value for name, value in filters.items() if value}, start)
+    session.output.talk(session.output.error_paint("dim", f"listening, forwarding to {shown(url)}, Ctrl-C ends"))
+    with closing(follower.events()) as events_now:
+        return _forward_all(session, packer, wish, events_now)
+
+
+def target_url(target: str, path: str | None, *, allow_external: bool) -> str:
+    """The address to forward to: a port of this machine, or a URL, which must be on it too unless allowed."""
+    whole = f"http://127.0.0.1:{target}/" if target.isascii() and target.isdigit() else target
+    parts = urlsplit(whole)
+    try:
+        has_port = parts.port is None or parts.port > 0
+    except ValueError:
+        has_port = False
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not has_port:
+        raise click.UsageError(f"{target} is neither a port nor an http URL")
+    if not allow_external and not is_loopback(parts.hostname):
+        raise click.UsageError(f"{parts.hostname} is not this machine: pass --allow-external to send there")
+    wanted = parts.path or "/" if path is None else "/" + path.lstrip("/")
+    return urlunsplit(parts._replace(path=wanted, fragment=""))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its own words; no name is resolved, because names can move."""
+    if host in {"localhost", "localhost."}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _patterns(events: str | None) -> list[str]:
+    names = [] if events is None else names_of_list(events)
+    wrong = [name for name in names if not is_pattern(name)]
+    if wrong or (events is not None and not names):
+        raise click.UsageError(f"--events: {', '.join(wrong) or 'nothing'} is no event type or pattern")
+    return names
+
+
+def _source_id(session: Session, named: str) -> str:
+    try:
+        return session.client.sources.get(canonical_id(named)).text("id")
+    except (NoId, NotFound):
+        path = named.strip("/")
+        found = [row for row in session.client.sources.list(q=path) if row.text("path") == path]
+        if not found:
+            raise click.UsageError(f"--source: no source {named}") from None
+        return found[0].text("id")
+
+
+def _show_secrets(output: Output, packer: Packer, ids: list[str], *, as_requests: bool) -> None:
+    if not as_requests:
+        output.say(f"signing secret  {packer.secret}")
+        return
+    for identity in ids or [row.text("id") for row in packer.client.sources.list()]:
+        source, secret = packer.source(identity)
+        output.say(f"signing secret of {safe(source, 'path')}  {shown(secret) or '-'}")
+
+
+def _forward_all(session: Session, packer: Packer, wish: Wish, events: Iterator[Document]) -> int:
+    """Forward until the number asked for is reached; without one, for ever."""
+    done = failed = 0
+    with Forwarder(TIMEOUT_S) as forwarder:
+        for event in events:
+            parcel = _parcel(packer, wish, event)
+            if parcel is None:
+                continue
+            failed += not _forward(session.output, forwarder, wish, event, parcel=parcel)
+            done += 1
+            if wish.most is not None and done >= wish.most:
+                break
+    session.output.talk(f"{counted(done, 'request')} forwarded, {failed} failed")
+    return FAILED if failed else DONE
+
+
+def _parcel(packer: Packer, wish: Wish, event: Document) -> Parcel | None:
+    """What to send of an event; None when the filter leaves it out or its content was erased meanwhile."""
+    try:
+        parcel = packer.request(event) if wish.as_requests else None
+        body = parcel.body if parcel else packer.client.events.content(event.text("id")).content
+    except NotFound:
+        return None
+    if not is_picked(wish.rules, event, body):
+        return None
+    return parcel or packer.event(event, body)
+
+
+def _forward(output: Output, forwarder: Forwarder, wish: Wish, event: Document, *, parcel: Parcel) -> bool:
+    """Send one and tell of it; whether the server took it."""
+    url = f"{wish.target}{'&' if '?' in wish.target else '?'}{parcel.query}" if parcel.query else wish.target
+    note = f"  ({shown(parcel.note)})" if parcel.note else ""
+    output.say(f"--> {shown(parcel.label)} [{safe(event, 'id')}]{note}")
+    if wish.prints_json:
+        output.json(parcel.body if _is_json(parcel.body) else _as_text(parcel.body))
+    try:
+        answer = forwarder.send(parcel.method, url, parcel.fields, parcel.body)
+    except Unreachable as failure:
+        output.say(f"<-- {output.paint('red', 'failed')} {parcel.method} {shown(failure.detail)}")
+        output.out.flush()
+        return False
+    is_taken = 200 <= answer.status < 300
+    code = output.paint("green" if is_taken else "red", str(answer.status))
+    path = shown(urlsplit(url).path)
+    output.say(f"<-- {code} {shown(parcel.method)} {path} {answer.duration_ms:.0f} ms")
+    output.out.flush()
+    return is_taken
+
+
+def _is_json(body: bytes) -> bool:
+    return read_json(body).is_json
+
+
+def _as_text(body: bytes) -> bytes:
+    return document_of(body.decode("utf-8", "replace")).raw

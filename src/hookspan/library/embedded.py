@@ -1,0 +1,251 @@
+"""`Hookspan`: the whole product in this process, started and drained with the program (contracts G.1, G.2)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, Unpack
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hookspan import observe
+from hookspan.access.instance import Greeting
+from hookspan.app.compose import Application, open_schema
+from hookspan.app.intake import Intake
+from hookspan.app.lock import only_one
+from hookspan.app.module_file import apply_module, read_module, with_module
+from hookspan.app.relay import Inside, Relay, SameDatabase, same_database
+from hookspan.clock import SystemClock
+from hookspan.config import Settings, load
+from hookspan.errors import HookspanError, NotConfigured
+from hookspan.library.failures import PublishError, not_published
+from hookspan.library.mounted import Mounted
+from hookspan.library.trigger import running
+from hookspan.model.publication import EventRef, Options, Publication, moment, publication
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from hookspan.library.mounted import AsgiApp
+
+R = TypeVar("R")
+
+
+class Hookspan:
+    """hookspan in this process, on one event loop.
+
+    `url` is a database (`sqlite:///hookspan.db`; its keys are kept beside it); `settings` say more. `tenant` is the
+    slug that is meant where none is named, `workers=False` leaves deliveries and workflows to `hookspan worker`,
+    `outbox` are the engines of databases whose `hookspan_outbox` is moved here, `module` is a module file.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        tenant: str = "default",
+        workers: bool = True,
+        outbox: Sequence[Engine | AsyncEngine] = (),
+        module: str | Path | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        if url is not None and settings is not None:
+            raise NotConfigured("give a url or settings, not both: settings name the database too")
+        self._url = url
+        self._tenant = tenant
+        self._workers = workers
+        self._outbox = tuple(outbox)
+        self._module = None if module is None else read_module(Path(module))
+        self._settings = settings
+        self._stack = ExitStack()
+        self._movers: list[Relay] = []
+        self._relays: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._serving: tuple[Application, FastAPI] | None = None
+        self._intake: Intake | None = None
+        self._starting = asyncio.Lock()
+
+    @staticmethod
+    def current() -> Hookspan | None:
+        """The one that runs in this process, the youngest of several."""
+        return running[-1] if running else None
+
+    # -- life --------------------------------------------------------------------------------------------------------
+
+    async def start(self, *, workers: bool | None = None) -> None:
+        """Open the database, bring its schema up to date, start the loops. Once more changes nothing."""
+        async with self._starting:
+            if self._serving is None:
+                try:
+                    await self._start(self._workers if workers is None else workers)
+                except BaseException:
+                    self._stack.close()
+                    raise
+
+    async def _start(self, workers: bool) -> None:
+        settings = self._settings or settings_of(self._url)
+        if self._module is not None:
+            settings = with_module(settings, self._module)
+        if "level" not in settings.log.model_fields_set:
+            # A guest is quiet: a line for each event belongs to a server's log.
+            observe.log.level = max(observe.log.level, observe.LEVELS["warning"])
+        with _kept_umask():
+            if workers:
+                self._stack.enter_context(only_one(settings))
+            open_schema(settings, migrate=settings.is_embedded or workers)
+        application = Application(settings, clock=SystemClock(), worker=workers)
+        app = await application.start()
+        self._loop = asyncio.get_running_loop()
+        self._intake = Intake(
+            application.database,
+            application.publisher,
+            application.registry,
+            application.clock,
+            settings.limits.payload_bytes,
+            self._tenant,
+        )
+        self._serving = application, app
+        running.append(self)
+        try:
+            tenant_id = await self._intake.tenant_id()
+            if self._module is not None:
+                await apply_module(application, tenant_id, self._module)
+            self._movers = [self._relay(engine) for engine in self._outbox]
+            for mover in self._movers:
+                await mover.check()
+            self._relays = [asyncio.create_task(mover.run()) for mover in self._movers]
+        except BaseException:
+            await self.stop()
+            raise
+
+    def _relay(self, engine: Engine | AsyncEngine) -> Relay:
+        application, _ = self.serving()
+        assert self._intake is not None
+        if same_database(str(engine.url.render_as_string(hide_password=False)), application.settings.database_url):
+            return SameDatabase(engine, self._intake)
+        return Relay(engine, Inside(self._intake))
+
+    async def stop(self) -> None:
+        """Drain: what is under way may finish, then everything closes. Once more changes nothing."""
+        if self._serving is None:
+            return
+        application, _ = self._serving
+        running.remove(self)
+        self._serving = self._intake = None
+        for mover in self._movers:
+            mover.end()
+        await asyncio.gather(*self._relays, return_exceptions=True)
+        self._relays = []
+        await application.stop()
+        self._stack.close()
+
+    async def __aenter__(self) -> Hookspan:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def lifespan(self, app: object = None) -> AbstractAsyncContextManager[None]:
+        """The `lifespan` of a framework's app, because frameworks do not run that of a mounted one."""
+        return self._alive()
+
+    @asynccontextmanager
+    async def _alive(self) -> AsyncIterator[None]:
+        async with self:
+            yield
+
+    def serving(self) -> tuple[Application, FastAPI]:
+        """The application that runs and its web app; NotConfigured before the start."""
+        if self._serving is None:
+            raise NotConfigured("this Hookspan is not started: use `async with hooks:` or hooks.lifespan")
+        return self._serving
+
+    @property
+    def greeting(self) -> Greeting | None:
+        """The first credentials, when this start made them; they are kept only as hash and MAC."""
+        application, _ = self.serving()
+        return application.greeting
+
+    def asgi(self) -> AsgiApp:
+        """API, receiver and dashboard as an ASGI app, under any prefix; without lifespan it runs no workers."""
+        return Mounted(self._served)
+
+    async def _served(self) -> tuple[Application, FastAPI]:
+        await self.start(workers=False)
+        return self.serving()
+
+    # -- publishing --------------------------------------------------------------------------------------------------
+
+    async def publish(self, event: str, data: object = None, **options: Unpack[Options]) -> EventRef:
+        """Publish in a transaction of its own; on disk when this returns. Raises PublishError."""
+        return await self.publish_asked(publication(event, data, options))
+
+    async def trigger(self, event: str, data: object = None, metadata: Mapping[str, object] | None = None) -> EventRef:
+        """As `trigger_webhook`, here."""
+        return await self.publish(event, data, metadata=metadata)
+
+    async def publish_asked(self, asked: Publication) -> EventRef:
+        """Publish what was asked, from whichever event loop."""
+        loop = self._home()
+        work = self._published(asked)
+        if loop is asyncio.get_running_loop():
+            return await work
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))
+
+    def publish_asked_sync(self, asked: Publication) -> EventRef:
+        """Publish and wait; PublishError on the event loop that would have to do it."""
+        loop = self._home()
+        if _is_here(loop):
+            raise PublishError("await trigger_webhook here: waiting would stop the event loop that has to publish")
+        return asyncio.run_coroutine_threadsafe(self._published(asked), loop).result()
+
+    async def _published(self, asked: Publication) -> EventRef:
+        assert self._intake is not None
+        try:
+            made = await self._intake.publish(asked)
+        except NotConfigured:
+            raise
+        except HookspanError as error:
+            raise not_published(error.code, error.detail) from error
+        return EventRef(made.id, made.type, moment(made.created_at), made.duplicate)
+
+    def _home(self) -> asyncio.AbstractEventLoop:
+        self.serving()
+        assert self._loop is not None
+        return self._loop
+
+
+def _is_here(loop: asyncio.AbstractEventLoop) -> bool:
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False
+
+
+def settings_of(url: str | None) -> Settings:
+    """The settings of an instance on that database: those of the environment, with SQLite's folder as data folder."""
+    if url is None:
+        return load()
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return load(database__url=url)
+    if parsed.database in (None, "", ":memory:"):
+        raise NotConfigured("hookspan keeps what it acknowledges: name a file, as in sqlite:///hookspan.db")
+    file = Path(str(parsed.database)).resolve()
+    return load(database__url=f"sqlite:///{file}", data=file.parent)
+
+
+@contextmanager
+def _kept_umask() -> Iterator[None]:
+    """The files of hookspan are for their owner alone; what else the process makes is not our business."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)

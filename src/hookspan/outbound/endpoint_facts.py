@@ -1,0 +1,71 @@
+"""Facts about endpoints themselves: prepared before a change, written in its unit (contracts F.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from typing import Literal, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from hookspan.events.publish import Publisher
+from hookspan.model.events import Birth, NewEvent
+from hookspan.model.ids import new_id
+from hookspan.model.times import instant
+from hookspan.model.urls import redact_url
+from hookspan.storage.endpoints import EndpointRow
+
+FactName = Literal["endpoint.created", "endpoint.updated", "endpoint.deleted", "endpoint.recovered"]
+Written = TypeVar("Written")
+
+_json = msgspec.json.Encoder().encode
+
+
+class EndpointFacts:
+    """Prepares the fact of a change, and hands its deliveries over once the change is on disk."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+
+    async def births(self, name: FactName, row: EndpointRow, now: int) -> list[Birth]:
+        """The fact with all who want it; none when nobody does. An endpoint is not told about itself: no loops."""
+        fact = fact_of(name, row, now)
+        # A fact nobody wants leaves no birth that could turn out stale, so it is matched against routing read now.
+        self._publisher.stale(Birth(fact, 0))
+        birth = await self._publisher.prepare(fact)
+        if birth is None:
+            return []
+        own = [each for each in birth.deliveries if each.endpoint_id == row.id]
+        if own:
+            self._publisher.abandoned([replace(birth, deliveries=own)])
+            birth = replace(birth, deliveries=[each for each in birth.deliveries if each.endpoint_id != row.id])
+        return [birth] if birth.deliveries or birth.executions else []
+
+    async def write(self, births: Sequence[Birth], unit: Awaitable[Written]) -> Written:
+        """The unit's answer; None or False says the births were stale, so the caller works the change out again."""
+        try:
+            written = await unit
+        except BaseException:
+            self._publisher.abandoned(births)
+            raise
+        if written is None or written is False:
+            for birth in births:
+                self._publisher.stale(birth)
+        else:
+            self._publisher.committed(births)
+        return written
+
+
+def fact_of(name: FactName, row: EndpointRow, now: int) -> NewEvent:
+    """What is told of an endpoint: nothing secret, so its URL is redacted."""
+    told = {
+        "endpointId": row.id,
+        "name": row.name,
+        "url": redact_url(row.url),
+        "status": "deleted" if name == "endpoint.deleted" else row.status,
+        "reason": row.status_reason,
+        "at": instant(now),
+    }
+    return NewEvent(
+        id=new_id(now), tenant_id=row.tenant_id, type=name, data=_json(told), created_at=now, origin="system"
+    )

@@ -1,0 +1,36 @@
+"""What one event caused, endpoint by endpoint, and the workflow its source is bound to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from hookspan.storage.tables import webhook_deliveries, webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBinding:
+    """A source's name and the workflow that its requests start, if any."""
+
+    name: str
+    workflow_id: str | None
+
+
+def deliveries_of(connection: Connection, tenant_id: str, event_id: str) -> dict[str, tuple[str, str]]:
+    """Id and status of the event's delivery, by endpoint."""
+    column = webhook_deliveries.c
+    query = select(column.endpoint_id, column.id, column.status).where(
+        column.event_id == event_id, column.tenant_id == tenant_id
+    )
+    return {row.endpoint_id: (row.id, row.status) for row in connection.execute(query)}
+
+
+def source_binding(connection: Connection, tenant_id: str, webhook_id: str) -> SourceBinding | None:
+    """How a source is bound now; None when it is gone."""
+    column = webhooks.c
+    query = select(column.name, column.workflow_id).where(
+        column.id == webhook_id, column.tenant_id == tenant_id, column.deleted_at.is_(None)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else SourceBinding(row.name, row.workflow_id)

@@ -1,0 +1,94 @@
+"""Settings of a tenant, what waits in it, and finding anything by id or name (contracts C.7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from hookspan.storage.database import Database
+from tests.support.calls import Calls
+from tests.support.surface import Surface, furnished
+
+
+async def test_a_setting_is_changed_kept_and_put_back(world: Surface, api: Calls) -> None:
+    before = await api.get("/api/v1/settings")
+    changed = await api.ask("PATCH", "/api/v1/settings", {"event_types.unknown": "reject"})
+    between = await api.get("/api/v1/settings")
+
+    cleared = await api.ask("PATCH", "/api/v1/settings", {"event_types.unknown": None})
+
+    assert before == {"event_types.unknown": "allow"} == cleared.json()
+    assert changed.json() == between == {"event_types.unknown": "reject"}
+    row = (await api.get("/api/v1/audit"))["data"][-1]
+    assert (row["before"], row["after"]) == ({"event_types.unknown": "allow"}, {"event_types.unknown": "reject"})
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [({"event_types.unknwon": "reject"}, "unknown_member"), ({"event_types.unknown": 7}, "validation_error")],
+)
+async def test_an_unknown_name_or_value_is_refused(wish: dict[str, object], code: str, api: Calls) -> None:
+    answer = await api.ask("PATCH", "/api/v1/settings", wish)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert await api.get("/api/v1/settings") == {"event_types.unknown": "allow"}
+
+
+async def test_settings_are_of_one_tenant_and_changed_by_its_admins(world: Surface, api: Calls) -> None:
+    other = replace(api, headers=await world.key_for("owner", tenant_id=await world.second_tenant()))
+    viewer = replace(api, headers=await world.key_for("viewer"))
+    wish = {"event_types.unknown": "reject"}
+
+    refused = await viewer.ask("PATCH", "/api/v1/settings", wish)
+    await api.ask("PATCH", "/api/v1/settings", wish)
+
+    assert refused.status_code == 403
+    assert await other.get("/api/v1/settings") == {"event_types.unknown": "allow"}
+
+
+async def test_queues_tell_depth_and_age_by_priority(database: Database) -> None:
+    world = await furnished(database)
+    async with world.client() as client:
+        api = Calls(client, world.owner)
+        other = replace(api, headers=await world.key_for("owner", tenant_id=await world.second_tenant()))
+        await api.endpoint()
+        await api.publish(priority=2)
+        world.clock.advance(seconds=3)
+        await api.publish(priority=2)
+
+        mine = (await api.get("/api/v1/queues"))["data"]
+        theirs = (await other.get("/api/v1/queues"))["data"]
+
+    assert [queue["name"] for queue in mine] == ["critical", "high", "normal", "low"]
+    assert mine[1] == {"priority": 2, "name": "high", "depth": 2, "oldestMs": 3_000, "inFlight": 0}
+    assert {queue["depth"] for queue in theirs} == {0}
+
+
+async def test_a_thing_is_found_by_id_in_any_spelling_and_by_a_part_of_its_name(api: Calls) -> None:
+    endpoint = await api.endpoint(name="Billing 100%")
+    event = await api.publish()
+
+    by_id = await api.get("/api/v1/search", q="wh_" + endpoint["id"].replace("-", ""))
+    by_name = await api.get("/api/v1/search", q="LLING 100%")
+    wild = await api.get("/api/v1/search", q="%_%")
+    of_event = await api.get("/api/v1/search", q=event)
+
+    found = [{"kind": "endpoint", "id": endpoint["id"], "title": "Billing 100%"}]
+    assert by_id["data"] == by_name["data"] == found
+    assert wild["data"] == []
+    assert of_event["data"] == [{"kind": "event", "id": event, "title": "order.paid"}]
+
+
+async def test_nobody_finds_what_he_may_not_read(world: Surface, api: Calls) -> None:
+    endpoint = await api.endpoint(name="Billing")
+    designer = replace(api, headers=await world.key_for("designer"))
+    other = replace(api, headers=await world.key_for("owner", tenant_id=await world.second_tenant()))
+
+    found = [
+        await caller.get("/api/v1/search", q=text)
+        for caller in (designer, other)
+        for text in ("Billing", endpoint["id"])
+    ]
+
+    assert [one["data"] for one in found] == [[], [], [], []]

@@ -1,0 +1,134 @@
+"""Health is progress: work that could be done and is not makes the instance unready, and that is told (§4.20)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import insert, select, update
+
+from hookspan.app.monitor import Monitor
+from hookspan.storage.database import Database
+from hookspan.storage.tables import endpoints, events, gates
+from tests.support.calls import Calls
+from tests.support.surface import Surface, furnished
+
+
+@dataclass
+class Watch:
+    """A monitor, its instance, and what the rest of the process says."""
+
+    world: Surface
+    monitor: Monitor
+    others: dict[str, dict[str, object]]
+
+    async def look(self, *, after: float = 0) -> bool:
+        """Let time pass and look; whether the queue moves."""
+        self.world.clock.advance(seconds=after)
+        await self.monitor.watch()
+        return bool(self.monitor.checks()["queue"]["ok"])
+
+    async def told(self) -> list[tuple[str, dict[str, object]]]:
+        """Facts of the system, oldest first."""
+        query = select(events.c.type, events.c.data).where(events.c.type.like("system.%")).order_by(events.c.id)
+        rows = await self.world.rooms.database.read(lambda connection: connection.execute(query).all())
+        return [(row.type, msgspec.json.decode(bytes(row.data))) for row in rows]
+
+
+@pytest.fixture
+async def watch(database: Database, tmp_path: Path) -> Watch:
+    """A monitor before an empty instance in which nobody works."""
+    world = await furnished(database)
+    others: dict[str, dict[str, object]] = {}
+    monitor = Monitor(
+        database,
+        world.rooms.publisher,
+        world.clock,
+        tenant_id=world.instance.tenant_id,
+        folder=tmp_path,
+        version="1.2.3",
+    )
+    monitor.others = lambda: {**monitor.checks(), **others}
+    return Watch(world, monitor, others)
+
+
+async def one_due(watch: Watch) -> str:
+    """A delivery that is due; its endpoint's id."""
+    async with watch.world.client() as client:
+        api = Calls(client, watch.world.owner)
+        endpoint = str((await api.endpoint())["id"])
+        await api.publish()
+    return endpoint
+
+
+async def test_an_idle_instance_is_ready(watch: Watch) -> None:
+    assert await watch.look(after=3_600)
+
+
+async def test_work_that_nobody_takes_for_a_minute_makes_it_unready(watch: Watch) -> None:
+    await one_due(watch)
+
+    looks = [await watch.look(after=seconds) for seconds in (59, 2)]
+
+    assert looks == [True, False]
+
+
+async def test_a_full_queue_that_moves_is_ready(watch: Watch) -> None:
+    endpoint = await one_due(watch)
+    at = watch.world.clock.now_ms() + 50_000
+    tenant_id = watch.world.instance.tenant_id
+
+    await watch.world.rooms.database.write(
+        lambda connection: (
+            connection.execute(update(gates).where(gates.c.endpoint_id == endpoint).values(last_attempt_at=at)).rowcount
+            or connection.execute(
+                insert(gates).values(endpoint_id=endpoint, tenant_id=tenant_id, last_attempt_at=at)
+            ).rowcount
+        )
+    )
+
+    looks = [await watch.look(after=seconds) for seconds in (70, 15)]
+
+    assert looks == [True, False]
+
+
+async def test_work_that_waits_for_a_paused_endpoint_is_nobodys_fault(watch: Watch) -> None:
+    endpoint = await one_due(watch)
+    await watch.world.rooms.database.write(
+        lambda connection: (
+            connection.execute(update(endpoints).where(endpoints.c.id == endpoint).values(status="paused")).rowcount
+        )
+    )
+
+    assert await watch.look(after=3_600)
+
+
+async def test_lost_and_regained_health_are_told_to_the_first_tenant(watch: Watch) -> None:
+    watch.others["disk"] = {"ok": False, "freeBytes": 1}
+    for _ in range(4):
+        await watch.look(after=5)
+    watch.others.clear()
+    for _ in range(4):
+        await watch.look(after=5)
+
+    told = await watch.told()
+
+    assert [kind for kind, _ in told] == ["system.health.degraded", "system.health.restored"]
+    assert told[0][1] == {
+        "status": "not_ready",
+        "checks": {"disk": {"ok": False, "freeBytes": 1}},
+        "since": "2025-05-21T21:27:15.000Z",
+    }
+    assert (told[1][1]["status"], told[1][1]["downtime_ms"]) == ("ok", 35_000)
+
+
+async def test_a_start_and_a_stop_are_told(watch: Watch) -> None:
+    await watch.monitor.started()
+    await watch.monitor.stopped()
+
+    assert [(kind, data["code"]) for kind, data in await watch.told()] == [
+        ("system.info", "started"),
+        ("system.info", "stopped"),
+    ]
