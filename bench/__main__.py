@@ -11,11 +11,19 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import scenarios
+from bench import outbound, scenarios
 from bench.process import hookspan
 from tests.support.postgres import running_server
 
 RESULTS = Path(__file__).parent / "results"
+ALONE = {
+    "neighbours": scenarios.neighbours,
+    "backlog": scenarios.backlog,
+    "fan-out": outbound.fan_out,
+    "drain": outbound.drain,
+    "features": outbound.features,
+}
+PARTS = ["start", "sqlite", "postgresql", "fan-out", "drain", "retries", "stored", "features", "neighbours", "backlog"]
 
 
 def machine() -> dict[str, object]:
@@ -42,14 +50,14 @@ def main() -> None:
     """Run everything, print a table, keep the JSON."""
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--total", type=int, default=40_000, help="events of the throughput runs")
-    parser.add_argument("--only", choices=["sqlite", "postgresql", "neighbours", "backlog", "start"])
+    parser.add_argument("--only", choices=PARTS, nargs="+")
     chosen = parser.parse_args()
     figures: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="hookspan-bench-") as name:
         folder = Path(name)
         with scenarios.sink(folder):
-            for part in ["start", "sqlite", "postgresql", "neighbours", "backlog"]:
-                if chosen.only in (None, part):
+            for part in PARTS:
+                if chosen.only is None or part in chosen.only:
                     figures[part] = _run(part, folder, chosen.total)
                     _print(part, figures[part])
     report = {"machine": machine(), "figures": figures}
@@ -63,11 +71,13 @@ def _run(part: str, folder: Path, total: int) -> dict[str, float]:
         return scenarios.start_up(folder / part)
     if part == "postgresql":
         return _on_postgresql(folder, total)
+    if part in ("retries", "stored"):
+        return (outbound.retries if part == "retries" else outbound.stored)(folder / part)
+    if part in ALONE:
+        with hookspan(folder / part) as server:
+            figures = ALONE[part](server)
+        return figures | outbound.inside(folder / part) if part == "fan-out" else figures
     with hookspan(folder / part) as server:
-        if part == "neighbours":
-            return scenarios.neighbours(server)
-        if part == "backlog":
-            return scenarios.backlog(server)
         found = scenarios.limits(folder, server, total=total, rows_url=f"sqlite:///{folder}/limit.db")
         found |= scenarios.river(server, total=total)
         return found | {"ratio_to_limit": found["cpu_us"] / found["limit_us"]}

@@ -81,10 +81,19 @@ class Server:
 def hookspan(folder: Path, *, database_url: str = "") -> Iterator[Server]:
     """Serve from an empty folder, everything on; PostgreSQL when an address is given."""
     folder.mkdir(parents=True)
-    environment = {"HOOKSPAN_DATA": str(folder)}
+    with serving(folder, database_url=database_url) as server:
+        yield server
+
+
+@contextmanager
+def serving(folder: Path, *, database_url: str = "") -> Iterator[Server]:
+    """Serve what is in a folder; the key is the one its first start printed."""
+    # Making a thousand endpoints is the preparation of a measurement, not a flood.
+    environment = {"HOOKSPAN_DATA": str(folder), "HOOKSPAN_LIMITS__MANAGEMENT_PER_MINUTE": "1000000"}
     if database_url:
         environment |= {"HOOKSPAN_DATABASE__URL": database_url, "HOOKSPAN_KEK": "k1:" + "A" * 43 + "="}
-    log = folder / "out.log"
+    first = folder / "out.log"
+    log = folder / "again.log" if first.exists() else first
     arguments = ["-m", "hookspan", "serve", "--dev", "--port", "0"]
     with child(arguments, core=SERVER_CORE, log=log, environment=environment) as started:
         announced = folder / "server.json"
@@ -93,6 +102,6 @@ def hookspan(folder: Path, *, database_url: str = "") -> Iterator[Server]:
             if started.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(log.read_text())
             time.sleep(0.05)
-        found = KEY.search(log.read_text())
+        found = KEY.search(first.read_text())
         assert found is not None
         yield Server(started, json.loads(announced.read_text())["url"], found[0])

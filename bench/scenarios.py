@@ -97,7 +97,7 @@ def river(server: Server, *, total: int) -> dict[str, float]:
     before, began = server.child.cpu_seconds(), time.monotonic()
     outcome = uvloop.run(flat_out(server.port, make, total=total))
     seen = wait_for(SINK_PORT, total)
-    settled = _settled(server)
+    settled_after = settled(server)
     seconds = time.monotonic() - began
     cpu_us = (server.child.cpu_seconds() - before) / total * 1e6
     rate = total / seconds
@@ -108,12 +108,12 @@ def river(server: Server, *, total: int) -> dict[str, float]:
         "received": seen,
         "cpu_us": cpu_us,
         "rss_mib": server.child.rss_mib(),
-        "settled_after_s": settled,
+        "settled_after_s": settled_after,
         **latency,
     }
 
 
-def _settled(server: Server) -> float:
+def settled(server: Server) -> float:
     """Seconds until nothing is being sent."""
     began = time.monotonic()
     while ask(server, "GET", "/api/v1/deliveries?status=sending&limit=1")["data"]:
@@ -186,4 +186,4 @@ def start_up(folder: Path) -> dict[str, float]:
         return {"start_seconds": time.monotonic() - began}
 
 
-__all__ = ["Child", "backlog", "limits", "neighbours", "river", "sink", "start_up"]
+__all__ = ["Child", "backlog", "limits", "neighbours", "river", "settled", "sink", "start_up"]

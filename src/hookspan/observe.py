@@ -32,6 +32,10 @@ queue_depth = Gauge("hookspan_queue_depth", "Due work", ["kind", "priority"], re
 queue_oldest = Gauge(
     "hookspan_queue_oldest_seconds", "Age of the oldest due work", ["kind", "priority"], registry=registry
 )
+breakers_open = Gauge("hookspan_breakers_open", "Endpoints not sent to because they fail", registry=registry)
+sla_breaches_total = Counter(
+    "hookspan_sla_breaches", "First attempts later than their priority promises", ["priority"], registry=registry
+)
 endpoints_now = Gauge("hookspan_endpoints", "Endpoints", ["status"], registry=registry)
 commit_size = Histogram(
     "hookspan_commit_batch_size", "Units in one commit", buckets=[2**n for n in range(10)], registry=registry

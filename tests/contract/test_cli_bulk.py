@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -176,3 +177,20 @@ def test_the_queues_are_shown_the_most_urgent_first(server: Server) -> None:
     rows = server.cli("queues", "show", "-o", "json").documents
 
     assert [row["priority"] for row in rows] == [3, 2, 1, 0]
+
+
+@pytest.mark.parametrize(("noun", "member"), [("events", "type"), ("deliveries", "eventType")])
+def test_an_export_is_whole_and_in_the_form_its_file_names(
+    server: Server, far: FarSide, tmp_path: Path, noun: str, member: str
+) -> None:
+    endpoint(server, far.url("/exported"), f"exported.{noun}")
+    server.cli("events", "publish", f"exported.{noun}", "--wait", "10")
+    path = tmp_path / "all.json"
+
+    ran = server.cli(noun, "export", str(path), "--type", f"exported.{noun}")
+    piped = server.cli(noun, "export", "-", "--as", "csv", "--type", f"exported.{noun}")
+
+    assert ran.out.startswith(f"✓ wrote {path}  json, ")
+    assert [row[member] for row in json.loads(path.read_text())] == [f"exported.{noun}"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["all.json"]
+    assert piped.out.startswith("id,")

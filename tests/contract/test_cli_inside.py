@@ -73,13 +73,33 @@ def test_it_refuses_a_folder_another_process_works_on(folder: Path, first: Ran) 
     assert "a process works on" in ran.err
 
 
-def test_a_live_feed_can_be_followed_without_a_server(folder: Path, first: Ran) -> None:
+def test_a_raw_call_needs_no_server(folder: Path, first: Ran) -> None:
     run("--data", str(folder), "events", "publish", "cli.waiting", "-q")
 
     ran = run("--data", str(folder), "api", "GET", "/api/v1/events?type=cli.waiting")
 
     assert first.code == 0
     assert [event["type"] for event in json.loads(ran.out)["data"]] == ["cli.waiting"]
+
+
+def test_events_are_followed_without_a_server(folder: Path, first: Ran, far: FarSide) -> None:
+    run("--data", str(folder), "events", "publish", "cli.followed", "-q")
+
+    ran = run(
+        "--data",
+        str(folder),
+        "listen",
+        far.url("/followed"),
+        "--events",
+        "cli.followed",
+        "--once",
+        "1",
+        "--since",
+        "1h",
+    )
+
+    assert (first.code, ran.code) == (0, 0)
+    assert [came.path for came in far.came if came.path == "/followed"] == ["/followed"]
 
 
 def test_init_makes_an_instance_that_is_ready(tmp_path: Path) -> None:

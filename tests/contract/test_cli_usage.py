@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,32 @@ def test_a_worker_alone_refuses_sqlite(tmp_path: Path) -> None:
 
     assert ran.code == 1
     assert "`hookspan serve` does the background work" in ran.err
+
+
+def test_prompt_is_the_same_program() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+
+    scripts = project["scripts"]
+
+    assert scripts["prompt"] == scripts["hookspan"] == "hookspan.cli:main"
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "list",
+        "create",
+        "info",
+        "update",
+        "delete",
+        "test",
+        "deliveries",
+        "stats",
+        "trigger",
+        "retry",
+        "pause",
+        "resume",
+    ],
+)
+def test_each_command_of_the_seed_has_help_under_both_spellings(verb: str) -> None:
+    assert run(f"webhooks:{verb}", "--help").out == run("webhooks", verb, "--help").out != ""

@@ -61,6 +61,17 @@ def test_the_json_of_a_created_webhook_is_the_object(server: Server) -> None:
     assert re.fullmatch(r"wh_[0-9a-f]{32}", str(ran.document["id"]))
 
 
+@pytest.mark.parametrize("profile", ["systemprompt", "standard"])
+def test_the_seed_s_defaults_hold_in_every_wire_profile(server: Server, profile: str) -> None:
+    shown = described(server, created(server, "--profile-wire", profile))
+
+    assert shown["timeout"] == 30000
+    assert shown["retry"] == {
+        "enabled": True, "max_attempts": 3, "strategy": "exponential", "initial_delay": 1000, "max_delay": 60000,
+        "multiplier": 2,
+    }  # fmt: skip
+
+
 def test_a_webhook_made_here_is_one_of_the_command_line(server: Server) -> None:
     identity = created(server)
 

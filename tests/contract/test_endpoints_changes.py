@@ -34,7 +34,7 @@ def _disable(connection: Connection, endpoint_id: str) -> None:
     """As the worker does after days of failures."""
     connection.execute(gates.delete().where(gates.c.endpoint_id == endpoint_id))
     tenant = select(endpoints.c.tenant_id).where(endpoints.c.id == endpoint_id).scalar_subquery()
-    failing = {"failing_since": 1, "fail_streak": 30, "warned": 2, "not_before": 2**52, "breaker": "open"}
+    failing = {"failing_since": 1, "fail_streak": 30, "warned": 2, "not_before": 2**52}
     connection.execute(gates.insert().values(endpoint_id=endpoint_id, tenant_id=tenant, **failing))
     connection.execute(
         update(endpoints)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.calls import URL, Calls
 
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "filter": [],
     "headers": {},
     "auth": {"type": "none"},

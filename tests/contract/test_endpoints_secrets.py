@@ -125,7 +125,7 @@ async def test_another_tenant_finds_nothing_there(world: Surface, api: Calls) ->
     ]  # fmt: skip
 
     for method, path in routes:
-        body = {} if method in ("POST", "PATCH") else None
+        body: Any = {} if method in ("POST", "PATCH") else None
         foreign = await api.ask(method, at(created) + path, body, headers=stranger)
         unknown = await api.ask(method, missing + path, body, headers=stranger)
 

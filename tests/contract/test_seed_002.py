@@ -262,3 +262,82 @@ async def test_who_may_not_see_bodies_gets_none(world: Surface) -> None:
         answer = await api.ask("POST", "/api/webhooks/test", TEST, headers={"Authorization": f"Bearer {key}"})
 
     assert set(answer.json()) == {"success", "statusCode", "message", "durationMs"}
+
+
+async def test_what_a_put_does_not_name_stays(api: Calls) -> None:
+    created = await registered(api)
+
+    unchanged = (await api.ask("PUT", f"/api/webhooks/{created['id']}", {})).json()
+    moved = (await api.ask("PUT", f"/api/webhooks/{created['id']}", {"url": "https://example.com/two"})).json()
+
+    assert unchanged == {**created, "secret": "********cret"}
+    assert {name: moved[name] for name in ("url", "events", "active")} == {
+        "url": "https://example.com/two",
+        "events": GUIDE["events"],
+        "active": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"url": "http://127.0.0.1/"}, "url: The URL is refused"),
+        ({"url": None}, "url: "),
+        ({"events": []}, "events: at least one event is required"),
+        ({"events": None}, "events: "),
+        ({"secret": "s" * 257}, "secret: must be at most 256 bytes"),
+        ({"active": None}, "active: "),
+    ],
+)
+async def test_a_wrong_member_of_a_put_is_named_and_nothing_changes(
+    api: Calls, members: dict[str, Any], message: str
+) -> None:
+    created = await registered(api)
+
+    answer = await api.ask("PUT", f"/api/webhooks/{created['id']}", members)
+
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith(message)
+    assert (await api.get(f"/api/webhooks/{created['id']}"))["updatedAt"] == created["updatedAt"]
+
+
+async def test_true_resumes_what_was_disabled(world: Surface, api: Calls) -> None:
+    created = await registered(api)
+    disable = f"UPDATE endpoints SET status = 'disabled', status_reason = 'gone' WHERE id = '{created['id']}'"
+    await world.rooms.database.write(lambda connection: connection.exec_driver_sql(disable))
+    disabled = await api.get(f"/api/webhooks/{created['id']}")
+
+    resumed = (await api.ask("PUT", f"/api/webhooks/{created['id']}", {"active": True})).json()
+
+    assert (disabled["active"], resumed["active"]) == (False, True)
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "offset=-1", "limit=many"])
+async def test_a_page_that_cannot_be_is_refused(api: Calls, query: str) -> None:
+    answer = await api.ask("GET", f"/api/webhooks?{query}")
+
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith(query.partition("=")[0])
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [({"event": "no name"}, "event: "), ({"secret": ""}, "secret: "), ({"url": "nonsense"}, "url: ")],
+)
+async def test_a_wrong_member_of_a_test_is_named(api: Calls, members: dict[str, Any], message: str) -> None:
+    answer = await api.ask("POST", "/api/webhooks/test", {**TEST, **members})
+
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith(message)
+
+
+async def test_one_store_stands_behind_both_doors(api: Calls) -> None:
+    native = await api.endpoint(headers={"X-A": "b"}, signing={"legacySecret": "sixteen-letters!"})
+
+    seen = await api.get(f"/api/webhooks/{native['id']}")
+    await api.ask("PUT", f"/api/webhooks/{native['id']}", {**seen, "events": ["order.*"]})
+
+    read = await api.get(f"/api/v1/endpoints/{native['id']}")
+    assert (seen["secret"], seen["events"]) == ("********ers!", ["*"])
+    assert (read["profile"], read["events"], read["headers"]) == ("standard", ["order.*"], {"X-A": "b"})
+    assert read["signing"]["hasLegacySecret"] is True

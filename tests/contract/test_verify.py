@@ -215,7 +215,7 @@ def test_parsed_data_is_a_mistake_of_the_caller() -> None:
             sign("standard", wrong, STANDARD, id="1", timestamp=NOW)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("secret", [[], [PAIR.private]])
+@pytest.mark.parametrize("secret", [[], [PAIR.private]], ids=["none", "private"])
 def test_no_secret_and_a_private_key_are_mistakes_of_the_caller(secret: list[str]) -> None:
     with pytest.raises(ValueError, match=r"at least one|whpk_") as caught:
         verify(BODY, trio(Signer([STANDARD])), secret, now=NOW)
@@ -226,7 +226,7 @@ def test_no_secret_and_a_private_key_are_mistakes_of_the_caller(secret: list[str
 SIGNABLE = [("standard", STANDARD), ("standard", PAIR.private), ("cloudevents", STANDARD), ("orchestrator", PLAIN)]
 
 
-@pytest.mark.parametrize(("profile", "secret"), [*SIGNABLE, ("systemprompt", PLAIN)])
+@pytest.mark.parametrize(("profile", "secret"), [*SIGNABLE, ("systemprompt", PLAIN)], ids=range(5))
 def test_what_is_signed_holds(profile: str, secret: str) -> None:
     headers = sign(profile, SEEDED, secret, id="msg_1", timestamp=NOW)
 

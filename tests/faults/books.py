@@ -70,13 +70,13 @@ class Books:
         return int(self.rows(statement)[0][0])
 
     def open_work(self) -> int:
-        """Deliveries and executions that are not at an end."""
+        """Deliveries and executions that are not at an end, and lists of deliveries still to be written."""
         waiting = self.count(
             "SELECT count(*) FROM webhook_deliveries WHERE status IN ('pending', 'sending')"
             " OR (status = 'held' AND reason <> 'gone')"
         )
         running = self.count("SELECT count(*) FROM executions WHERE status IN ('pending', 'running', 'waiting')")
-        return waiting + running
+        return waiting + running + self.count("SELECT count(*) FROM fanouts")
 
     def read(self) -> Stored:
         """The whole third book."""
@@ -88,7 +88,9 @@ class Books:
             events=[_event(row) for row in events],
             deliveries=[
                 StoredDelivery(*row)
-                for row in self.rows("SELECT id, event_id, endpoint_id, status, reason FROM webhook_deliveries")
+                for row in self.rows(
+                    "SELECT id, event_id, endpoint_id, status, reason, ordering_key, seq FROM webhook_deliveries"
+                )
             ],
             attempts=[StoredAttempt(*row) for row in self.rows("SELECT delivery_id, number, outcome FROM attempts")],
             executions=[
@@ -97,6 +99,7 @@ class Books:
             keys={f"{row[0]} {row[1]}": row[2] for row in keys},
             receipts={row[0]: row[1] for row in receipts},
             moves=[(row[0], row[1], row[2]) for row in moves],
+            listed=[row[0] for row in self.rows("SELECT event_id FROM fanouts")],
         )
 
 

@@ -102,6 +102,8 @@ def stuck(case: Case) -> Iterator[str]:
     for delivery in case.ledger.stored.deliveries:
         if delivery.status in OPEN or (delivery.status == "held" and delivery.reason is None):
             yield f"STUCK delivery {delivery.id}: {delivery.status} after the calm phase"
+    for identity in case.ledger.stored.listed:
+        yield f"STUCK event {identity}: its deliveries are not all written"
     for execution in case.ledger.stored.executions:
         if execution.status not in ENDED:
             yield f"STUCK execution {execution.id}: {execution.status} after the calm phase"
@@ -111,7 +113,7 @@ def orphan(case: Case) -> Iterator[str]:
     """Event, deliveries, execution, receipt and key are born together or not at all."""
     stored = case.ledger.stored
     for event in stored.events:
-        missing = case.expected(event) - set(case.of_event[event.id])
+        missing = case.expected(event) - set(case.of_event[event.id]) if event.id not in stored.listed else ()
         for name in sorted(missing):
             yield f"ORPHAN event {event.id} ({event.type}): no delivery for {name}"
     for delivery in stored.deliveries:
@@ -196,6 +198,24 @@ def _allowed(case: Case) -> int:
     return len(case.ledger.kills) * _in_flight(case)
 
 
+def order(case: Case) -> Iterator[str]:
+    """Under an ordering key, first successes at an endpoint came otherwise than the events were accepted."""
+    firsts: dict[tuple[str, str], list[Arrival]] = defaultdict(list)
+    for arrival in sorted((arrivals[0] for arrivals in case.taken.values()), key=lambda first: first.n):
+        delivery = case.deliveries.get(arrival.delivery)
+        if delivery is not None and delivery.order is not None:
+            firsts[arrival.endpoint, delivery.order].append(arrival)
+    for (endpoint, key), arrivals in firsts.items():
+        last_place, last_sent = 0, 0.0
+        for arrival in arrivals:
+            place = case.deliveries[arrival.delivery].place or 0
+            submission = case.submitted.get(arrival.key)
+            sent_at, acked_at = (submission.sent_at, submission.acked_at) if submission else (0.0, None)
+            if place <= last_place or (acked_at is not None and acked_at < last_sent):
+                yield f"ORDER request {arrival.n} at {endpoint}: number {place} of {key} came after {last_place}"
+            last_place, last_sent = max(last_place, place), max(last_sent, sent_at)
+
+
 def redirect(case: Case) -> Iterator[str]:
     """A redirect was followed."""
     for arrival in case.ledger.received:
@@ -231,6 +251,7 @@ CHECKS: tuple[Callable[[Case], Iterator[str]], ...] = (
     double_event,
     unrecorded,
     duplicates,
+    order,
     redirect,
     illegal,
     canary,

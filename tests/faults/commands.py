@@ -29,12 +29,12 @@ SHOWN = 5
 
 def chaos_options(seed: int = 1, store: Any = "sqlite", kills: int = 20, stops: int = 0) -> Options:
     """L3 with short clocks."""
-    return Options(layer="chaos", seed=seed, store=store, kills=kills, stops=stops)
+    return Options(layer="chaos", seed=seed, store=store, kills=kills, stops=stops, order_keys=8)
 
 
 def race_options(seed: int = 1, store: Any = "postgres", events: int = 500) -> Options:
     """L10: clocks so long that load alone cannot end a lease."""
-    return Options(layer="race", seed=seed, store=store, events=events, timeout_ms=10_000, workers=3)
+    return Options(layer="race", seed=seed, store=store, events=events, timeout_ms=10_000, workers=3, order_keys=6)
 
 
 def points_options(seed: int = 1, store: Any = "sqlite", chosen: tuple[str, ...] = ()) -> Options:

@@ -23,6 +23,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     events: int = 0
     timeout_ms: int = 1_000
     max_in_flight: int = 8
+    order_keys: int = 0
     drain_seconds: float = 45.0
     points: tuple[str, ...] = ()
 
@@ -44,7 +45,10 @@ class Endpoint(msgspec.Struct, frozen=True):
 
 
 class Submission(msgspec.Struct):
-    """One thing a producer wanted kept: `sha256` of its data, every event id it was told with a 2xx."""
+    """One thing a producer wanted kept: `sha256` of its data, every event id it was told with a 2xx.
+
+    `order` is its ordering key; `sent_at` and `acked_at` are seconds of the run's clock.
+    """
 
     key: str
     kind: Literal["publish", "push"]
@@ -52,6 +56,9 @@ class Submission(msgspec.Struct):
     sha256: str
     tries: int = 0
     ids: list[str] = []
+    order: str | None = None
+    sent_at: float = 0.0
+    acked_at: float | None = None
 
     @property
     def is_acked(self) -> bool:
@@ -100,13 +107,15 @@ class StoredEvent(msgspec.Struct, frozen=True):
 
 
 class StoredDelivery(msgspec.Struct, frozen=True):
-    """A row of deliveries."""
+    """A row of deliveries; `place` is its number under its ordering key."""
 
     id: str
     event: str
     endpoint: str
     status: str
     reason: str | None
+    order: str | None = None
+    place: int | None = None
 
 
 class StoredAttempt(msgspec.Struct, frozen=True):
@@ -126,7 +135,10 @@ class StoredExecution(msgspec.Struct, frozen=True):
 
 
 class Stored(msgspec.Struct):
-    """The database after the calm phase; `moves` counts (from, to) of every change of a delivery's state."""
+    """The database after the calm phase; `moves` counts (from, to) of every change of a delivery's state.
+
+    `listed` are events whose deliveries still stand in a list, to be written.
+    """
 
     events: list[StoredEvent] = []
     deliveries: list[StoredDelivery] = []
@@ -135,6 +147,7 @@ class Stored(msgspec.Struct):
     keys: dict[str, str] = {}
     receipts: dict[str, str] = {}
     moves: list[tuple[str | None, str, int]] = []
+    listed: list[str] = []
 
 
 class Ledger(msgspec.Struct, kw_only=True):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import signal
 
-from tests.faults import web
 from tests.faults.checks import Case, double_event, orphan
 from tests.faults.ledger import Kill, Ledger, Options
 from tests.faults.scene import CHAOS_ENDPOINTS, Scene, played, scene
+from tests.faults.stimuli import SETTINGS, STIMULI, Outbox, grow_old, moved, old_left, relay
 from tests.faults.victims import NotReady, Victim, until
 
 DEATH_SECONDS = 30.0
@@ -26,7 +26,12 @@ POINTS = {
     "step.before_effect": (1, 7),
     "step.after_effect": (1, 7),
     "step.after_commit": (1, 7),
+    "fanout.batch": (1, 7),
     "hold.batch": (1,),
+    "job.in_tx": (1,),
+    "prune.batch": (1,),
+    "relay.before_send": (1,),
+    "relay.after_send": (1,),
     "stop.after_drain": (1,),
     "sweep.in_tx": (1,),
 }
@@ -52,25 +57,38 @@ async def _die_everywhere(town: Scene) -> None:
     for point in town.options.points:
         await _die_at(town, point)
     await town.answering(await town.serve())
+    if not await until(DEATH_SECONDS, lambda: not old_left(town.books.engine)):
+        town.ledger.noted.append("STUCK what is too old was not removed after the janitor's death")
 
 
 async def _die_at(town: Scene, point: str) -> None:
     """One process from its start to its death at the point; what it leaves must hold at once."""
-    name, _, hits = point.partition(":")
+    name = point.partition(":")[0]
+    if name.startswith("relay."):
+        await _die_relaying(town, point)
+        return
     if name == "sweep.in_tx":
         await _leave_leases(town)
-    victim = await town.serve(failpoint=point)
+    elif name == "prune.batch":
+        grow_old(town.books.engine)
+    victim = await town.serve(failpoint=point, settings=SETTINGS.get(name, {}))
     # It may die while it starts: then it is not ready, and should not be.
     with contextlib.suppress(NotReady):
         await town.answering(victim)
-        await _stimulate(town, victim, name)
+        if name in STIMULI:
+            await STIMULI[name](town, victim)
+    await _dead(town, victim, point)
+    town.ledger.noted.extend(f"AT {point}: {violation}" for violation in _torn(town))
+
+
+async def _dead(town: Scene, victim: Victim, point: str) -> None:
+    """Wait for the death; one that does not come is noted."""
     is_dead = await until(DEATH_SECONDS, lambda: not victim.is_alive)
     is_reached = is_dead and victim.code.result() == -signal.SIGKILL
-    town.ledger.kills.append(Kill(victim.name, point, "passes", int(hits), is_reached))
+    town.ledger.kills.append(Kill(victim.name, point, "passes", int(point.partition(":")[2]), is_reached))
     if not is_reached:
         town.ledger.noted.append(f"NOT REACHED {point}")
         await victim.end(signal.SIGKILL)
-    town.ledger.noted.extend(f"AT {point}: {violation}" for violation in _torn(town))
 
 
 def _torn(town: Scene) -> list[str]:
@@ -87,12 +105,14 @@ async def _leave_leases(town: Scene) -> None:
         await victim.end(signal.SIGKILL)
 
 
-async def _stimulate(town: Scene, victim: Victim, name: str) -> None:
-    """What traffic alone does not bring about."""
-    if name == "stop.after_drain":
-        victim.signal(signal.SIGTERM)
-    elif name == "hold.batch":
-        busy = next(endpoint for endpoint in town.ledger.endpoints if endpoint.name == "plain")
-        waits = f"SELECT count(*) FROM webhook_deliveries WHERE status = 'pending' AND endpoint_id = '{busy.id}'"
-        await until(DEATH_SECONDS, lambda: town.books.count(waits) > 0)
-        await web.ask(victim.url, victim.token, f"/api/v1/endpoints/{busy.id}/pause", {})
+async def _die_relaying(town: Scene, point: str) -> None:
+    """The relay of an application dies; the next one moves what is left, each row to one event."""
+    api = await town.serve()
+    await town.answering(api)
+    outbox = Outbox(town.folder)
+    submission = outbox.write(f"outbox-{point}")
+    town.crowd.submitted.append(submission)
+    await _dead(town, await relay(town, outbox, point), point)
+    await moved(town, outbox, submission)
+    outbox.close()
+    await town.kill(api, "relayed", 1, is_reached=True)

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import random
+import time
 import uuid
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from tests.faults.ledger import Submission
 
 PUSH_SECRET = "faults-push-secret-of-forty-characters-x"
 GIVE_UP, ASK_TWICE, HANG_UP, PUSH = 0.04, 0.15, 0.03, 0.25
+ORDERED = 0.4
 PAUSE_SECONDS = 0.03
 RETRY_SECONDS = 0.1
 _ODD = '"big":12345678901234567890,  "twice":1, "twice":2 ,"text":"Zürich \\u0007 \u2028","n":10.50'
@@ -38,6 +40,7 @@ class Crowd:
     submitted: list[Submission] = field(default_factory=list)
     acks: int = 0
     events: int = 0
+    order_keys: int = 0
     is_over: bool = False
     pause_seconds: float = PAUSE_SECONDS
 
@@ -57,7 +60,10 @@ class Crowd:
         if chance.random() < PUSH:
             return Submission(key, "push", "github.push", sha256), data
         name = chance.choice(("fault.order", "fault.order", "fault.other"))
-        return Submission(key, "publish", name, sha256), b'{"type":"%s","data":%s}' % (name.encode(), data)
+        order = f"k{chance.randrange(self.order_keys)}" if self.order_keys and chance.random() < ORDERED else None
+        submission = Submission(key, "publish", name, sha256, order=order)
+        ordered = b',"orderingKey":"%s"' % order.encode() if order else b""
+        return submission, b'{"type":"%s"%s,"data":%s}' % (name.encode(), ordered, data)
 
     async def _insist(self, submission: Submission, body: bytes, chance: random.Random) -> None:
         """Knock until it is kept; a repeat must name the same event."""
@@ -73,6 +79,7 @@ class Crowd:
 
     async def _knock(self, submission: Submission, body: bytes, *, hangs_up: bool) -> None:
         submission.tries += 1
+        submission.sent_at = submission.sent_at or time.monotonic()
         if submission.kind == "push":
             url, headers = self.door.url + self.door.push_path, _github(submission.key, body)
         else:
@@ -86,6 +93,7 @@ class Crowd:
         if reply is not None and 200 <= reply.status < 300:
             told = json.loads(reply.body)
             submission.ids.append(told["eventId"] if submission.kind == "push" else told["id"])
+            submission.acked_at = submission.acked_at or time.monotonic()
             self.acks += 1
 
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import msgspec
@@ -24,6 +25,7 @@ from tests.faults.producers import PUSH_SECRET, Crowd, Door
 from tests.faults.receiver import Plan, secret_of
 from tests.faults.victims import FarSide, Launcher, NotReady, Victim, far_side, launching, until
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 SHORT_CLOCKS = {
     "HOOKSPAN_LEASES__MARGIN_MS": "1500",
     "HOOKSPAN_LEASES__EXECUTION_MS": "5000",
@@ -58,18 +60,35 @@ class Scene:
 
     # -- processes -----------------------------------------------------------------------------------------------
 
-    async def serve(self, *, failpoint: str = "", is_worker: bool = True) -> Victim:
-        """Start `serve`; it does not answer yet."""
-        argv = ["serve", "--dev", "--data", str(self.books.folder), "--port", "0"]
-        return await self._start("serve", argv if is_worker else [*argv, "--no-worker"], failpoint)
+    async def serve(
+        self,
+        *,
+        failpoint: str = "",
+        is_worker: bool = True,
+        settings: Mapping[str, str] = _NONE,
+        name: str = "serve",
+    ) -> Victim:
+        """Start `serve`; it does not answer yet. One under another name has a folder of its own."""
+        folder = self.books.folder if name == "serve" else self.books.folder.with_name(name)
+        argv = ["serve", "--dev", "--data", str(folder), "--port", "0"]
+        return await self.start(name, argv if is_worker else [*argv, "--no-worker"], failpoint, settings, folder=folder)
 
     async def worker(self, name: str, *, failpoint: str = "") -> Victim:
         """Start a `worker`."""
-        return await self._start(name, ["worker", "--data", str(self.books.folder)], failpoint)
+        return await self.start(name, ["worker", "--data", str(self.books.folder)], failpoint)
 
-    async def _start(self, name: str, argv: list[str], failpoint: str) -> Victim:
-        settings = {**self.settings, "HOOKSPAN_FAILPOINT": failpoint}
-        victim = await self.launcher.start(name, argv, self.books.folder, settings, log=self.folder)
+    async def start(
+        self,
+        name: str,
+        argv: list[str],
+        failpoint: str = "",
+        settings: Mapping[str, str] = _NONE,
+        *,
+        folder: Path | None = None,
+    ) -> Victim:
+        """Start any command of hookspan."""
+        told = {**self.settings, **settings, "HOOKSPAN_FAILPOINT": failpoint}
+        victim = await self.launcher.start(name, argv, folder or self.books.folder, told, log=self.folder)
         self.victims[name] = victim
         return victim
 
@@ -232,7 +251,7 @@ async def scene(
         with books(options.store, folder) as kept:
             plan = Plan(options.seed, endpoints, slow_ms=slow_ms)
             async with launching(folder) as launcher, far_side(folder, plan) as far:
-                crowd = Crowd(options.seed, Door("", "", ""), events=options.events)
+                crowd = Crowd(options.seed, Door("", "", ""), events=options.events, order_keys=options.order_keys)
                 ledger = Ledger(options=options, endpoints=list(endpoints))
                 limits = {"HOOKSPAN_LOG__LEVEL": "info"}
                 yield Scene(

@@ -29,13 +29,10 @@ async def api(world: Surface) -> AsyncIterator[Calls]:
         yield Calls(client, world.owner)
 
 
-def _counted(
-    connection: Connection, world: Surface, endpoint_id: str, *, at: int, delivered: int, exhausted: int
-) -> None:
-    names = {"attempts": delivered + exhausted, "failed_attempts": exhausted, "duration_ms": 1}
-    tenant_id = world.instance.tenant_id
-    row = {"endpoint_id": endpoint_id, "at": at, "tenant_id": tenant_id, "delivered": delivered, "exhausted": exhausted}
-    connection.execute(delivery_stats.insert().values(**row, **names))
+def _counted(connection: Connection, owner: dict[str, str], at: int, delivered: int, exhausted: int) -> None:
+    numbers = {"delivered": delivered, "exhausted": exhausted, "attempts": delivered + exhausted}
+    others = {"at": at, "failed_attempts": exhausted, "duration_ms": 1}
+    connection.execute(delivery_stats.insert().values(**owner, **numbers, **others))
 
 
 def _secrets(connection: Connection) -> int:

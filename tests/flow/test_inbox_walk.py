@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from hookspan.app.compose import Application, open_schema
+from hookspan.app.compose import Application
+from hookspan.app.grounds import open_schema
 from hookspan.clock import SystemClock
 from hookspan.config import load
 from tests.support.calls import Calls

@@ -159,6 +159,18 @@ async def test_a_tenant_has_one_job_at_a_time(hooks: Hooks, shop: Shop, room: Jo
     assert ((await now(hooks, first)).status, (await now(hooks, second)).status) == ("done", "done")
 
 
+async def test_a_second_process_leaves_a_tenant_alone_whose_job_runs(hooks: Hooks, shop: Shop, room: Jobs) -> None:
+    await dead_letters(hooks, 4)
+    first = await asked(hooks, room, rate=1)
+    hooks.clock.advance(seconds=0.001)
+    second = await asked(hooks, room, "deliveries.cancel")
+    await room.turn()
+
+    await another_room(hooks).turn()
+
+    assert ((await now(hooks, first)).done, (await now(hooks, second)).status) == (1, "queued")
+
+
 async def test_a_cancelled_job_stops_between_two_batches(hooks: Hooks, shop: Shop, room: Jobs) -> None:
     await dead_letters(hooks, 4)
     job = await asked(hooks, room, rate=1)

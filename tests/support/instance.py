@@ -16,7 +16,8 @@ from hookspan import observe
 from hookspan.api.framing import Limits
 from hookspan.api.protocol import GuardedProtocol
 from hookspan.api.sweep import sweep_connections
-from hookspan.app.compose import Application, open_schema
+from hookspan.app.compose import Application
+from hookspan.app.grounds import open_schema
 from hookspan.clock import SystemClock
 from hookspan.config import Settings, load
 from hookspan.inbound.sources import KeptSource, SourceWish

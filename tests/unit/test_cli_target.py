@@ -157,3 +157,13 @@ def test_a_held_data_folder_is_believed_whatever_process_wrote_its_file(place: P
         assert is_held(folder)
         assert named(place) == ("http://h", "t")
     assert not is_held(folder)
+
+
+def test_a_free_lock_says_that_the_server_is_gone_even_while_its_number_lives_on(place: Place) -> None:
+    folder = place.folder / "hookspan-data"
+    running(folder)
+    (folder / "server.json").write_text(json.dumps({"url": "http://h", "token": "t", "pid": os.getpid()}))
+    (folder / "hookspan.lock").touch()
+
+    with pytest.raises(NoTarget):
+        resolve(Given({}), place)

@@ -12,7 +12,7 @@ from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.bodies import Answer, NativeBody
 from hookspan.api.delivery_shapes import Attempt, AttemptRequest, attempt_of
-from hookspan.api.endpoint_shapes import EndpointMembers, wish_of
+from hookspan.api.endpoint_bodies import EndpointMembers, wish_of
 from hookspan.api.endpoints import RELAXES_TLS
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.errors import Forbidden, Invalid

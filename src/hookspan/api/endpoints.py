@@ -10,25 +10,27 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.conditional import IfVersion, is_known, not_modified, tagged
+from hookspan.api.endpoint_bodies import (
+    EndpointInput,
+    EndpointPatch,
+    ResumeInput,
+    RotateInput,
+    TlsInput,
+    wish_of,
+)
 from hookspan.api.endpoint_shapes import (
     Endpoint,
-    EndpointInput,
     EndpointList,
-    EndpointPatch,
     EndpointSecrets,
     EndpointStatus,
     PlannedAttempt,
     Profile,
-    ResumeInput,
     RotatedEndpoint,
-    RotateInput,
     SchedulePreview,
-    TlsInput,
     WrittenEndpoint,
     members_of,
     revealed,
     rotated,
-    wish_of,
     written,
 )
 from hookspan.api.paging import PagingOf

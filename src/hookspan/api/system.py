@@ -139,6 +139,7 @@ async def _gauge(rooms: Rooms) -> None:
         for due in found.due:
             observe.queue_depth.labels(due.kind, due.priority).set(due.depth)
             observe.queue_oldest.labels(due.kind, due.priority).set((now - due.oldest_due_at) / 1000)
+        observe.breakers_open.set(found.breakers_open)
         for status, number in found.endpoints.items():
             observe.endpoints_now.labels(status).set(number)
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from hookspan.app.compose import kek_ring, make_data_folder, open_schema, url_rules
+from hookspan.app.grounds import kek_ring, make_data_folder, open_schema, url_rules
 from hookspan.config import Settings
-from hookspan.errors import HookspanError
+from hookspan.errors import HookspanError, NotConfigured
 from hookspan.storage import schema
 from hookspan.storage.database import Database
 from hookspan.storage.dialect import durability
@@ -47,6 +47,8 @@ def migration_status(settings: Settings) -> dict[str, str | None]:
     database = Database(settings.database_url)
     try:
         current, newest = schema.revisions(database.engine)
+    except OperationalError as error:
+        raise NotConfigured(f"the database does not answer: {str(error.orig).strip().splitlines()[0]}") from error
     finally:
         database.engine.dispose()
     return {"current": current, "newest": newest}

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
-from ipaddress import ip_network
 
 from fastapi import FastAPI
 
@@ -25,11 +23,11 @@ from hookspan.api.event_input import Desk
 from hookspan.api.hot import HotRoutes
 from hookspan.api.publish import BATCH_MOST
 from hookspan.api.rooms import Access, ApiSettings, Rooms
+from hookspan.app.grounds import breaker_rules, kek_ring, url_rules
 from hookspan.app.hands import Hands
 from hookspan.app.monitor import WATCH_SECONDS, Monitor
 from hookspan.app.sink import SinkClient
-from hookspan.config import BreakerSettings, Settings
-from hookspan.errors import NotConfigured
+from hookspan.config import Settings
 from hookspan.events.publish import Publisher
 from hookspan.events.registry import Registry
 from hookspan.events.routing import Routing
@@ -43,8 +41,6 @@ from hookspan.inbound.enrich import parse_networks
 from hookspan.inbound.inboxes import Inboxes
 from hookspan.inbound.receive import Receiver, ReceiverSettings
 from hookspan.inbound.sources import Sources
-from hookspan.model.addresses import AddressRules, parse_allow
-from hookspan.model.gates import BreakerRules
 from hookspan.model.urls import UrlRules
 from hookspan.net.egress import Egress
 from hookspan.net.http import DeliveryClient
@@ -54,10 +50,10 @@ from hookspan.outbound.deliver import Deliverer, Sender
 from hookspan.outbound.dispatch import Dispatcher
 from hookspan.outbound.endpoints import Endpoints
 from hookspan.ports import Clock
-from hookspan.storage import events, schema
+from hookspan.storage import events
 from hookspan.storage.database import Database
 from hookspan.storage.sealed_secrets import secrets_prune
-from hookspan.storage.vault import KekRing, Vault, make_kek_file
+from hookspan.storage.vault import Vault
 from hookspan.worker import HEALTH_SECONDS, HOLD_SECONDS, PRUNE_SECONDS, Worker
 from hookspan.workflows.definitions import Definitions
 from hookspan.workflows.record import Tools
@@ -117,9 +113,16 @@ class Application:
 
     def _join_flow(self) -> None:
         """Webhooks in, events, workflows, webhooks out."""
-        settings, database, clock = self.settings, self.database, self.clock
+        rules = url_rules(self.settings)
         hop_key = hmac.digest(self.instance.cursor_key, b"hops", "sha256")
-        rules = url_rules(settings)
+        self._join_events(rules)
+        self._join_workflows(rules)
+        self._join_outbound(rules, hop_key)
+        self._join_inbound(hop_key)
+
+    def _join_events(self, rules: UrlRules) -> None:
+        """The one way out, what events are, and the one door by which they are born."""
+        settings, database, clock = self.settings, self.database, self.clock
         ca_file = str(settings.egress.ca_file) if settings.egress.ca_file else None
         guarded = DeliveryClient(
             Egress(rules),
@@ -139,15 +142,9 @@ class Application:
             lease_margin_ms=settings.leases.margin_ms,
         )
         self.publisher.fanout_from = settings.limits.fanout_from
-        self.endpoints = Endpoints(
-            database,
-            self.vault,
-            clock,
-            replace(rules, sinks=self.inboxes.prefix),
-            publisher=self.publisher,
-            allow_insecure_tls=settings.egress.allow_insecure_tls,
-        )
-        self.sources = Sources(database, self.vault, clock)
+
+    def _join_workflows(self, rules: UrlRules) -> None:
+        database, clock = self.database, self.clock
         self.definitions = Definitions(database, self.publisher, clock=clock, url_rules=rules)
         tools = Tools(
             database=database,
@@ -156,9 +153,20 @@ class Application:
             feed=self.feed,
             client=self.client,
             url_rules=rules,
-            lease_ms=settings.leases.execution_ms,
+            lease_ms=self.settings.leases.execution_ms,
         )
-        self.engine = Engine(tools, slots=settings.limits.executions)
+        self.engine = Engine(tools, slots=self.settings.limits.executions)
+
+    def _join_outbound(self, rules: UrlRules, hop_key: bytes) -> None:
+        settings, database, clock = self.settings, self.database, self.clock
+        self.endpoints = Endpoints(
+            database,
+            self.vault,
+            clock,
+            replace(rules, sinks=self.inboxes.prefix),
+            publisher=self.publisher,
+            allow_insecure_tls=settings.egress.allow_insecure_tls,
+        )
         self.deliverer = Deliverer(
             database,
             self.client,
@@ -186,8 +194,13 @@ class Application:
         )
         self.deliverer.obey(breaker_rules(settings.breaker))
         self.deliverer.on_retry = self.dispatcher.due_at
+        self.deliverer.on_breach = self.caretaker.breached
         self.deliverer.on_pause = self.dispatcher.close_gate
         self.deliverer.on_gate = self.dispatcher.gate_moved
+
+    def _join_inbound(self, hop_key: bytes) -> None:
+        settings, database, clock = self.settings, self.database, self.clock
+        self.sources = Sources(database, self.vault, clock)
         receiver = ReceiverSettings(
             self.base_url, hop_key, parse_networks(settings.server.trusted_proxies, "/server/trusted_proxies")
         )
@@ -343,58 +356,3 @@ class Application:
             health=self,
             settings=settings,
         )
-
-
-def open_schema(settings: Settings, *, migrate: bool = True) -> None:
-    """Bring the schema up to date; NotConfigured when it is not and we may not."""
-    if settings.is_embedded:
-        make_data_folder(settings)
-    database = Database(settings.database_url)
-    try:
-        if migrate:
-            schema.migrate(database.engine)
-            return
-        current, newest = schema.revisions(database.engine)
-        if current != newest:
-            raise NotConfigured(f"the schema is at {current}, this release needs {newest}: run `hookspan migrate`")
-    finally:
-        database.engine.dispose()
-
-
-def make_data_folder(settings: Settings) -> None:
-    """The data folder, for its owner alone (S55)."""
-    os.umask(0o077)
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def kek_ring(settings: Settings) -> KekRing:
-    """The key-encryption keys: from the settings, else the embedded instance's own file, made at its first start."""
-    if settings.kek:
-        return KekRing.parse(settings.kek)
-    path = settings.kek_file or settings.data / "hookspan.kek"
-    if path.exists():
-        return KekRing.parse(path.read_text())
-    if settings.kek_file or not settings.is_embedded:
-        raise NotConfigured(f"there is no key-encryption key at {path}")
-    return KekRing.parse(make_kek_file(path))
-
-
-def breaker_rules(breaker: BreakerSettings) -> BreakerRules:
-    """When endpoints that fail are left alone, as the operator says."""
-    return BreakerRules(
-        breaker.outcomes_least,
-        breaker.failed_share,
-        round(breaker.open_seconds * 1_000),
-        round(breaker.open_seconds_most * 1_000),
-    )
-
-
-def url_rules(settings: Settings) -> UrlRules:
-    """Whom this instance may call."""
-    egress = settings.egress
-    addresses = AddressRules(
-        allow=parse_allow(egress.allow),
-        deny=tuple(ip_network(entry) for entry in egress.deny),
-        dev_loopback=settings.dev,
-    )
-    return UrlRules(addresses=addresses, https_only=egress.https_only)

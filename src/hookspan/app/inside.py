@@ -13,7 +13,8 @@ from fastapi import FastAPI
 
 from hookspan import observe
 from hookspan.access.instance import OWNER, Greeting
-from hookspan.app.compose import Application, open_schema
+from hookspan.app.compose import Application
+from hookspan.app.grounds import open_schema
 from hookspan.app.lock import only_one
 from hookspan.clock import SystemClock
 from hookspan.config import Settings

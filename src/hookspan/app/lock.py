@@ -6,7 +6,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from hookspan.app.compose import make_data_folder
+from hookspan.app.grounds import make_data_folder
 from hookspan.config import Settings
 from hookspan.errors import NotConfigured
 

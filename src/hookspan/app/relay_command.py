@@ -12,7 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from hookspan import failpoints
-from hookspan.app.compose import Application, open_schema
+from hookspan.app.compose import Application
+from hookspan.app.grounds import open_schema
 from hookspan.app.intake import Intake
 from hookspan.app.relay import Relay, Remote, SameDatabase, same_database
 from hookspan.client.typed import Client

@@ -19,7 +19,8 @@ from hookspan import failpoints, observe
 from hookspan.access.instance import OWNER
 from hookspan.api.protocol import GuardedProtocol
 from hookspan.api.sweep import sweep_connections
-from hookspan.app.compose import Application, make_data_folder, open_schema
+from hookspan.app.compose import Application
+from hookspan.app.grounds import make_data_folder, open_schema
 from hookspan.app.lock import only_one
 from hookspan.app.module_file import ModuleFile, apply_module, read_module, with_module
 from hookspan.clock import SystemClock

@@ -23,7 +23,7 @@ _PAGES = {"events": "events", "executions": "executions"}
 def login(username: str | None) -> None:
     """Remember a server and a token for it; asks for the password, or takes --token or --token-stdin."""
     session = current()
-    session.target  # noqa: B018  # a login needs a server: without one it says so, and starts none
+    server = session.target.url  # before the client, which would start an application where there is no server
     client, token = session.client, session.given.text("token")
     if token is None:
         username = username or _asked(session, "username", hidden=False)
@@ -31,8 +31,8 @@ def login(username: str | None) -> None:
         token = client.request("POST", "/api/auth/login", json=body).document().text("token")
     caller = _me(client, token)
     path = session.place.user_file
-    write_settings(path, changed(read_settings(path), _profile(session), {"url": client.url, "token": token}))
-    session.output.one(caller, [f"{session.output.paint('green', '✓')} logged in to {client.url}"], _CALLER)
+    write_settings(path, changed(read_settings(path), _profile(session), {"url": server, "token": token}))
+    session.output.one(caller, [f"{session.output.paint('green', '✓')} logged in to {shown(server)}"], _CALLER)
     session.output.talk(session.output.error_paint("dim", f"kept in {path}"))
 
 

@@ -189,7 +189,6 @@ def export(path: Path, form: str | None, type_: str | None, status: tuple[str, .
 
 @events.command("list")
 @click.option("--type", "type_", metavar="PATTERN", help="type or pattern such as invoice.*")
-@click.option("--q", metavar="TEXT", help="text in the event")
 @click.option("--status", multiple=True, help="repeatable")
 @click.option("--origin", help="webhook, api, library, cli, workflow, replay or system")
 @click.option("--source", "webhookId", metavar="ID", help="only events of one source")

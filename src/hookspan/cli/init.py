@@ -40,12 +40,12 @@ def init(database_url: str | None, port: int | None) -> None:
     has_key = environment.get("HOOKSPAN_KEK") or environment.get("HOOKSPAN_KEK_FILE")
     kek = fresh_key() if is_elsewhere and not has_key else None
     settings = settings_of(session, database__url=database_url, server__port=port, kek=kek)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write_owned(folder / SETTINGS, settings_text(database_url, port))
     import hookspan.app as application  # noqa: PLC0415 — the whole server; no other command shall wait for its import
 
     application.migrate(settings)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with application.inside(settings) as started:
+        _write_owned(folder / SETTINGS, settings_text(database_url, port))
         told = _told(settings, started.greeting, kek)
     session.output.one(told, _lines(session.output, told), [])
     session.output.hint(f"hookspan serve --data {folder}")

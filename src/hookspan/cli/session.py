@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 import click
@@ -19,13 +19,15 @@ from hookspan.cli.grammar import Given
 from hookspan.cli.local import Reach, local_reach
 from hookspan.cli.output import FORMATS, Format, Output, make_output
 from hookspan.cli.target import NoTarget, Place, Target, data_folder, is_held, resolve
-from hookspan.client import Client, Document, Exchange, Seams
+from hookspan.client import Client, Document, Exchange, RateLimited, Seams
 
 if TYPE_CHECKING:
     from hookspan.config import Settings
 
 DEFAULT_TIMEOUT_S = 10.0
+PATIENCE_S = 60.0
 _SESSION = "hookspan.session"
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -118,6 +120,16 @@ class Session:
                 raise Failed(f"still open after {seconds:g} s")
             self.sleep(min(pause_s, max(0.0, deadline - time.monotonic())))
             pause_s = min(pause_s * 1.5, 1.0)
+
+    def patient(self, ask: Callable[[], Result]) -> Result:
+        """The answer, also when the server wants to be asked again in at most a minute: for many small requests."""
+        while True:
+            try:
+                return ask()
+            except RateLimited as refused:
+                if refused.retry_after_s is None or refused.retry_after_s > PATIENCE_S:
+                    raise
+                self.sleep(refused.retry_after_s)
 
     def _watch(self, exchange: Exchange) -> None:
         if self.given.flag("verbose"):

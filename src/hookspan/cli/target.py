@@ -21,6 +21,7 @@ import click
 from hookspan.cli.grammar import Given
 
 FOLDER_FILE = ".hookspan-cli.toml"
+LOCK = "hookspan.lock"
 
 
 class NoTarget(Exception):
@@ -128,13 +129,14 @@ def _running(folder: Path) -> Target | None:
         target = Target(str(read["url"]), str(read["token"]), str(path))
     except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError, KeyError):
         return None
-    return target if is_held(folder) or _lives(read.get("pid")) else None
+    has_lock = (folder / LOCK).exists()
+    return target if (is_held(folder) if has_lock else _lives(read.get("pid"))) else None
 
 
 def is_held(folder: Path) -> bool:
     """Whether a process works on the data folder now (`serve` on SQLite holds its lock)."""
     try:
-        lock = (folder / "hookspan.lock").open("rb")
+        lock = (folder / LOCK).open("rb")
     except OSError:
         return False
     with lock:

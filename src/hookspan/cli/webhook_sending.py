@@ -91,14 +91,18 @@ def shaped_deliveries(
     """Deliveries in seed 004's shape; attempts and bodies are asked for side by side."""
 
     def shaped(row: Document) -> list[Document]:
-        tries = list(session.client.deliveries.below(row.text("id"), "attempts")) if row.number("attempts") else []
-        payload = _payload(session, row.text("id")) if session.output.is_machine else None
+        tries = session.patient(lambda: _attempts(session, row))
+        payload = session.patient(lambda: _payload(session, row.text("id"))) if session.output.is_machine else None
         latest: Sequence[Document | None] = tries[-1:] or [None]
         chosen = list(reversed(tries)) if every_attempt and tries else latest
         return [document_of(delivery_object(row, one, payload, method=method)) for one in chosen]
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return [one for shapes in pool.map(shaped, rows) for one in shapes]
+
+
+def _attempts(session: Session, row: Document) -> list[Document]:
+    return list(session.client.deliveries.below(row.text("id"), "attempts")) if row.number("attempts") else []
 
 
 def _payload(session: Session, identity: str) -> bytes | None:

@@ -112,7 +112,7 @@ def takes(endpoint: Document, event: str) -> bool:
 @click.option("--headers", "-H", metavar="JSON", help="headers to send besides ours")
 @click.option("--auth-type", type=click.Choice(AUTH_TYPES), default="none", show_default=True)
 @click.option("--auth-credentials", metavar="JSON|@file|-", help="what the authentication needs")
-@click.option("--timeout-ms", type=click.IntRange(1_000, 30_000), default=TIMEOUT_MS, show_default=True)
+@click.option("--timeout-ms", type=click.IntRange(1_000, 30_000), help="default: 30000, or the server's own")
 @click.option("--retry", metavar="JSON", help='such as {"max_attempts":5,"strategy":"linear"}')
 @click.option("--profile-wire", metavar="NAME", default=WIRE, show_default=True, help="form of what is sent")
 def create(name: str, url: str, events: str, **options: str | int | None) -> None:
@@ -134,15 +134,23 @@ def _created_with(options: Mapping[str, str | int | None]) -> dict[str, object]:
     body: dict[str, object] = {
         "method": options["method"],
         "profile": options["profile_wire"],
-        "timeoutMs": options["timeout_ms"],
-        "retry": dict(DEFAULT_RETRY) if retry is None else retry_members(str(retry)),
+        **_defaults_beside(str(options["profile_wire"])),
     }
+    if options["timeout_ms"] is not None:
+        body["timeoutMs"] = options["timeout_ms"]
+    if retry is not None:
+        body["retry"] = retry_members(str(retry))
     if headers is not None:
         body["headers"] = header_object(str(headers))
     if kind != "none" or given is not None:
         members = auth_members(kind, credentials(kind, None if given is None else str(given)))
         body |= members if kind == "hmac" else {"auth": members["auth"]}
     return body
+
+
+def _defaults_beside(profile: str) -> dict[str, object]:
+    """Seed 004's timeout and retry; the server knows them for its profile, and may have been told another timeout."""
+    return {} if profile == WIRE else {"timeoutMs": TIMEOUT_MS, "retry": dict(DEFAULT_RETRY)}
 
 
 @webhooks.command("info")

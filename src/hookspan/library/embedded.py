@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hookspan import observe
 from hookspan.access.instance import Greeting
-from hookspan.app.compose import Application, open_schema
+from hookspan.app.compose import Application
+from hookspan.app.grounds import open_schema
 from hookspan.app.intake import Intake
 from hookspan.app.lock import only_one
 from hookspan.app.module_file import apply_module, read_module, with_module

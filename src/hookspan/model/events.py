@@ -20,8 +20,8 @@ Origin = Literal["webhook", "api", "library", "cli", "workflow", "replay", "syst
 class NewEvent(Struct, frozen=True, kw_only=True, gc=False):
     """A fact to be published. `data` and `metadata` are bytes as given; times are epoch milliseconds.
 
-    `cloud_event` keeps, as a JSON object, the attributes and extensions of an event that came in as a CloudEvent; `publisher`
-    is the name of the key that published it.
+    `cloud_event` keeps, as a JSON object, the attributes and extensions of an event that came in as a CloudEvent;
+    `publisher` is the name of the key that published it.
     """
 
     id: str

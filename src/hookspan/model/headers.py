@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from hookspan.errors import Fault, Invalid
 
@@ -84,6 +85,7 @@ def is_framing_name(name: str) -> bool:
     return lowered in FRAMING_NAMES or lowered.startswith("proxy-")
 
 
+@lru_cache(maxsize=4_096)
 def is_secret_name(name: str) -> bool:
     """True when the value is a credential: sealed when configured, redacted when stored."""
     lowered = name.lower()

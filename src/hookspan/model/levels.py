@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 LEVELS = (3, 2, 1, 0)
 WEIGHTS = {3: 8, 2: 4, 1: 2, 0: 1}
+SLA_MS = {3: 1_000, 2: 5_000, 1: 30_000}
+"""From acceptance to the first attempt; low has none."""
 OLDEST_EVERY = 20
 """Every so many turns the oldest work of any level is taken."""
 

@@ -8,6 +8,6 @@ The steps of a delivery, in order:
     sign       make the signatures of one attempt
     retry      decide what the answer means: delivered, again at, or exhausted
     targets    what an attempt needs of an endpoint, kept open in memory (opened_targets)
-    endpoints  keep endpoints: create, change, pause, resume, delete, reveal
+    endpoints  keep endpoints: create, change, pause, resume, rotate, delete, reveal (endpoint_*, credentials)
     rehearse   send a test
 """

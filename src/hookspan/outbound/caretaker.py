@@ -4,13 +4,14 @@ reclaim  the leases of an earlier life of the only process
 sweep    lapsed leases; what silenced five workers is put aside, and said so
 hold     deliveries follow the status of their endpoint
 expand   deliveries of events that very many endpoints want
-watch    endpoints that fail: a warning after one day and after three, disabled after five
+watch    first attempts that come too late; endpoints that fail: warned of after one and three days, disabled after five
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
@@ -19,6 +20,7 @@ from hookspan import observe
 from hookspan.events.publish import Publisher
 from hookspan.model.events import Birth, NewEvent
 from hookspan.model.ids import new_id
+from hookspan.model.levels import SLA_MS
 from hookspan.model.times import instant
 from hookspan.model.urls import redact_url
 from hookspan.ports import Clock, Handoff
@@ -48,6 +50,7 @@ class Caretaker:
         self._handoff = handoff
         self._clock = clock
         self._fan = asyncio.Event()
+        self._breaches: Counter[tuple[str, int]] = Counter()
 
     async def reclaim(self) -> None:
         """The only process of a database starts: every lease is of its own earlier life."""
@@ -108,8 +111,15 @@ class Caretaker:
 
     # -- failing endpoints -----------------------------------------------------------------------------------------
 
+    def breached(self, tenant_id: str, priority: int) -> None:
+        """A first attempt came later than its priority promises."""
+        self._breaches[tenant_id, priority] += 1
+
     async def watch(self) -> None:
-        """Warn of endpoints that have failed for days, and disable them in the end."""
+        """Warn of late first attempts and of endpoints that have failed for days; disable those in the end."""
+        breaches, self._breaches = self._breaches, Counter()
+        for (tenant_id, priority), count in sorted(breaches.items()):
+            await self._publisher.publish(_late(tenant_id, priority, count, self._clock.now_ms()))
         now, after = self._clock.now_ms(), ""
         since_before = now - WARN_AFTER_DAYS[0] * DAY_MS
         while failing := await self._database.read(endpoints_failing, since_before, after, MOST):
@@ -157,6 +167,12 @@ def _quarantined(row: Mapping[str, object], now: int) -> NewEvent:
     details = {"deliveryId": row["id"], "endpointId": row["endpoint_id"], "eventId": row["event_id"]}
     message = "a delivery was claimed five times without an outcome and is put aside; retry it when its cause is found"
     return _system("system.error", "delivery_quarantined", message, details, tenant_id=str(row["tenant_id"]), now=now)
+
+
+def _late(tenant_id: str, priority: int, count: int, now: int) -> NewEvent:
+    message = f"{count} first attempts of priority {priority} came later than {SLA_MS[priority]} ms after acceptance"
+    details = {"priority": priority, "slaMs": SLA_MS[priority], "breaches": count}
+    return _system("system.warning", "sla_breached", message, details, tenant_id=tenant_id, now=now)
 
 
 def _warning(failing: Failing, days: int, now: int) -> NewEvent:

@@ -23,10 +23,12 @@ from hookspan.model.deliveries import Attempt, Parcel, Settled
 from hookspan.model.events import Birth, NewEvent
 from hookspan.model.gates import USUAL, BreakerRules, Gate
 from hookspan.model.hops import hop_header
+from hookspan.model.levels import SLA_MS
 from hookspan.model.retry import RetryPolicy
 from hookspan.model.times import instant, optional_instant
 from hookspan.outbound import profiles
 from hookspan.outbound.consequences import consequences
+from hookspan.outbound.masking import masked_answer, masked_request
 from hookspan.outbound.retry import Delivered, EndpointGone, Exhausted, Outcome, RetryAt, classify, decide, is_crowding
 from hookspan.outbound.targets import Target, Targets
 from hookspan.ports import Clock, HttpAnswer, HttpClient, HttpFailure, HttpRequest
@@ -71,6 +73,7 @@ class Deliverer:
         self._open_settles: set[asyncio.Future[Any]] = set()
         self.obey(USUAL)
         self.on_retry: Callable[[int], None] = lambda due_at_ms: None
+        self.on_breach: Callable[[str, int], None] = lambda tenant_id, priority: None
         self.on_pause: Callable[[str, int], None] = lambda endpoint_id, until_ms: None
         self.on_gate: Callable[[Gate], None] = lambda gate: None
 
@@ -90,7 +93,9 @@ class Deliverer:
         failpoints.reach("send.before_connect")
         answer = await self._client.send(request)
         failpoints.reach("send.after_status")
-        settled = self._judge(parcel, policy, request, answer, started_at)
+        if isinstance(answer, HttpAnswer):
+            answer = masked_answer(answer)
+        settled = self._judge(parcel, policy, masked_request(request, target), answer, started_at)
         if settled.gate_until:
             self.on_pause(parcel.endpoint_id, settled.gate_until)
         await self._settle(replace(settled, most_in_flight=target.max_in_flight), target)
@@ -213,7 +218,11 @@ class Deliverer:
         parcel, attempt = settled.parcel, settled.attempt
         observe.count(observe.attempts_total, attempt.outcome)
         if parcel.claim == 1:
-            observe.first_attempt(parcel.priority, (attempt.started_at - parcel.event.created_at) / 1_000)
+            waited_ms = attempt.started_at - max(parcel.event.created_at, parcel.event.deliver_at or 0)
+            observe.first_attempt(parcel.priority, waited_ms / 1_000)
+            if waited_ms > SLA_MS.get(parcel.priority, waited_ms):
+                observe.count(observe.sla_breaches_total, parcel.priority)
+                self.on_breach(parcel.tenant_id, parcel.priority)
         observe.attempt_seconds.observe(attempt.duration_ms / 1_000)
         observe.step(
             "delivery.attempted",

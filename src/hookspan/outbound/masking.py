@@ -12,6 +12,8 @@ from hookspan.ports import HttpAnswer, HttpRequest
 
 def masked_request(request: HttpRequest, target: Target) -> HttpRequest:
     """The request without its credentials, whatever header carries them."""
+    if not (target.auth_headers or target.headers):
+        return request
     secret = {name.lower() for name, _ in target.auth_headers}
     kept = [(name, MASK if name.lower() in secret else _kept(name, value)) for name, value in request.headers]
     return replace(request, headers=kept)
@@ -19,6 +21,8 @@ def masked_request(request: HttpRequest, target: Target) -> HttpRequest:
 
 def masked_answer(answer: HttpAnswer) -> HttpAnswer:
     """The answer without what a cookie or another credential in it says."""
+    if not any(is_secret_name(name) for name, _ in answer.headers):
+        return answer
     return replace(answer, headers=[(name, _kept(name, value)) for name, value in answer.headers])
 
 

@@ -16,6 +16,7 @@ from hookspan.model.deliveries import SILENT_CLAIMS_LIMIT, SUSPECT_FROM, Parcel
 from hookspan.model.events import NewEvent
 from hookspan.model.gates import Breaker
 from hookspan.model.levels import LEVELS, share
+from hookspan.storage.delivery_tables import IN_ORDER, UNORDERED
 from hookspan.storage.dialect import one_of
 from hookspan.storage.gates import probe_return, probe_take, tokens_return, tokens_take
 from hookspan.storage.tables import events, webhook_deliveries
@@ -23,13 +24,6 @@ from hookspan.storage.tables import events, webhook_deliveries
 _deliveries = webhook_deliveries.c
 
 KEYS_LOOKED_AT = 2_000
-
-# What is due is found by two partial indexes (delivery_tables.py); a statement must say their condition literally.
-_UNORDERED = "{0}.status = 'pending' AND {0}.ordering_key IS NULL"
-_IN_ORDER = (
-    "{0}.ordering_key IS NOT NULL AND {0}.status NOT IN ('delivered', 'cancelled')"
-    " AND ({0}.status <> 'exhausted' OR {0}.blocks_key)"
-)
 
 
 def _hops(name: str, condition: str) -> str:
@@ -45,18 +39,18 @@ def _hops(name: str, condition: str) -> str:
 def _has_due(level: int) -> str:
     return (
         "CASE WHEN EXISTS (SELECT 1 FROM webhook_deliveries w"  # noqa: S608  # our own words
-        f" WHERE {_UNORDERED.format('w')} AND w.endpoint_id = e.id AND w.priority = {level} AND w.due_at <= :now)"
+        f" WHERE {UNORDERED.format('w')} AND w.endpoint_id = e.id AND w.priority = {level} AND w.due_at <= :now)"
         f" THEN {1 << level} ELSE 0 END"
     )
 
 
 _ENDPOINTS_DUE = text(
-    f"WITH RECURSIVE {_hops('loose', _UNORDERED)}, {_hops('ordered', _IN_ORDER)},"  # noqa: S608  # our own words
+    f"WITH RECURSIVE {_hops('loose', UNORDERED)}, {_hops('ordered', IN_ORDER)},"  # noqa: S608  # our own words
     " busy(id) AS (SELECT id FROM loose WHERE id IS NOT NULL UNION SELECT id FROM ordered WHERE id IS NOT NULL)"
     " SELECT * FROM (SELECT e.id, e.tenant_id, COALESCE(g.breaker, 'closed') AS breaker, g.cap,"
     f" {' + '.join(_has_due(level) for level in LEVELS)} AS levels,"
     " CASE WHEN EXISTS (SELECT 1 FROM webhook_deliveries o"
-    f" WHERE {_IN_ORDER.format('o')} AND o.status = 'pending' AND o.endpoint_id = e.id AND o.due_at <= :now)"
+    f" WHERE {IN_ORDER.format('o')} AND o.status = 'pending' AND o.endpoint_id = e.id AND o.due_at <= :now)"
     " THEN 1 ELSE 0 END AS is_ordered"
     " FROM busy JOIN endpoints e ON e.id = busy.id LEFT JOIN gates g ON g.endpoint_id = e.id"
     " WHERE COALESCE(g.not_before, 0) <= :now AND e.status = 'active') due"
@@ -188,7 +182,7 @@ def _unclaimed(*conditions: ColumnElement[bool]) -> Select[tuple[int, str]]:
     return (
         select(_deliveries.due_at, _deliveries.id)
         .where(
-            literal_column(_UNORDERED.format("webhook_deliveries")),
+            literal_column(UNORDERED.format("webhook_deliveries")),
             *conditions,
             _deliveries.endpoint_id == bindparam("endpoint"),
             _deliveries.due_at <= bindparam("now"),
@@ -204,13 +198,13 @@ _SUSPECT = _unclaimed(_deliveries.silent_claims >= SUSPECT_FROM, _deliveries.pri
 
 _HEADS = text(
     "WITH RECURSIVE keys(name, place) AS ("  # noqa: S608  # our own words
-    f"SELECT MIN(f.ordering_key), 1 FROM webhook_deliveries f WHERE {_IN_ORDER.format('f')}"
+    f"SELECT MIN(f.ordering_key), 1 FROM webhook_deliveries f WHERE {IN_ORDER.format('f')}"
     " AND f.endpoint_id = :endpoint AND f.ordering_key > :after"
     " UNION ALL SELECT (SELECT MIN(d.ordering_key) FROM webhook_deliveries d"
-    f" WHERE {_IN_ORDER.format('d')} AND d.endpoint_id = :endpoint AND d.ordering_key > keys.name), keys.place + 1"
+    f" WHERE {IN_ORDER.format('d')} AND d.endpoint_id = :endpoint AND d.ordering_key > keys.name), keys.place + 1"
     " FROM keys WHERE keys.name IS NOT NULL AND keys.place < :keys)"
     " SELECT w.id FROM keys JOIN webhook_deliveries w ON w.id = ("
-    f"SELECT h.id FROM webhook_deliveries h WHERE {_IN_ORDER.format('h')}"
+    f"SELECT h.id FROM webhook_deliveries h WHERE {IN_ORDER.format('h')}"
     " AND h.endpoint_id = :endpoint AND h.ordering_key = keys.name ORDER BY h.seq LIMIT 1)"
     " WHERE keys.name IS NOT NULL AND w.status = 'pending' AND w.due_at <= :now"
     " AND w.silent_claims >= :silent_least AND w.silent_claims <= :silent_most LIMIT :most"
@@ -275,6 +269,7 @@ def _parcel(row: Any, probes: Collection[str]) -> Parcel:
         test=row["of_event_test"],
         type_version=row["of_event_type_version"],
         cloud_event=row["of_event_cloud_event"],
+        deliver_at=row["of_event_deliver_at"],
         publisher=row["of_event_publisher"],
         replay_count=row["of_event_replay_count"],
     )

@@ -103,10 +103,14 @@ gates = Table(
 _SENDING = text("status = 'sending'")
 # Two indexes for what is due: unordered rows by level and time, ordered ones by key and place, so that the rows that
 # wait behind the head of their key never stand in front of others. The second is empty while nobody orders.
-_UNORDERED = text("status = 'pending' AND ordering_key IS NULL")
-_IN_ORDER = text(
-    "ordering_key IS NOT NULL AND status NOT IN ('delivered', 'cancelled') AND (status <> 'exhausted' OR blocks_key)"
+# A statement is served by a partial index only if it says its condition literally: {} is the name of its table.
+UNORDERED = "{0}.status = 'pending' AND {0}.ordering_key IS NULL"
+IN_ORDER = (
+    "{0}.ordering_key IS NOT NULL AND {0}.status NOT IN ('delivered', 'cancelled')"
+    " AND ({0}.status <> 'exhausted' OR {0}.blocks_key)"
 )
+_UNORDERED = text(UNORDERED.replace("{0}.", ""))
+_IN_ORDER = text(IN_ORDER.replace("{0}.", ""))
 _HELD = text("status = 'held'")
 
 webhook_deliveries = Table(

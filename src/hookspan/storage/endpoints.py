@@ -151,7 +151,9 @@ def endpoint_store(connection: Connection, write: EndpointWrite) -> EndpointRow 
     if seen != was.version or stale_tenants(connection, write.births):
         return None
     policy_id = policy_keep(connection, write.wished.policy)
-    stored = replace(write.wished, policy_id=policy_id, version=was.version + 1, updated_at=write.now)
+    breaker = "open" if write.restart == "probe" else was.breaker
+    version = was.version + 1
+    stored = replace(write.wished, policy_id=policy_id, version=version, updated_at=write.now, breaker=breaker)
     connection.execute(update(endpoints).where(*mine).values(**_columns(stored)))
     of_endpoints.change(connection, (tenant_id, was.id), was.secrets, stored.secrets)
     if write.ends_held:

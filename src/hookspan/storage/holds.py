@@ -10,6 +10,7 @@ import random
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select, update
 
 from hookspan import failpoints
+from hookspan.storage.delivery_tables import IN_ORDER, UNORDERED
 from hookspan.storage.dialect import update_rows
 from hookspan.storage.gates import ramps_start
 from hookspan.storage.tables import endpoints, webhook_deliveries
@@ -30,8 +31,8 @@ def _literally(sql: str) -> ColumnElement[bool]:
 
 
 _WAITING = (
-    _literally("webhook_deliveries.status = 'pending' AND webhook_deliveries.ordering_key IS NULL"),
-    _literally("webhook_deliveries.status = 'pending' AND webhook_deliveries.ordering_key IS NOT NULL"),
+    _literally(UNORDERED.format("webhook_deliveries")),
+    _literally(IN_ORDER.format("webhook_deliveries") + " AND webhook_deliveries.status = 'pending'"),
 )
 _HELD = _literally("webhook_deliveries.status = 'held'")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select, text
 
 from hookspan.storage.tables import endpoints, gates, webhook_deliveries
+from hookspan.storage.waiting import waiting
 
 LOOKED_AT = 50_000
 
@@ -24,12 +25,8 @@ class Waiting:
 def queues(connection: Connection, tenant_id: str, now: int) -> Mapping[int, Waiting]:
     """The tenant's due and sending deliveries by priority; counts stop at LOOKED_AT rows."""
     table = webhook_deliveries.c
-    pending = (
-        select(table.priority, table.due_at)
-        .where(text("webhook_deliveries.status = 'pending'"), table.tenant_id == tenant_id, table.due_at <= now)
-        .limit(LOOKED_AT)
-        .subquery()
-    )
+    mine = (table.tenant_id == tenant_id, table.due_at <= now)
+    pending = waiting(table.priority, table.due_at, conditions=mine, most=LOOKED_AT)
     sending = (
         select(table.priority)
         .where(text("webhook_deliveries.status = 'sending'"), table.tenant_id == tenant_id)

@@ -19,6 +19,7 @@ from hookspan.storage.dialect import one_of
 from hookspan.storage.keyset import Span, first_id_at, named_tenant
 from hookspan.storage.receipts import APART
 from hookspan.storage.tables import delivery_stats, events, executions, webhook_deliveries, webhook_events
+from hookspan.storage.waiting import waiting
 
 ACCEPTS_MOST = 1_000
 """Receipts from which the latency of accepting is judged, the newest ones."""
@@ -278,13 +279,9 @@ def executions_by_state(
 def waiting_by_priority(connection: Connection, tenant_id: str) -> dict[int, tuple[int, int]]:
     """Deliveries that are due or will be, by priority: how many, and the earliest due time."""
     column = webhook_deliveries.c
-    waiting = (
-        select(column.priority, column.due_at)
-        .where(named_tenant(column.tenant_id, tenant_id), text("webhook_deliveries.status = 'pending'"))
-        .limit(READ_MOST)
-        .subquery()
-    )
-    query = select(waiting.c.priority, func.count(), func.min(waiting.c.due_at)).group_by(waiting.c.priority)
+    mine = (named_tenant(column.tenant_id, tenant_id),)
+    rows = waiting(column.priority, column.due_at, conditions=mine, most=READ_MOST)
+    query = select(rows.c.priority, func.count(), func.min(rows.c.due_at)).group_by(rows.c.priority)
     return {priority: (number, due_at) for priority, number, due_at in connection.execute(query)}
 
 
