@@ -61,6 +61,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Changes of the tenant, newest first.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify Audit
+         * @description Walk the tenant's chain from its beginning; the first row that was changed, moved or lost is named.
+         */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries": {
         parameters: {
             query?: never;
@@ -201,6 +241,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Deliveries
+         * @description End many deliveries on purpose, as a job; with `dryRun` only what it would do.
+         */
+        post: operations["cancelDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Deliveries
+         * @description Deliveries with the filters of their list, at most 100,000 rows; one export at a time for a tenant.
+         */
+        get: operations["exportDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Deliveries
+         * @description The next attempt of many deliveries, as a job; with `dryRun` only what it would do.
+         */
+        post: operations["retryDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/endpoints": {
         parameters: {
             query?: never;
@@ -210,7 +310,9 @@ export interface paths {
         };
         /**
          * List Endpoints
-         * @description The endpoints of the tenant, newest first; `q` looks in names and URLs. URLs are shown redacted.
+         * @description The endpoints of the tenant, newest first; `q` looks in names and URLs, `events` is a name that a pattern takes.
+         *
+         *     URLs are shown redacted.
          */
         get: operations["listEndpoints"];
         put?: never;
@@ -239,7 +341,7 @@ export interface paths {
         get: operations["getEndpoint"];
         /**
          * Replace Endpoint
-         * @description Replace an endpoint; absent members get their defaults, secrets stay.
+         * @description Replace an endpoint; absent members get their defaults, signing secrets and what stands masked stay.
          */
         put: operations["replaceEndpoint"];
         post?: never;
@@ -252,7 +354,7 @@ export interface paths {
         head?: never;
         /**
          * Patch Endpoint
-         * @description Change the members named.
+         * @description Change the members named; a secret set here takes the place of the old one at once.
          */
         patch: operations["patchEndpoint"];
         trace?: never;
@@ -308,9 +410,49 @@ export interface paths {
         put?: never;
         /**
          * Resume Endpoint
-         * @description Send again, also after hookspan disabled it; held deliveries are released or cancelled.
+         * @description Send again, slowly at first; a disabled endpoint gets one probe. Held deliveries are released or cancelled.
          */
         post: operations["resumeEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Endpoint Secret
+         * @description A new secret signs first; the old one signs beside it for `overlapMs` more, 0 revokes it now.
+         */
+        post: operations["rotateEndpointSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/schedule-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Endpoint Schedule
+         * @description When a delivery accepted now would be attempted if every attempt failed.
+         */
+        get: operations["previewEndpointSchedule"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -326,9 +468,201 @@ export interface paths {
         };
         /**
          * Reveal Endpoint Secret
-         * @description The secrets in clear.
+         * @description The secrets in clear, and hints of the rotated ones that still sign.
          */
         get: operations["revealEndpointSecret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Endpoint Stats
+         * @description How one endpoint did, over all that is kept of it.
+         */
+        get: operations["getEndpointStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse Endpoint
+         * @description Send one request in the endpoint's own form, whatever its status; kept apart from deliveries.
+         */
+        post: operations["testEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Endpoint Tests
+         * @description The last ten tests of an endpoint, newest first.
+         */
+        get: operations["listEndpointTests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse Address
+         * @description Send one request as an endpoint of these members would get it; neither endpoint nor test is kept.
+         */
+        post: operations["testAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Types
+         * @description Built-in types and the tenant's own, by name.
+         */
+        get: operations["listEventTypes"];
+        put?: never;
+        /**
+         * Create Event Type
+         * @description Register a type; from now on published data of this type are checked.
+         */
+        post: operations["createEventType"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/event-types/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Event Type
+         * @description One type at its current version or another; an alias answers with its own row.
+         */
+        get: operations["getEventType"];
+        /**
+         * Update Event Type
+         * @description Change the members named; another schema is the next version, refused when it breaks the compatibility.
+         */
+        put: operations["updateEventType"];
+        post?: never;
+        /**
+         * Archive Event Type
+         * @description Archive a type: its data are no longer checked, and where unknown types are rejected, no longer published.
+         */
+        delete: operations["archiveEventType"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/event-types/{name}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Type Samples
+         * @description Data to start a test from.
+         */
+        get: operations["listEventTypeSamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/event-types/{name}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate Event Data
+         * @description Judge data without publishing them.
+         */
+        post: operations["validateEventData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/event-types/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Type Versions
+         * @description Every version, newest first.
+         */
+        get: operations["listEventTypeVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -353,6 +687,8 @@ export interface paths {
         /**
          * Publish Event
          * @description Publish one event; 202 once it is on disk with the deliveries and executions it causes.
+         *
+         *     A CloudEvent comes structured, or in binary mode as `ce-` headers with the data as the body.
          */
         post: operations["publishEvent"];
         delete?: never;
@@ -376,6 +712,46 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Event
+         * @description Take a scheduled event back before its time, with its deliveries; 409 once it is due or cancelled.
+         */
+        post: operations["cancelEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase Event Content
+         * @description Erase body, metadata, request and answers of an event for good; what is still owed of it is cancelled.
+         */
+        delete: operations["eraseEventContent"];
         options?: never;
         head?: never;
         patch?: never;
@@ -441,6 +817,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/{event_id}/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Event Routing
+         * @description Why each endpoint and workflow matches this event or not; values of the data only with payloads:read.
+         */
+        get: operations["explainEventRouting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/batch": {
         parameters: {
             query?: never;
@@ -455,6 +851,26 @@ export interface paths {
          * @description Publish many events in one transaction, with a verdict for each.
          */
         post: operations["publishEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Events
+         * @description Events with the filters of their list, contents included for who may read them; at most 100,000 or 1 GiB.
+         */
+        get: operations["exportEvents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -535,6 +951,154 @@ export interface paths {
         get: operations["listExecutionSteps"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Inboxes
+         * @description The inboxes that have not expired, newest first.
+         */
+        get: operations["listInboxes"];
+        put?: never;
+        /**
+         * Create Inbox
+         * @description Make a sink that shows what it gets; an endpoint may point at it.
+         */
+        post: operations["createInbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes/{inbox_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Inbox
+         * @description One inbox.
+         */
+        get: operations["getInbox"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Inbox
+         * @description Forget an inbox and what it got.
+         */
+        delete: operations["deleteInbox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes/{inbox_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Inbox Requests
+         * @description What the inbox got, newest first; values of secret-like headers are masked.
+         */
+        get: operations["listInboxRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issues
+         * @description What fails now, by endpoint, error code and status; takes the filters of the list of deliveries.
+         */
+        get: operations["listIssues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description Jobs of the tenant, newest first.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Job
+         * @description One job and how far it is.
+         */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Job
+         * @description End a job between two batches; what it did stays done.
+         */
+        post: operations["cancelJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -629,6 +1193,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queues
+         * @description What waits in the tenant, by priority.
+         */
+        get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Retention
+         * @description How long each kind of record is kept.
+         */
+        get: operations["getRetention"];
+        /**
+         * Put Retention
+         * @description Choose how long each kind of record is kept; the next run acts on it.
+         */
+        put: operations["putRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Things by id, in any spelling, or by a part of their name; only of kinds the caller may read.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Settings
+         * @description Every setting of the tenant by its dotted name.
+         */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Settings
+         * @description Change what is named; null goes back to the default, an unknown name is refused.
+         */
+        patch: operations["changeSettings"];
+        trace?: never;
+    };
     "/api/v1/stats": {
         parameters: {
             query?: never;
@@ -641,6 +1293,26 @@ export interface paths {
          * @description Totals, a series and the queues, over a window that ends now.
          */
         get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stats Batch
+         * @description A sparkline, error rate and health for each of these endpoints; `ids` are apart by commas or repeated.
+         */
+        get: operations["getStatsBatch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1090,9 +1762,1284 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "agent.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * agent.failed
+         * @description An agent, or a worker process of this instance: failed.
+         */
+        post: operations["onAgentFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "agent.started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * agent.started
+         * @description An agent, or a worker process of this instance: started.
+         */
+        post: operations["onAgentStarted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "agent.stopped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * agent.stopped
+         * @description An agent, or a worker process of this instance: stopped.
+         */
+        post: operations["onAgentStopped"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "api.key.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * api.key.created
+         * @description An API key was created.
+         */
+        post: operations["onApiKeyCreated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "api.key.revoked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * api.key.revoked
+         * @description An API key was revoked.
+         */
+        post: operations["onApiKeyRevoked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "api.limit.exceeded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * api.limit.exceeded
+         * @description A rate limit was exceeded, told once a minute for a policy and subject.
+         */
+        post: operations["onApiLimitExceeded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "blocker.detected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * blocker.detected
+         * @description Something that holds an execution up was detected.
+         */
+        post: operations["onBlockerDetected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "blocker.resolved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * blocker.resolved
+         * @description Something that holds an execution up was resolved.
+         */
+        post: operations["onBlockerResolved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    custom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * custom
+         * @description Whatever an application publishes; also the name of test sends.
+         */
+        post: operations["onCustom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "delivery.exhausted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * delivery.exhausted
+         * @description A delivery failed for the last time.
+         */
+        post: operations["onDeliveryExhausted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "delivery.failing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * delivery.failing
+         * @description A delivery failed for the fourth time; it will be tried again.
+         */
+        post: operations["onDeliveryFailing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "delivery.recovered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * delivery.recovered
+         * @description A delivery that was failing arrived.
+         */
+        post: operations["onDeliveryRecovered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * endpoint.created
+         * @description An endpoint was created.
+         */
+        post: operations["onEndpointCreated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * endpoint.deleted
+         * @description An endpoint was deleted.
+         */
+        post: operations["onEndpointDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * endpoint.disabled
+         * @description An endpoint was disabled.
+         */
+        post: operations["onEndpointDisabled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.recovered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * endpoint.recovered
+         * @description An endpoint was recovered.
+         */
+        post: operations["onEndpointRecovered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * endpoint.updated
+         * @description An endpoint was updated.
+         */
+        post: operations["onEndpointUpdated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "execution.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * execution.cancelled
+         * @description An execution of a workflow: cancelled. Also known as workflow.execution.cancelled.
+         */
+        post: operations["onExecutionCancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "execution.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * execution.completed
+         * @description An execution of a workflow: completed. Also known as workflow.execution.completed, workflow.completed.
+         */
+        post: operations["onExecutionCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "execution.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * execution.failed
+         * @description An execution of a workflow: failed. Also known as workflow.execution.failed, workflow.failed.
+         */
+        post: operations["onExecutionFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "execution.started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * execution.started
+         * @description An execution of a workflow: started. Also known as workflow.execution.started, workflow.started.
+         */
+        post: operations["onExecutionStarted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "milestone.achieved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * milestone.achieved
+         * @description A milestone of an execution was achieved.
+         */
+        post: operations["onMilestoneAchieved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "progress.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * progress.updated
+         * @description Progress of an execution: a step ended.
+         */
+        post: operations["onProgressUpdated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "resource.allocated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * resource.allocated
+         * @description Resources of a task were allocated.
+         */
+        post: operations["onResourceAllocated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "resource.released": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * resource.released
+         * @description Resources of a task were released.
+         */
+        post: operations["onResourceReleased"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "resource.shortage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * resource.shortage
+         * @description A task that is ready waits for resources.
+         */
+        post: operations["onResourceShortage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "step.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * step.cancelled
+         * @description A step of an execution: cancelled. Also known as task.execution.cancelled.
+         */
+        post: operations["onStepCancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "step.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * step.completed
+         * @description A step of an execution: completed. Also known as task.execution.completed.
+         */
+        post: operations["onStepCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "step.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * step.failed
+         * @description A step of an execution: failed. Also known as task.execution.failed.
+         */
+        post: operations["onStepFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "step.retrying": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * step.retrying
+         * @description An attempt of a step failed and another one is due.
+         */
+        post: operations["onStepRetrying"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "step.started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * step.started
+         * @description A step of an execution: started. Also known as task.execution.started.
+         */
+        post: operations["onStepStarted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "synchronization.point.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * synchronization.point.completed
+         * @description All required tasks arrived at a synchronization point.
+         */
+        post: operations["onSynchronizationPointCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "synchronization.point.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * synchronization.point.failed
+         * @description A synchronization point ran out of time, or a required task failed.
+         */
+        post: operations["onSynchronizationPointFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "synchronization.point.reached": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * synchronization.point.reached
+         * @description A required task arrived at a synchronization point.
+         */
+        post: operations["onSynchronizationPointReached"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "system.error": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * system.error
+         * @description Something went wrong inside the instance.
+         */
+        post: operations["onSystemError"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "system.health.degraded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * system.health.degraded
+         * @description Health was degraded for more than ten seconds.
+         */
+        post: operations["onSystemHealthDegraded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "system.health.restored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * system.health.restored
+         * @description Health was restored for more than ten seconds.
+         */
+        post: operations["onSystemHealthRestored"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "system.info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * system.info
+         * @description The instance did something worth knowing: started, stopped, migrated.
+         */
+        post: operations["onSystemInfo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "system.warning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * system.warning
+         * @description Something inside the instance needs attention soon.
+         */
+        post: operations["onSystemWarning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "task.executed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * task.executed
+         * @description A scheduled run was executed.
+         */
+        post: operations["onTaskExecuted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "task.execution.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * task.execution.cancelled
+         * @description A task of an execution: cancelled. Also known as step.cancelled.
+         */
+        post: operations["onTaskExecutionCancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "task.execution.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * task.execution.completed
+         * @description A task of an execution: completed. Also known as step.completed.
+         */
+        post: operations["onTaskExecutionCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "task.execution.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * task.execution.failed
+         * @description A task of an execution: failed. Also known as step.failed.
+         */
+        post: operations["onTaskExecutionFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "task.execution.started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * task.execution.started
+         * @description A task of an execution: started. Also known as step.started.
+         */
+        post: operations["onTaskExecutionStarted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "task.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * task.failed
+         * @description A scheduled run failed or could not start.
+         */
+        post: operations["onTaskFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "task.scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * task.scheduled
+         * @description A run was scheduled.
+         */
+        post: operations["onTaskScheduled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * webhook.failed
+         * @description An inbound request could not be processed.
+         */
+        post: operations["onWebhookFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.filtered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * webhook.filtered
+         * @description An inbound request did not pass its filters.
+         */
+        post: operations["onWebhookFiltered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.processed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * webhook.processed
+         * @description An inbound request was processed.
+         */
+        post: operations["onWebhookProcessed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * webhook.received
+         * @description A request came in; also the generic name of every provider's own type.
+         */
+        post: operations["onWebhookReceived"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "workflow.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * workflow.completed
+         * @description An execution of a workflow: completed. Also known as execution.completed, workflow.execution.completed.
+         */
+        post: operations["onWorkflowCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "workflow.definition.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * workflow.definition.created
+         * @description A workflow's definition was created.
+         */
+        post: operations["onWorkflowDefinitionCreated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "workflow.definition.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * workflow.definition.deleted
+         * @description A workflow's definition was deleted.
+         */
+        post: operations["onWorkflowDefinitionDeleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "workflow.definition.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * workflow.definition.updated
+         * @description A workflow's definition was updated.
+         */
+        post: operations["onWorkflowDefinitionUpdated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "workflow.execution.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * workflow.execution.cancelled
+         * @description An execution of a workflow: cancelled. Also known as execution.cancelled.
+         */
+        post: operations["onWorkflowExecutionCancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "workflow.execution.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * workflow.execution.completed
+         * @description An execution of a workflow: completed. Also known as execution.completed, workflow.completed.
+         */
+        post: operations["onWorkflowExecutionCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "workflow.execution.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * workflow.execution.failed
+         * @description An execution of a workflow: failed. Also known as execution.failed, workflow.failed.
+         */
+        post: operations["onWorkflowExecutionFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "workflow.execution.started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * workflow.execution.started
+         * @description An execution of a workflow: started. Also known as execution.started, workflow.started.
+         */
+        post: operations["onWorkflowExecutionStarted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "workflow.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * workflow.failed
+         * @description An execution of a workflow: failed. Also known as execution.failed, workflow.execution.failed.
+         */
+        post: operations["onWorkflowFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "workflow.started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * workflow.started
+         * @description An execution of a workflow: started. Also known as execution.started, workflow.execution.started.
+         */
+        post: operations["onWorkflowStarted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "workflow.triggered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * workflow.triggered
+         * @description A trigger matched and the execution is stored.
+         */
+        post: operations["onWorkflowTriggered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
+        /**
+         * AddressTestInput
+         * @description An address that is no endpoint yet, as one would be made, and what to send to it.
+         */
+        AddressTestInput: {
+            auth?: components["schemas"]["AuthInput"] | null;
+            /** Cloudeventsmode */
+            cloudEventsMode?: ("structured" | "binary") | null;
+            /** Data */
+            data?: unknown;
+            /**
+             * Event
+             * @default custom
+             */
+            event: string;
+            /** Filter */
+            filter?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /** Maxinflight */
+            maxInFlight?: number | null;
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /** Method */
+            method?: ("POST" | "PUT" | "PATCH" | "DELETE" | "GET") | null;
+            /** Name */
+            name?: string | null;
+            ordering?: components["schemas"]["OrderingInput"] | null;
+            /** Priority */
+            priority?: number | null;
+            /** Profile */
+            profile?: ("standard" | "orchestrator" | "systemprompt" | "cloudevents") | null;
+            rateLimit?: components["schemas"]["RateLimitInput"] | null;
+            /** Retry */
+            retry?: {
+                [key: string]: unknown;
+            } | null;
+            signing?: components["schemas"]["SigningInput"] | null;
+            /** Timeoutms */
+            timeoutMs?: number | null;
+            tls?: components["schemas"]["TlsInput"] | null;
+            /** Unsafenumbers */
+            unsafeNumbers?: ("exact" | "string" | "round") | null;
+            /** Url */
+            url: string;
+        };
+        /** @description Whatever the publisher sends */
+        AnyData: unknown;
         /**
          * ApiKey
          * @description A key as it may be shown; `prefix` is its public part.
@@ -1242,6 +3189,126 @@ export interface components {
             waitMs: number | null;
         };
         /**
+         * AuditBreak
+         * @description The first row that does not fit the chain, and why.
+         */
+        AuditBreak: {
+            /** Id */
+            id: string;
+            /** Place */
+            place: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AuditHead
+         * @description The end of the chain; kept elsewhere, it proves later that nothing was cut off.
+         */
+        AuditHead: {
+            /** Place */
+            place: number;
+            /** Seal */
+            seal: string;
+        };
+        /**
+         * AuditList
+         * @description A page of changes.
+         */
+        AuditList: {
+            /** Data */
+            data: components["schemas"]["AuditRow"][];
+            /** Hasmore */
+            hasMore: boolean;
+            /** Nextcursor */
+            nextCursor: string | null;
+            /** Prevcursor */
+            prevCursor: string | null;
+        };
+        /**
+         * AuditRow
+         * @description One change; `before` and `after` hold no secrets. `place` and `seal` come within seconds.
+         */
+        AuditRow: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** At */
+            at: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: string;
+            /** Ip */
+            ip: string | null;
+            /** Place */
+            place: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Requestid */
+            requestId: string | null;
+            /** Resource */
+            resource: string;
+            /** Seal */
+            seal: string | null;
+            /** Useragent */
+            userAgent: string | null;
+        };
+        /**
+         * AuditVerdict
+         * @description What a walk over the chain found; `waiting` rows have no seal yet.
+         */
+        AuditVerdict: {
+            /** Checked */
+            checked: number;
+            fault: components["schemas"]["AuditBreak"] | null;
+            head: components["schemas"]["AuditHead"];
+            /** Ok */
+            ok: boolean;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * AuthInput
+         * @description How deliveries prove who sends them; without its values a kind keeps those it has.
+         */
+        AuthInput: {
+            /** Apikey */
+            apiKey?: string | null;
+            /** Headername */
+            headerName?: string | null;
+            /** Password */
+            password?: string | null;
+            /** Token */
+            token?: string | null;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "none" | "basic" | "bearer" | "api-key";
+            /** Username */
+            username?: string | null;
+        };
+        /**
+         * AuthShape
+         * @description How deliveries prove who sends them, without the values.
+         */
+        AuthShape: {
+            /** Headername */
+            headerName?: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "none" | "basic" | "bearer" | "api-key";
+        };
+        /**
          * BatchVerdict
          * @description What became of one event of a batch.
          */
@@ -1259,6 +3326,198 @@ export interface components {
         };
         /** Body */
         Body: components["schemas"]["RetryInput"] | null;
+        /**
+         * BulkInput
+         * @description Which deliveries: a query or ids (at most 1,000). `dryRun` only counts.
+         */
+        BulkInput: {
+            /**
+             * Dryrun
+             * @default false
+             */
+            dryRun: boolean;
+            /** Ids */
+            ids?: string[] | null;
+            query?: components["schemas"]["BulkQuery"] | null;
+            /**
+             * Ratepersecond
+             * @default 50
+             */
+            ratePerSecond: number;
+        };
+        /**
+         * BulkPreview
+         * @description What a bulk change would do; `skipped` counts by the code that a single call would answer.
+         */
+        BulkPreview: {
+            /** Sample */
+            sample: components["schemas"]["DeliverySummary"][];
+            /** Skipped */
+            skipped: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+        };
+        /**
+         * BulkQuery
+         * @description The filters of `GET /api/v1/deliveries`; each takes one value or a list.
+         */
+        BulkQuery: {
+            /** Createdat[Gte] */
+            "createdAt[gte]"?: string | number | null;
+            /** Createdat[Lt] */
+            "createdAt[lt]"?: string | number | null;
+            /** Endpointid */
+            endpointId?: string[] | null;
+            /** Eventid */
+            eventId?: string[] | null;
+            /** Eventtype */
+            eventType?: string[] | null;
+            /** From */
+            from?: string | number | null;
+            /** Outcome */
+            outcome?: ("delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown")[] | null;
+            /** Priority */
+            priority?: number | null;
+            /** Reason */
+            reason?: string[] | null;
+            /** Status */
+            status?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[] | null;
+            /** Statuscode */
+            statusCode?: string[] | null;
+            /** To */
+            to?: string | number | null;
+        };
+        /**
+         * BulkRetryInput
+         * @description As BulkInput; `force` sends again what was delivered already.
+         */
+        BulkRetryInput: {
+            /**
+             * Dryrun
+             * @default false
+             */
+            dryRun: boolean;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+            /** Ids */
+            ids?: string[] | null;
+            query?: components["schemas"]["BulkQuery"] | null;
+            /**
+             * Ratepersecond
+             * @default 50
+             */
+            ratePerSecond: number;
+        };
+        D1Data: {
+            /** Format: date-time */
+            completedAt: string | null;
+            durationMs: number | null;
+            error: {
+                code: string;
+                message: string;
+                stepId?: string | null;
+            } | null;
+            executionId: string;
+            output: unknown;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** @enum {string} */
+            status: "pending" | "running" | "waiting" | "completed" | "failed" | "cancelled";
+            stepsCompleted: number;
+            stepsTotal: number;
+            triggerEventId: string | null;
+            /** @enum {string} */
+            triggerType: "webhook" | "webhook_replay" | "event" | "schedule" | "manual";
+            workflowId: string;
+            workflowName: string;
+            workflowVersion: number;
+        };
+        D2Data: {
+            attempt: number;
+            /** Format: date-time */
+            completedAt: string | null;
+            durationMs: number | null;
+            error: {
+                code: string;
+                message: string;
+                stepId?: string | null;
+            } | null;
+            executionId: string;
+            id?: string;
+            kind: string;
+            output?: unknown;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** @enum {string} */
+            status: "pending" | "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled";
+            stepId: string;
+            stepName: string;
+            workflowId: string;
+        };
+        D2RetryingData: {
+            attempt: number;
+            /** Format: date-time */
+            completedAt: string | null;
+            durationMs: number | null;
+            error: {
+                code: string;
+                message: string;
+                stepId?: string | null;
+            } | null;
+            executionId: string;
+            id?: string;
+            kind: string;
+            /** Format: date-time */
+            nextAttemptAt: string | null;
+            output?: unknown;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** @enum {string} */
+            status: "pending" | "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled";
+            stepId: string;
+            stepName: string;
+            workflowId: string;
+        };
+        D3Data: {
+            body?: unknown;
+            bodyBase64?: string;
+            contentType: string | null;
+            headers: Record<string, never>;
+            method: string;
+            path: string;
+            query: Record<string, never>;
+            /** Format: date-time */
+            receivedAt: string;
+            webhookId: string;
+        };
+        /**
+         * Days
+         * @description How many days something is kept; null for ever.
+         */
+        Days: {
+            /** Days */
+            days: number | null;
+        };
+        /**
+         * DaysInput
+         * @description 1 to 365 days, or null for ever.
+         */
+        DaysInput: {
+            /** Days */
+            days?: number | null;
+        };
+        DefinitionDeletedData: {
+            /** Format: date-time */
+            deletedAt: string;
+            id: string;
+            name: string;
+            version: string;
+        };
         /**
          * Delivery
          * @description One event owed to one endpoint; form and hash of its body are null once the event is gone.
@@ -1309,6 +3568,17 @@ export interface components {
             statusReason: string | null;
             /** Url */
             url: string;
+        };
+        DeliveryChangeData: {
+            /** Format: date-time */
+            at: string;
+            attempts: number;
+            deliveryId: string;
+            endpointId: string;
+            eventId: string;
+            eventType: string;
+            lastError: string | null;
+            lastStatusCode: number | null;
         };
         /**
          * DeliveryList
@@ -1376,6 +3646,17 @@ export interface components {
          * @description Where events are sent.
          */
         Endpoint: {
+            auth: components["schemas"]["AuthShape"];
+            /**
+             * Breaker
+             * @enum {string}
+             */
+            breaker: "closed" | "open" | "half_open";
+            /**
+             * Cloudeventsmode
+             * @enum {string}
+             */
+            cloudEventsMode: "structured" | "binary";
             /** Createdat */
             createdAt: string;
             /**
@@ -1385,6 +3666,14 @@ export interface components {
             createdBy: "native" | "orchestrator" | "cli" | "library";
             /** Events */
             events: string[];
+            /** Filter */
+            filter: {
+                [key: string]: unknown;
+            }[];
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
             /** Id */
             id: string;
             /** Lastdeliveryat */
@@ -1402,13 +3691,18 @@ export interface components {
             method: "POST" | "PUT" | "PATCH" | "DELETE" | "GET";
             /** Name */
             name: string;
+            ordering: components["schemas"]["Ordering"] | null;
+            /** Priority */
+            priority: number | null;
             /**
              * Profile
              * @enum {string}
              */
-            profile: "standard" | "orchestrator" | "systemprompt";
+            profile: "standard" | "orchestrator" | "systemprompt" | "cloudevents";
+            rateLimit: components["schemas"]["RateLimit"] | null;
             retry: components["schemas"]["RetryPolicyShape"];
             signing: components["schemas"]["Signing"];
+            stats24h: components["schemas"]["LatestStats"];
             /**
              * Status
              * @enum {string}
@@ -1420,6 +3714,7 @@ export interface components {
             statusReason: string | null;
             /** Timeoutms */
             timeoutMs: number;
+            tls: components["schemas"]["Tls"];
             /**
              * Unsafenumbers
              * @enum {string}
@@ -1430,39 +3725,50 @@ export interface components {
             /** Url */
             url: string;
         };
+        EndpointChangeData: {
+            /** Format: date-time */
+            at: string;
+            endpointId: string;
+            name: string;
+            reason: string | null;
+            /** @enum {string} */
+            status: "active" | "paused" | "disabled" | "deleted";
+            url: string;
+        };
         /**
          * EndpointInput
          * @description A whole endpoint; what is absent gets its default.
          */
         EndpointInput: {
+            auth?: components["schemas"]["AuthInput"] | null;
+            /** Cloudeventsmode */
+            cloudEventsMode?: ("structured" | "binary") | null;
             /** Events */
             events: string[];
-            /**
-             * Maxinflight
-             * @default 10
-             */
-            maxInFlight: number;
+            /** Filter */
+            filter?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /** Maxinflight */
+            maxInFlight?: number | null;
             /** Metadata */
             metadata?: {
                 [key: string]: unknown;
-            };
-            /**
-             * Method
-             * @default POST
-             * @enum {string}
-             */
-            method: "POST" | "PUT" | "PATCH" | "DELETE" | "GET";
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /**
-             * Profile
-             * @default standard
-             * @enum {string}
-             */
-            profile: "standard" | "orchestrator" | "systemprompt";
+            } | null;
+            /** Method */
+            method?: ("POST" | "PUT" | "PATCH" | "DELETE" | "GET") | null;
+            /** Name */
+            name?: string | null;
+            ordering?: components["schemas"]["OrderingInput"] | null;
+            /** Priority */
+            priority?: number | null;
+            /** Profile */
+            profile?: ("standard" | "orchestrator" | "systemprompt" | "cloudevents") | null;
+            rateLimit?: components["schemas"]["RateLimitInput"] | null;
             /** Retry */
             retry?: {
                 [key: string]: unknown;
@@ -1470,14 +3776,40 @@ export interface components {
             signing?: components["schemas"]["SigningInput"] | null;
             /** Timeoutms */
             timeoutMs?: number | null;
-            /**
-             * Unsafenumbers
-             * @default exact
-             * @enum {string}
-             */
-            unsafeNumbers: "exact" | "string" | "round";
+            tls?: components["schemas"]["TlsInput"] | null;
+            /** Unsafenumbers */
+            unsafeNumbers?: ("exact" | "string" | "round") | null;
             /** Url */
             url: string;
+        };
+        /**
+         * EndpointLine
+         * @description What an endpoint did in the window; `errorRate` is failed attempts ÷ attempts.
+         */
+        EndpointLine: {
+            /** Attempts */
+            attempts: number;
+            /** Errorrate */
+            errorRate: number;
+            /** Failedattempts */
+            failedAttempts: number;
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "degraded" | "failing" | "idle" | "paused" | "disabled";
+            /** Id */
+            id: string;
+            /** Sparkline */
+            sparkline: components["schemas"]["LinePoint"][];
+        };
+        /**
+         * EndpointLines
+         * @description A line for each id that is an endpoint of the tenant.
+         */
+        EndpointLines: {
+            /** Data */
+            data: components["schemas"]["EndpointLine"][];
         };
         /**
          * EndpointList
@@ -1498,8 +3830,19 @@ export interface components {
          * @description Members to change: absent = unchanged, null = its default (RFC 7396).
          */
         EndpointPatch: {
+            auth?: components["schemas"]["AuthInput"] | null;
+            /** Cloudeventsmode */
+            cloudEventsMode?: ("structured" | "binary") | null;
             /** Events */
             events?: string[] | null;
+            /** Filter */
+            filter?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            } | null;
             /** Maxinflight */
             maxInFlight?: number | null;
             /** Metadata */
@@ -1510,8 +3853,12 @@ export interface components {
             method?: ("POST" | "PUT" | "PATCH" | "DELETE" | "GET") | null;
             /** Name */
             name?: string | null;
+            ordering?: components["schemas"]["OrderingInput"] | null;
+            /** Priority */
+            priority?: number | null;
             /** Profile */
-            profile?: ("standard" | "orchestrator" | "systemprompt") | null;
+            profile?: ("standard" | "orchestrator" | "systemprompt" | "cloudevents") | null;
+            rateLimit?: components["schemas"]["RateLimitInput"] | null;
             /** Retry */
             retry?: {
                 [key: string]: unknown;
@@ -1519,6 +3866,7 @@ export interface components {
             signing?: components["schemas"]["SigningInput"] | null;
             /** Timeoutms */
             timeoutMs?: number | null;
+            tls?: components["schemas"]["TlsInput"] | null;
             /** Unsafenumbers */
             unsafeNumbers?: ("exact" | "string" | "round") | null;
             /** Url */
@@ -1526,13 +3874,108 @@ export interface components {
         };
         /**
          * EndpointSecrets
-         * @description The live secrets in clear.
+         * @description The live secrets in clear; `auth` holds the credentials, `headers` the secret-like ones with their values.
          */
         EndpointSecrets: {
+            /** Auth */
+            auth: {
+                [key: string]: string;
+            };
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
             /** Legacysecret */
             legacySecret: string | null;
+            /** Previous */
+            previous: components["schemas"]["hookspan__api__endpoint_shapes__PreviousSecret"][];
             /** Secret */
             secret: string;
+        };
+        /**
+         * EndpointStats
+         * @description The numbers of one endpoint over all that is kept; durations of attempts in milliseconds, rates from 0 to 1.
+         */
+        EndpointStats: {
+            /** Attempts */
+            attempts: number;
+            /** Averagedurationms */
+            averageDurationMs: number;
+            /** Endpointid */
+            endpointId: string;
+            /** Faileddeliveries */
+            failedDeliveries: number;
+            /** Failurerate */
+            failureRate: number;
+            /** Lastdeliveryat */
+            lastDeliveryAt: string | null;
+            /** Lastfailureat */
+            lastFailureAt: string | null;
+            /** Lastsuccessat */
+            lastSuccessAt: string | null;
+            /** P95Durationms */
+            p95DurationMs: number | null;
+            /** Successfuldeliveries */
+            successfulDeliveries: number;
+            /** Totaldeliveries */
+            totalDeliveries: number;
+        };
+        /**
+         * EndpointTest
+         * @description A test send that was kept.
+         */
+        EndpointTest: {
+            attempt: components["schemas"]["TestedAttempt"];
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /** Createdat */
+            createdAt: string;
+            /** Durationms */
+            durationMs: number;
+            /** Endpointid */
+            endpointId: string;
+            /** Eventtype */
+            eventType: string;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /** Message */
+            message: string;
+            /** Profile */
+            profile: string;
+            /** Statuscode */
+            statusCode: number | null;
+            /** Success */
+            success: boolean;
+            /** Url */
+            url: string;
+        };
+        /**
+         * EndpointTestInput
+         * @description What to send: without `data` a sample of the event's type.
+         */
+        EndpointTestInput: {
+            /** Data */
+            data?: unknown;
+            /**
+             * Event
+             * @default custom
+             */
+            event: string;
+        };
+        /**
+         * EndpointTestList
+         * @description The latest tests of an endpoint, newest first.
+         */
+        EndpointTestList: {
+            /** Data */
+            data: components["schemas"]["EndpointTest"][];
         };
         /**
          * Event
@@ -1550,6 +3993,8 @@ export interface components {
             dataContentType: string;
             /** Datasize */
             dataSize: number;
+            /** Deliverat */
+            deliverAt: string | null;
             /** Executionid */
             executionId: string | null;
             /** Id */
@@ -1591,6 +4036,8 @@ export interface components {
             traceId: string | null;
             /** Type */
             type: string;
+            /** Version */
+            version: number | null;
             /** Webhookid */
             webhookId: string | null;
             /** Workflowid */
@@ -1634,6 +4081,8 @@ export interface components {
             dataBase64?: string | null;
             /** Datacontenttype */
             dataContentType?: string | null;
+            /** Deliverat */
+            deliverAt?: string | number | null;
             /** Idempotencykey */
             idempotencyKey?: string | null;
             /** Metadata */
@@ -1653,6 +4102,8 @@ export interface components {
             subject?: string | null;
             /** Type */
             type: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * EventList
@@ -1680,6 +4131,8 @@ export interface components {
             dataContentType: string;
             /** Datasize */
             dataSize: number;
+            /** Deliverat */
+            deliverAt: string | null;
             /** Executionid */
             executionId: string | null;
             /** Id */
@@ -1717,10 +4170,107 @@ export interface components {
             traceId: string | null;
             /** Type */
             type: string;
+            /** Version */
+            version: number | null;
             /** Webhookid */
             webhookId: string | null;
             /** Workflowid */
             workflowId: string | null;
+        };
+        /**
+         * EventType
+         * @description One version of an event type; of a built-in one `createdAt` and `updatedAt` are null.
+         */
+        EventType: {
+            /** Aliases */
+            aliases: string[];
+            /** Archived */
+            archived: boolean;
+            /** Builtin */
+            builtIn: boolean;
+            /** Canonical */
+            canonical: string;
+            /**
+             * Compatibility
+             * @enum {string}
+             */
+            compatibility: "none" | "backward";
+            /** Createdat */
+            createdAt: string | null;
+            /** Description */
+            description: string;
+            /** Examples */
+            examples: unknown[];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Retain
+             * @enum {string}
+             */
+            retain: "always" | "wanted";
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            } | boolean;
+            /** Seed */
+            seed: ("S1" | "S2" | "S3")[];
+            /** Updatedat */
+            updatedAt: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * EventTypeInput
+         * @description A new event type; `schema` is JSON Schema 2020-12 that refers only to itself.
+         */
+        EventTypeInput: {
+            /** Compatibility */
+            compatibility?: ("none" | "backward") | null;
+            /** Description */
+            description?: string | null;
+            /** Examples */
+            examples?: unknown[] | null;
+            /** Name */
+            name: string;
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            } | boolean;
+        };
+        /**
+         * EventTypeList
+         * @description One page of event types by name, or the versions of one, newest first.
+         */
+        EventTypeList: {
+            /** Data */
+            data: components["schemas"]["EventType"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * EventTypePatch
+         * @description Members of an event type; absent = unchanged. Another schema is the next version.
+         */
+        EventTypePatch: {
+            /** Compatibility */
+            compatibility?: ("none" | "backward") | null;
+            /** Description */
+            description?: string | null;
+            /** Examples */
+            examples?: unknown[] | null;
+            /**
+             * Schema
+             * @default true
+             */
+            schema: {
+                [key: string]: unknown;
+            } | boolean;
         };
         /**
          * Execution
@@ -1881,6 +4431,26 @@ export interface components {
             pointer: string;
         };
         /**
+         * FoundList
+         * @description What was found; at most ten of a kind.
+         */
+        FoundList: {
+            /** Data */
+            data: components["schemas"]["FoundThing"][];
+        };
+        /**
+         * FoundThing
+         * @description A thing of the tenant.
+         */
+        FoundThing: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Health
          * @description Every check by name, each with `ok` and what it measured.
          */
@@ -1893,6 +4463,44 @@ export interface components {
             };
             /** Status */
             status: string;
+        };
+        HealthDegradedData: {
+            checks: Record<string, never>;
+            /** Format: date-time */
+            since: string;
+            status: string;
+        };
+        HealthRestoredData: {
+            checks: Record<string, never>;
+            downtime_ms: number;
+            /** Format: date-time */
+            since: string;
+            status: string;
+        };
+        /**
+         * PreviousSecret
+         * @description An older secret that still signs.
+         */
+        hookspan__api__endpoint_shapes__PreviousSecret: {
+            /** Expiresat */
+            expiresAt: string | null;
+            /** Hint */
+            hint: string;
+            /**
+             * Which
+             * @enum {string}
+             */
+            which: "standard" | "legacy";
+        };
+        /**
+         * PreviousSecret
+         * @description A secret that still holds until it expires.
+         */
+        hookspan__api__source_shapes__PreviousSecret: {
+            /** Expiresat */
+            expiresAt: string | null;
+            /** Hint */
+            hint: string;
         };
         /**
          * InboundRequestShape
@@ -1912,6 +4520,250 @@ export interface components {
             path: string;
             /** Query */
             query: string;
+        };
+        /**
+         * Inbox
+         * @description An inbox; whoever knows `url` may send to it.
+         */
+        Inbox: {
+            /** Createdat */
+            createdAt: string;
+            /** Expiresat */
+            expiresAt: string;
+            /** Id */
+            id: string;
+            /** Status */
+            status: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * InboxList
+         * @description All inboxes of the tenant; there are at most a hundred, so one page holds them.
+         */
+        InboxList: {
+            /** Data */
+            data: components["schemas"]["Inbox"][];
+            /**
+             * Hasmore
+             * @default false
+             */
+            hasMore: boolean;
+            /** Nextcursor */
+            nextCursor?: string | null;
+            /** Prevcursor */
+            prevCursor?: string | null;
+        };
+        /**
+         * InboxRequest
+         * @description One request as it came. `bodyBase64` is exact; `bodyText` and `bodyJson` are null where it is no such thing.
+         */
+        InboxRequest: {
+            /** Bodybase64 */
+            bodyBase64: string;
+            /** Bodyjson */
+            bodyJson: unknown;
+            /** Bodysize */
+            bodySize: number;
+            /** Bodytext */
+            bodyText: string | null;
+            /** Headers */
+            headers: [
+                string,
+                string
+            ][];
+            /** Id */
+            id: string;
+            /** Method */
+            method: string;
+            /** Query */
+            query: string;
+            /** Receivedat */
+            receivedAt: string;
+        };
+        /**
+         * InboxRequestList
+         * @description What an inbox got, newest first; the last hundred.
+         */
+        InboxRequestList: {
+            /** Data */
+            data: components["schemas"]["InboxRequest"][];
+            /**
+             * Hasmore
+             * @default false
+             */
+            hasMore: boolean;
+            /** Nextcursor */
+            nextCursor?: string | null;
+            /** Prevcursor */
+            prevCursor?: string | null;
+        };
+        /**
+         * InboxWrite
+         * @description A new inbox: what it answers, and how long it lives (a minute to a week, a day unless named).
+         */
+        InboxWrite: {
+            /**
+             * Status
+             * @default 200
+             */
+            status: number;
+            /**
+             * Ttlms
+             * @default 86400000
+             */
+            ttlMs: number;
+        };
+        /**
+         * Issue
+         * @description Deliveries of one object that last failed in one way; `sampleIds` are the newest of them.
+         */
+        Issue: {
+            /** Count */
+            count: number;
+            /** Endpointid */
+            endpointId: string;
+            /** Errorcode */
+            errorCode: string;
+            /** Exhausted */
+            exhausted: number;
+            /** Firstseenat */
+            firstSeenAt: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "endpoint";
+            /** Lastseenat */
+            lastSeenAt: string;
+            /** Sampleids */
+            sampleIds: string[];
+            /** Statuscode */
+            statusCode: number | null;
+        };
+        /**
+         * IssueList
+         * @description All issues, the one with most deliveries first; `countedFrom` is set when there was too much to look at.
+         */
+        IssueList: {
+            /** Countedfrom */
+            countedFrom: string | null;
+            /** Data */
+            data: components["schemas"]["Issue"][];
+            /** Hasmore */
+            hasMore: boolean;
+            /** Nextcursor */
+            nextCursor: string | null;
+            /** Prevcursor */
+            prevCursor: string | null;
+        };
+        /**
+         * Job
+         * @description Long work and how far it is; the first 100 errors are kept.
+         */
+        Job: {
+            /** Createdat */
+            createdAt: string;
+            /** Createdby */
+            createdBy: string;
+            /** Done */
+            done: number;
+            /** Errors */
+            errors: components["schemas"]["JobError"][];
+            /** Failed */
+            failed: number;
+            /** Finishedat */
+            finishedAt: string | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Plan */
+            plan: {
+                [key: string]: unknown;
+            };
+            /** Startedat */
+            startedAt: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Succeeded */
+            succeeded: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * JobError
+         * @description An item that could not be done.
+         */
+        JobError: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Id */
+            id: string;
+        };
+        /**
+         * JobList
+         * @description One page of jobs.
+         */
+        JobList: {
+            /** Data */
+            data: components["schemas"]["Job"][];
+            /** Hasmore */
+            hasMore: boolean;
+            /** Nextcursor */
+            nextCursor: string | null;
+            /** Prevcursor */
+            prevCursor: string | null;
+        };
+        /**
+         * LastRun
+         * @description The tenant's last run: when it began, and how many records of each kind went.
+         */
+        LastRun: {
+            /** Deleted */
+            deleted: {
+                [key: string]: number;
+            };
+            /** Startedat */
+            startedAt: string;
+        };
+        /**
+         * LatestStats
+         * @description Deliveries that ended in the last 24 hours.
+         */
+        LatestStats: {
+            /** Delivered */
+            delivered: number;
+            /** Exhausted */
+            exhausted: number;
+            /** Failurerate */
+            failureRate: number;
+        };
+        LimitExceededData: {
+            limit: number;
+            /** Format: date-time */
+            occurred_at: string;
+            path: string;
+            policy: string;
+            subject: string;
+            window_ms: number;
+        };
+        /**
+         * LinePoint
+         * @description One step of a sparkline; `failed` counts deliveries that were given up.
+         */
+        LinePoint: {
+            /** At */
+            at: string;
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
         };
         /**
          * LoggedIn
@@ -2074,14 +4926,55 @@ export interface components {
             url: string;
         };
         /**
-         * PreviousSecret
-         * @description A secret that still holds until it expires.
+         * Ordering
+         * @description One in flight per key, in order of acceptance.
          */
-        PreviousSecret: {
-            /** Expiresat */
-            expiresAt: string | null;
-            /** Hint */
-            hint: string;
+        Ordering: {
+            /** Key */
+            key: string;
+            /**
+             * Onexhausted
+             * @enum {string}
+             */
+            onExhausted: "block" | "skip";
+        };
+        /**
+         * OrderingInput
+         * @description Where the ordering key stands in the data; `block` holds what is behind an exhausted delivery.
+         */
+        OrderingInput: {
+            /** Key */
+            key: string;
+            /**
+             * Onexhausted
+             * @default block
+             * @enum {string}
+             */
+            onExhausted: "block" | "skip";
+        };
+        /**
+         * Percentiles
+         * @description Milliseconds that half, 95 and 99 in a hundred did not exceed; null when there were none.
+         */
+        Percentiles: {
+            /** P50 */
+            p50: number | null;
+            /** P95 */
+            p95: number | null;
+            /** P99 */
+            p99: number | null;
+        };
+        /**
+         * PlannedAttempt
+         * @description One attempt of a delivery that never succeeds.
+         */
+        PlannedAttempt: {
+            /** At */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /** Waitms */
+            waitMs: number;
         };
         /** @description RFC 9457; the doors of seed 002 add `error` and `details` */
         Problem: {
@@ -2114,13 +5007,13 @@ export interface components {
         };
         /**
          * PublishedEvent
-         * @description The event is on disk, with all the work it causes.
+         * @description The event is on disk, with all the work it causes; `deliveries` is null where they are too many to count now.
          */
         PublishedEvent: {
             /** Createdat */
             createdAt: string;
             /** Deliveries */
-            deliveries: number;
+            deliveries: number | null;
             /** Duplicate */
             duplicate: boolean;
             /** Executions */
@@ -2129,6 +5022,50 @@ export interface components {
             id: string;
             /** Type */
             type: string;
+        };
+        /**
+         * Queue
+         * @description Deliveries of one priority: due and waiting, how long the oldest waits (0 without one), under way.
+         */
+        Queue: {
+            /** Depth */
+            depth: number;
+            /** Inflight */
+            inFlight: number;
+            /** Name */
+            name: string;
+            /** Oldestms */
+            oldestMs: number;
+            /** Priority */
+            priority: number;
+        };
+        /**
+         * QueueList
+         * @description Every priority, the most urgent first.
+         */
+        QueueList: {
+            /** Data */
+            data: components["schemas"]["Queue"][];
+        };
+        /**
+         * RateLimit
+         * @description At most `count` attempts begin in any `periodMs`.
+         */
+        RateLimit: {
+            /** Count */
+            count: number;
+            /** Periodms */
+            periodMs: number;
+        };
+        /**
+         * RateLimitInput
+         * @description At most `count` attempts begin in any `periodMs`.
+         */
+        RateLimitInput: {
+            /** Count */
+            count: number;
+            /** Periodms */
+            periodMs: number;
         };
         /**
          * Receipt
@@ -2258,6 +5195,35 @@ export interface components {
             held: "release" | "cancel";
         };
         /**
+         * Retention
+         * @description How long each kind of record is kept, and when the janitor comes.
+         */
+        Retention: {
+            audit: components["schemas"]["Days"];
+            deliveries: components["schemas"]["Days"];
+            events: components["schemas"]["Days"];
+            executions: components["schemas"]["Days"];
+            lastRun: components["schemas"]["LastRun"] | null;
+            /** Nextrunat */
+            nextRunAt: string;
+            rejected: components["schemas"]["Days"];
+            /** Sweepintervalms */
+            sweepIntervalMs: number;
+            tests: components["schemas"]["Days"];
+        };
+        /**
+         * RetentionInput
+         * @description What to keep for how long; what is absent goes back to its default.
+         */
+        RetentionInput: {
+            audit?: components["schemas"]["DaysInput"] | null;
+            deliveries?: components["schemas"]["DaysInput"] | null;
+            events?: components["schemas"]["DaysInput"] | null;
+            executions?: components["schemas"]["DaysInput"] | null;
+            rejected?: components["schemas"]["DaysInput"] | null;
+            tests?: components["schemas"]["DaysInput"] | null;
+        };
+        /**
          * Retried
          * @description The delivery is due again.
          */
@@ -2309,12 +5275,176 @@ export interface components {
             strategy: "schedule" | "exponential" | "linear" | "fixed";
         };
         /**
+         * RotatedEndpoint
+         * @description An endpoint with its new secret, and the ones that sign beside it.
+         */
+        RotatedEndpoint: {
+            auth: components["schemas"]["AuthShape"];
+            /**
+             * Breaker
+             * @enum {string}
+             */
+            breaker: "closed" | "open" | "half_open";
+            /**
+             * Cloudeventsmode
+             * @enum {string}
+             */
+            cloudEventsMode: "structured" | "binary";
+            /** Createdat */
+            createdAt: string;
+            /**
+             * Createdby
+             * @enum {string}
+             */
+            createdBy: "native" | "orchestrator" | "cli" | "library";
+            /** Events */
+            events: string[];
+            /** Filter */
+            filter: {
+                [key: string]: unknown;
+            }[];
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /** Lastdeliveryat */
+            lastDeliveryAt: string | null;
+            /** Maxinflight */
+            maxInFlight: number;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "POST" | "PUT" | "PATCH" | "DELETE" | "GET";
+            /** Name */
+            name: string;
+            ordering: components["schemas"]["Ordering"] | null;
+            /** Previous */
+            previous: components["schemas"]["hookspan__api__endpoint_shapes__PreviousSecret"][];
+            /** Priority */
+            priority: number | null;
+            /**
+             * Profile
+             * @enum {string}
+             */
+            profile: "standard" | "orchestrator" | "systemprompt" | "cloudevents";
+            rateLimit: components["schemas"]["RateLimit"] | null;
+            retry: components["schemas"]["RetryPolicyShape"];
+            signing: components["schemas"]["SigningSecrets"];
+            stats24h: components["schemas"]["LatestStats"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "paused" | "disabled";
+            /** Statuschangedat */
+            statusChangedAt: string | null;
+            /** Statusreason */
+            statusReason: string | null;
+            /** Timeoutms */
+            timeoutMs: number;
+            tls: components["schemas"]["Tls"];
+            /**
+             * Unsafenumbers
+             * @enum {string}
+             */
+            unsafeNumbers: "exact" | "string" | "round";
+            /** Updatedat */
+            updatedAt: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * RotateInput
+         * @description A new secret, generated when absent; the old one signs beside it for `overlapMs`, at most 7 days.
+         */
+        RotateInput: {
+            /**
+             * Overlapms
+             * @default 86400000
+             */
+            overlapMs: number;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Which
+             * @default standard
+             * @enum {string}
+             */
+            which: "standard" | "legacy";
+        };
+        /**
+         * RoutingAnswer
+         * @description Whether an endpoint or a workflow matches an event as of now, and the delivery or execution it has of it.
+         */
+        RoutingAnswer: {
+            /** Deliveryid */
+            deliveryId?: string | null;
+            /** Deliverystatus */
+            deliveryStatus?: string | null;
+            /** Executionid */
+            executionId?: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "endpoint" | "workflow";
+            /** Matched */
+            matched: boolean;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RoutingAnswers
+         * @description An answer for every endpoint of the tenant, then for the workflow that the event's source is bound to.
+         */
+        RoutingAnswers: {
+            /** Data */
+            data: components["schemas"]["RoutingAnswer"][];
+        };
+        /**
          * RunInput
          * @description What the run reads as `trigger.body`.
          */
         RunInput: {
             /** Input */
             input?: unknown;
+        };
+        /**
+         * SampleList
+         * @description Data that the type may carry: its examples, else one made from its schema.
+         */
+        SampleList: {
+            /** Data */
+            data: unknown[];
+        };
+        /**
+         * SchedulePreview
+         * @description When a delivery accepted now would be attempted, jitter left out.
+         */
+        SchedulePreview: {
+            /** Data */
+            data: components["schemas"]["PlannedAttempt"][];
+            /** Spanms */
+            spanMs: number;
+        };
+        /**
+         * SchemaFault
+         * @description One place of the data that is not as the schema says.
+         */
+        SchemaFault: {
+            /** Detail */
+            detail: string;
+            /** Pointer */
+            pointer: string;
         };
         /**
          * SeedHealth
@@ -2331,6 +5461,8 @@ export interface components {
          * @description How deliveries are signed; `secretHint` is the end of the secret.
          */
         Signing: {
+            /** Ed25519Publickey */
+            ed25519PublicKey: string | null;
             /** Haslegacysecret */
             hasLegacySecret: boolean;
             /** Secrethint */
@@ -2338,9 +5470,11 @@ export interface components {
         };
         /**
          * SigningInput
-         * @description Secrets to sign with; `secret` is generated when absent, `legacySecret` null removes it.
+         * @description Keys to sign with; `secret` is generated when absent, `legacySecret` null removes it, `ed25519` adds `v1a`.
          */
         SigningInput: {
+            /** Ed25519 */
+            ed25519?: boolean | null;
             /** Legacysecret */
             legacySecret?: string | null;
             /** Secret */
@@ -2351,6 +5485,8 @@ export interface components {
          * @description The secrets that this very request set, in clear; null for one it did not touch.
          */
         SigningSecrets: {
+            /** Ed25519Publickey */
+            ed25519PublicKey: string | null;
             /** Haslegacysecret */
             hasLegacySecret: boolean;
             /** Legacysecret */
@@ -2371,6 +5507,7 @@ export interface components {
             countedFrom: string | null;
             /** From */
             from: string;
+            latencyMs: components["schemas"]["StatsLatencies"];
             /** Queues */
             queues: components["schemas"]["StatsQueue"][];
             /** Series */
@@ -2378,6 +5515,15 @@ export interface components {
             /** To */
             to: string;
             totals: components["schemas"]["StatsTotals"];
+        };
+        /**
+         * StatsLatencies
+         * @description How long it took to accept a request, to begin the first attempt, and to make an attempt.
+         */
+        StatsLatencies: {
+            accept: components["schemas"]["Percentiles"];
+            attempt: components["schemas"]["Percentiles"];
+            firstAttempt: components["schemas"]["Percentiles"];
         };
         /**
          * StatsQueue
@@ -2407,7 +5553,9 @@ export interface components {
         };
         /**
          * StatsTotals
-         * @description Counts of the window; tries and ends count where their delivery or execution was born in it.
+         * @description Counts of the window, tests left out. Deliveries and attempts count when they ended, executions when born.
+         *
+         *     Asked for one event type, source or workflow, deliveries count where they were born in the window.
          */
         StatsTotals: {
             /** Attempts */
@@ -2434,6 +5582,312 @@ export interface components {
             published: number;
             /** Received */
             received: number;
+        };
+        SystemNoticeData: {
+            code: string;
+            component: string;
+            details: Record<string, never> | null;
+            message: string;
+            /** Format: date-time */
+            occurredAt: string;
+        };
+        /**
+         * TestedAttempt
+         * @description The one HTTP try.
+         */
+        TestedAttempt: {
+            /** Deliveryid */
+            deliveryId: string;
+            /** Durationms */
+            durationMs: number | null;
+            /** Error */
+            error: string | null;
+            /** Errorcode */
+            errorCode: string | null;
+            /** Finishedat */
+            finishedAt: string | null;
+            /** Id */
+            id: string;
+            /** Number */
+            number: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown";
+            request: components["schemas"]["TestedRequest"];
+            response: components["schemas"]["AttemptResponse"] | null;
+            /** Startedat */
+            startedAt: string;
+            /** Statuscode */
+            statusCode: number | null;
+            timings: components["schemas"]["AttemptTimings"] | null;
+            /**
+             * Trigger
+             * @enum {string}
+             */
+            trigger: "automatic" | "manual" | "resume" | "probe";
+        };
+        /**
+         * TestedEndpoint
+         * @description How the far side answered; `headers` and `body` need the scope endpoints:test_body.
+         */
+        TestedEndpoint: {
+            attempt: components["schemas"]["TestedAttempt"];
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /** Durationms */
+            durationMs: number;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
+            /** Message */
+            message: string;
+            /** Statuscode */
+            statusCode: number | null;
+            /** Success */
+            success: boolean;
+        };
+        /**
+         * TestedRequest
+         * @description What was sent, credentials masked.
+         */
+        TestedRequest: {
+            /** Body */
+            body: string;
+            /** Headers */
+            headers: [
+                string,
+                string
+            ][];
+            /** Method */
+            method: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * Tls
+         * @description What is asked of the far side's certificate, and whether we show one.
+         */
+        Tls: {
+            /** Capem */
+            caPem: string | null;
+            /** Hasclientcert */
+            hasClientCert: boolean;
+            /** Verify */
+            verify: boolean;
+        };
+        /**
+         * TlsInput
+         * @description Authorities to trust, a certificate to show, both PEM; null removes. `verify` false needs the owner's leave.
+         */
+        TlsInput: {
+            /** Capem */
+            caPem?: string | null;
+            /** Clientcertpem */
+            clientCertPem?: string | null;
+            /** Clientkeypem */
+            clientKeyPem?: string | null;
+            /** Verify */
+            verify?: boolean | null;
+        };
+        V1Data: {
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            id: string;
+            name: string;
+            synchronizationPoints: Record<string, never>[];
+            tasks: Record<string, never>[];
+            /** Format: date-time */
+            updatedAt: string;
+            version: string;
+        };
+        V2Data: {
+            /** Format: date-time */
+            endTime: string | null;
+            error?: {
+                code: string;
+                message: string;
+                stepId?: string | null;
+            } | null;
+            id: string;
+            /** Format: date-time */
+            startTime: string | null;
+            /** @enum {string} */
+            status: "PENDING" | "RUNNING" | "WAITING" | "COMPLETED" | "FAILED" | "CANCELLED";
+            workflowDefinitionId: string;
+        };
+        V3Data: {
+            /** Format: date-time */
+            completed_at: string | null;
+            duration_ms: number | null;
+            error: {
+                code: string;
+                message: string;
+                step_id?: string | null;
+            } | null;
+            execution_id: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            status: "pending" | "running" | "waiting" | "completed" | "failed" | "cancelled";
+            workflow_id: string;
+            workflow_name: string;
+        };
+        V4Data: {
+            attempts: number;
+            /** Format: date-time */
+            endTime: string | null;
+            error: {
+                code: string;
+                message: string;
+                stepId?: string | null;
+            } | null;
+            id: string;
+            resources: Record<string, never> | null;
+            /** Format: date-time */
+            startTime: string | null;
+            /** @enum {string} */
+            status: "PENDING" | "RUNNING" | "WAITING" | "COMPLETED" | "FAILED" | "CANCELLED";
+            taskDefinitionId: string;
+            workflowExecutionId: string;
+        };
+        V5Data: {
+            blockers: Record<string, never>[];
+            completedTasks: number;
+            /** Format: date-time */
+            estimatedCompletion: string | null;
+            id: string;
+            milestones: Record<string, never>[];
+            totalTasks: number;
+            workflowExecutionId: string;
+        };
+        V6Data: {
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            id: string;
+            /** Format: date-time */
+            resolvedAt: string | null;
+            taskExecutionId: string | null;
+            workflowExecutionId: string;
+        };
+        V7Data: {
+            achieved: boolean;
+            /** Format: date-time */
+            achievedAt: string | null;
+            description: string | null;
+            id: string;
+            name: string;
+            workflowExecutionId: string;
+        };
+        V8Data: {
+            /** Format: date-time */
+            allocatedAt: string | null;
+            id: string;
+            /** Format: date-time */
+            releasedAt: string | null;
+            resources: Record<string, never>;
+            taskExecutionId: string | null;
+            workflowExecutionId: string;
+        };
+        V8ShortageData: {
+            /** Format: date-time */
+            allocatedAt: string | null;
+            available: Record<string, never>;
+            id: string;
+            /** Format: date-time */
+            releasedAt: string | null;
+            requested: Record<string, never>;
+            resources: Record<string, never>;
+            taskExecutionId: string | null;
+            workflowExecutionId: string;
+        };
+        V9Data: {
+            /** Format: date-time */
+            at: string;
+            completedTasks: string[];
+            description: string | null;
+            id: string;
+            name: string;
+            requiredTasks: string[];
+            timeout: number | null;
+            workflowExecutionId: string;
+        };
+        V9FailedData: {
+            /** Format: date-time */
+            at: string;
+            completedTasks: string[];
+            description: string | null;
+            id: string;
+            name: string;
+            reason: string;
+            requiredTasks: string[];
+            timeout: number | null;
+            workflowExecutionId: string;
+        };
+        V10Data: {
+            agent_id: string;
+            agent_name?: string;
+            error?: unknown;
+            host?: string | null;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            stopped_at?: string | null;
+            version?: string | null;
+        };
+        V11Data: {
+            duration_ms: number | null;
+            error: unknown;
+            event_id: string | null;
+            /** Format: date-time */
+            executed_at: string | null;
+            execution_id: string | null;
+            /** @enum {string} */
+            kind: "schedule" | "delayed_event";
+            /** Format: date-time */
+            scheduled_for: string;
+            task_id: string;
+            task_name: string;
+            workflow_id: string | null;
+        };
+        V12Data: {
+            actor: string;
+            /** Format: date-time */
+            created_at: string;
+            key_id: string;
+            name: string;
+            prefix: string;
+            reason: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            scopes: string[];
+        };
+        /**
+         * ValidateInput
+         * @description Data to judge, by the current version of the type or another one.
+         */
+        ValidateInput: {
+            /** Data */
+            data: unknown;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * ValidateResult
+         * @description Whether data are valid, and where they are not; at most twenty places.
+         */
+        ValidateResult: {
+            /** Errors */
+            errors: components["schemas"]["SchemaFault"][];
+            /** Valid */
+            valid: boolean;
         };
         /**
          * Version
@@ -2570,6 +6024,21 @@ export interface components {
             h1: number;
             /** H24 */
             h24: number;
+        };
+        WebhookFailedData: {
+            /** Format: date-time */
+            at: string;
+            error: string;
+            errorCode: string;
+            eventId: string;
+            webhookId: string;
+        };
+        WebhookFilteredData: {
+            /** Format: date-time */
+            at: string;
+            eventId: string;
+            reason: string;
+            webhookId: string;
         };
         /**
          * WebhookInput
@@ -2782,6 +6251,15 @@ export interface components {
             /** Workflowid */
             workflowId?: string | null;
         };
+        WebhookProcessedData: {
+            /** Format: date-time */
+            at: string;
+            eventId: string;
+            executionId: string | null;
+            processingTimeMs: number;
+            webhookId: string;
+            workflowId: string | null;
+        };
         /**
          * WebhookSecret
          * @description A fresh secret, in clear.
@@ -2800,7 +6278,7 @@ export interface components {
                 [key: string]: string;
             } | null;
             /** Previous */
-            previous: components["schemas"]["PreviousSecret"][];
+            previous: components["schemas"]["hookspan__api__source_shapes__PreviousSecret"][];
             /** Secret */
             secret: string | null;
         };
@@ -2922,6 +6400,20 @@ export interface components {
             /** Prevcursor */
             prevCursor: string | null;
         };
+        WorkflowTriggeredData: {
+            eventId: string | null;
+            executionId: string;
+            priority: number;
+            /** Format: date-time */
+            triggeredAt: string;
+            triggerId: string;
+            /** @enum {string} */
+            triggerType: "webhook" | "webhook_replay" | "event" | "schedule" | "manual";
+            webhookId: string | null;
+            workflowId: string;
+            workflowName: string;
+            workflowVersion: number;
+        };
         /**
          * WorkflowVersion
          * @description One version; it never changes.
@@ -2963,6 +6455,17 @@ export interface components {
          * @description An endpoint after a write, with the secrets that write set.
          */
         WrittenEndpoint: {
+            auth: components["schemas"]["AuthShape"];
+            /**
+             * Breaker
+             * @enum {string}
+             */
+            breaker: "closed" | "open" | "half_open";
+            /**
+             * Cloudeventsmode
+             * @enum {string}
+             */
+            cloudEventsMode: "structured" | "binary";
             /** Createdat */
             createdAt: string;
             /**
@@ -2972,6 +6475,14 @@ export interface components {
             createdBy: "native" | "orchestrator" | "cli" | "library";
             /** Events */
             events: string[];
+            /** Filter */
+            filter: {
+                [key: string]: unknown;
+            }[];
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
             /** Id */
             id: string;
             /** Lastdeliveryat */
@@ -2989,13 +6500,18 @@ export interface components {
             method: "POST" | "PUT" | "PATCH" | "DELETE" | "GET";
             /** Name */
             name: string;
+            ordering: components["schemas"]["Ordering"] | null;
+            /** Priority */
+            priority: number | null;
             /**
              * Profile
              * @enum {string}
              */
-            profile: "standard" | "orchestrator" | "systemprompt";
+            profile: "standard" | "orchestrator" | "systemprompt" | "cloudevents";
+            rateLimit: components["schemas"]["RateLimit"] | null;
             retry: components["schemas"]["RetryPolicyShape"];
             signing: components["schemas"]["SigningSecrets"];
+            stats24h: components["schemas"]["LatestStats"];
             /**
              * Status
              * @enum {string}
@@ -3007,6 +6523,7 @@ export interface components {
             statusReason: string | null;
             /** Timeoutms */
             timeoutMs: number;
+            tls: components["schemas"]["Tls"];
             /**
              * Unsafenumbers
              * @enum {string}
@@ -3220,6 +6737,75 @@ export interface operations {
             };
         };
     };
+    listAudit: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                actor?: string | null;
+                "createdAt[gte]"?: string | null;
+                "createdAt[lt]"?: string | null;
+                cursor?: string | null;
+                from?: string | null;
+                limit?: number;
+                resource?: string | null;
+                sort?: "-createdAt" | "createdAt";
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeliveries: {
         parameters: {
             query?: {
@@ -3231,8 +6817,10 @@ export interface operations {
                 eventType?: string[];
                 from?: string | null;
                 limit?: number;
+                outcome?: ("delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown")[];
                 priority?: number | null;
-                sort?: "-createdAt" | "createdAt";
+                reason?: string[];
+                sort?: ("-createdAt" | "createdAt") | "nextAttemptAt";
                 status?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[];
                 statusCode?: string[];
                 to?: string | null;
@@ -3452,12 +7040,144 @@ export interface operations {
             };
         };
     };
+    cancelDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
+                };
+            };
+            /** @description The job, which is on disk; `Location` tells where to look after it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportDeliveries: {
+        parameters: {
+            query?: {
+                bom?: boolean;
+                "createdAt[gte]"?: string | null;
+                "createdAt[lt]"?: string | null;
+                endpointId?: string[];
+                eventId?: string[];
+                eventType?: string[];
+                format?: "csv" | "json" | "ndjson";
+                from?: string | null;
+                outcome?: ("delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown")[];
+                priority?: number | null;
+                reason?: string[];
+                sort?: "-createdAt" | "createdAt";
+                status?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[];
+                statusCode?: string[];
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An attachment; `X-Hookspan-Truncated: true` when more matched than may go out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRetryInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
+                };
+            };
+            /** @description The job, which is on disk; `Location` tells where to look after it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEndpoints: {
         parameters: {
             query?: {
                 cursor?: string | null;
+                events?: string | null;
                 limit?: number;
-                profile?: ("standard" | "orchestrator" | "systemprompt")[] | null;
+                profile?: ("standard" | "orchestrator" | "systemprompt" | "cloudevents")[] | null;
                 q?: string | null;
                 sort?: "-createdAt" | "createdAt";
                 status?: ("active" | "paused" | "disabled")[] | null;
@@ -3492,7 +7212,9 @@ export interface operations {
     createEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "user-agent"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3669,8 +7391,10 @@ export interface operations {
                 eventType?: string[];
                 from?: string | null;
                 limit?: number;
+                outcome?: ("delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown")[];
                 priority?: number | null;
-                sort?: "-createdAt" | "createdAt";
+                reason?: string[];
+                sort?: ("-createdAt" | "createdAt") | "nextAttemptAt";
                 status?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[];
                 statusCode?: string[];
                 to?: string | null;
@@ -3769,6 +7493,72 @@ export interface operations {
             };
         };
     };
+    rotateEndpointSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Body"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedEndpoint"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewEndpointSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revealEndpointSecret: {
         parameters: {
             query?: never;
@@ -3787,6 +7577,400 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointSecrets"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEndpointStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointStats"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Body"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedEndpoint"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEndpointTests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointTestList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressTestInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedEndpoint"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEventTypes: {
+        parameters: {
+            query?: {
+                archived?: boolean;
+                limit?: number;
+                offset?: number;
+                prefix?: string;
+                seed?: ("S1" | "S2" | "S3") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createEventType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventTypeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventType"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventType: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventType"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateEventType: {
+        parameters: {
+            query?: {
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventTypePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventType"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveEventType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEventTypeSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validateEventData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidateInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidateResult"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEventTypeVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeList"];
                 };
             };
             /** @description What went wrong */
@@ -3861,6 +8045,9 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/cloudevents+json": {
+                    [key: string]: unknown;
+                };
                 "application/json": components["schemas"]["EventInput"];
             };
         };
@@ -3916,6 +8103,66 @@ export interface operations {
             };
         };
     };
+    cancelEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSummary"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseEventContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getEventData: {
         parameters: {
             query?: never;
@@ -3956,8 +8203,10 @@ export interface operations {
                 eventType?: string[];
                 from?: string | null;
                 limit?: number;
+                outcome?: ("delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown")[];
                 priority?: number | null;
-                sort?: "-createdAt" | "createdAt";
+                reason?: string[];
+                sort?: ("-createdAt" | "createdAt") | "nextAttemptAt";
                 status?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[];
                 statusCode?: string[];
                 to?: string | null;
@@ -4021,6 +8270,37 @@ export interface operations {
             };
         };
     };
+    explainEventRouting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingAnswers"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     publishEvents: {
         parameters: {
             query?: never;
@@ -4030,6 +8310,9 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/cloudevents-batch+json": {
+                    [key: string]: unknown;
+                }[];
                 "application/json": components["schemas"]["EventBatchInput"];
             };
         };
@@ -4041,6 +8324,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublishedBatch"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportEvents: {
+        parameters: {
+            query?: {
+                bom?: boolean;
+                "createdAt[gte]"?: string | null;
+                "createdAt[lt]"?: string | null;
+                deliveryStatus?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[];
+                endpointId?: string[];
+                eventType?: string[];
+                executionId?: string[];
+                format?: "csv" | "json" | "ndjson";
+                from?: string | null;
+                orderingKey?: string | null;
+                origin?: ("webhook" | "api" | "library" | "cli" | "workflow" | "replay" | "system")[];
+                priority?: number | null;
+                sort?: "-createdAt" | "createdAt";
+                status?: string[];
+                subject?: string | null;
+                test?: boolean | null;
+                to?: string | null;
+                type?: string[];
+                webhookId?: string[];
+                workflowId?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An attachment; `X-Hookspan-Truncated: true` when more matched than may go out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
                 };
             };
             /** @description What went wrong */
@@ -4176,6 +8511,297 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionStepList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createInbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteInbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInboxRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxRequestList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIssues: {
+        parameters: {
+            query?: {
+                "createdAt[gte]"?: string | null;
+                "createdAt[lt]"?: string | null;
+                endpointId?: string[];
+                eventId?: string[];
+                eventType?: string[];
+                from?: string | null;
+                outcome?: ("delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown")[];
+                priority?: number | null;
+                reason?: string[];
+                status?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[];
+                statusCode?: string[];
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                sort?: "-createdAt" | "createdAt";
+                status?: ("queued" | "running" | "done" | "failed" | "cancelled")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description What went wrong */
@@ -4369,6 +8995,194 @@ export interface operations {
             };
         };
     };
+    listQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Body"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getStats: {
         parameters: {
             query?: {
@@ -4392,6 +9206,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatsAnswer"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatsBatch: {
+        parameters: {
+            query: {
+                ids: string[];
+                kind?: "endpoint";
+                window?: "1h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointLines"];
                 };
             };
             /** @description What went wrong */
@@ -5382,6 +10229,3025 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    onAgentFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "agent_id": "agent_123",
+                 *         "agent_name": "Data Processor",
+                 *         "error": "no heartbeat for 60 s",
+                 *         "host": "worker-1",
+                 *         "started_at": "2025-05-21T21:26:58.211Z",
+                 *         "stopped_at": null,
+                 *         "version": "1.0.0"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "agent.failed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V10Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "agent.failed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onAgentStarted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "agent_id": "agent_123",
+                 *         "agent_name": "Data Processor",
+                 *         "error": null,
+                 *         "host": "worker-1",
+                 *         "started_at": "2025-05-21T21:26:58.211Z",
+                 *         "stopped_at": null,
+                 *         "version": "1.0.0"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "agent.started"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V10Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "agent.started";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onAgentStopped: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "agent_id": "agent_123",
+                 *         "agent_name": "Data Processor",
+                 *         "error": null,
+                 *         "host": "worker-1",
+                 *         "started_at": "2025-05-21T21:26:58.211Z",
+                 *         "stopped_at": "2025-05-21T21:27:09.442Z",
+                 *         "version": "1.0.0"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "agent.stopped"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V10Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "agent.stopped";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onApiKeyCreated: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "actor": "user:ops",
+                 *         "created_at": "2025-05-21T21:26:58.211Z",
+                 *         "key_id": "0196f4be-7777-7abc-8def-0123456789ab",
+                 *         "name": "billing",
+                 *         "prefix": "hsk_abc123def456",
+                 *         "reason": null,
+                 *         "revoked_at": null,
+                 *         "scopes": [
+                 *           "events:publish"
+                 *         ]
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "api.key.created"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V12Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "api.key.created";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onApiKeyRevoked: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "actor": "user:ops",
+                 *         "created_at": "2025-05-21T21:26:58.211Z",
+                 *         "key_id": "0196f4be-7777-7abc-8def-0123456789ab",
+                 *         "name": "billing",
+                 *         "prefix": "hsk_abc123def456",
+                 *         "reason": "revoked",
+                 *         "revoked_at": "2025-05-21T21:27:09.442Z",
+                 *         "scopes": [
+                 *           "events:publish"
+                 *         ]
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "api.key.revoked"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V12Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "api.key.revoked";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onApiLimitExceeded: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "limit": 600,
+                 *         "occurred_at": "2025-05-21T21:26:58.211Z",
+                 *         "path": "/api/v1/events",
+                 *         "policy": "management",
+                 *         "subject": "key:billing",
+                 *         "window_ms": 60000
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "api.limit.exceeded"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["LimitExceededData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "api.limit.exceeded";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onBlockerDetected: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "createdAt": "2025-05-21T21:26:58.211Z",
+                 *         "description": "waiting for cpu",
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "resolvedAt": null,
+                 *         "taskExecutionId": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "blocker.detected"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V6Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "blocker.detected";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onBlockerResolved: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "createdAt": "2025-05-21T21:26:58.211Z",
+                 *         "description": "waiting for cpu",
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "resolvedAt": "2025-05-21T21:27:09.442Z",
+                 *         "taskExecutionId": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "blocker.resolved"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V6Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "blocker.resolved";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onCustom: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "message": "Hello from hookspan",
+                 *         "sentAt": "2025-05-21T21:26:58.211Z"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "custom"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["AnyData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "custom";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onDeliveryExhausted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "attempts": 11,
+                 *         "deliveryId": "0196f4be-6666-7abc-8def-0123456789ab",
+                 *         "endpointId": "0196f4be-5555-7abc-8def-0123456789ab",
+                 *         "eventId": "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
+                 *         "eventType": "invoice.paid",
+                 *         "lastError": "HTTP 503",
+                 *         "lastStatusCode": 503
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "delivery.exhausted"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["DeliveryChangeData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "delivery.exhausted";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onDeliveryFailing: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "attempts": 4,
+                 *         "deliveryId": "0196f4be-6666-7abc-8def-0123456789ab",
+                 *         "endpointId": "0196f4be-5555-7abc-8def-0123456789ab",
+                 *         "eventId": "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
+                 *         "eventType": "invoice.paid",
+                 *         "lastError": "HTTP 503",
+                 *         "lastStatusCode": 503
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "delivery.failing"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["DeliveryChangeData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "delivery.failing";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onDeliveryRecovered: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "attempts": 5,
+                 *         "deliveryId": "0196f4be-6666-7abc-8def-0123456789ab",
+                 *         "endpointId": "0196f4be-5555-7abc-8def-0123456789ab",
+                 *         "eventId": "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
+                 *         "eventType": "invoice.paid",
+                 *         "lastError": null,
+                 *         "lastStatusCode": 204
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "delivery.recovered"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["DeliveryChangeData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "delivery.recovered";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onEndpointCreated: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "endpointId": "0196f4be-5555-7abc-8def-0123456789ab",
+                 *         "name": "Billing",
+                 *         "reason": null,
+                 *         "status": "active",
+                 *         "url": "https://example.com/hook"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "endpoint.created"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["EndpointChangeData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "endpoint.created";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onEndpointDeleted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "endpointId": "0196f4be-5555-7abc-8def-0123456789ab",
+                 *         "name": "Billing",
+                 *         "reason": null,
+                 *         "status": "deleted",
+                 *         "url": "https://example.com/hook"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "endpoint.deleted"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["EndpointChangeData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "endpoint.deleted";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onEndpointDisabled: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "endpointId": "0196f4be-5555-7abc-8def-0123456789ab",
+                 *         "name": "Billing",
+                 *         "reason": "failures",
+                 *         "status": "disabled",
+                 *         "url": "https://example.com/hook"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "endpoint.disabled"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["EndpointChangeData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "endpoint.disabled";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onEndpointRecovered: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "endpointId": "0196f4be-5555-7abc-8def-0123456789ab",
+                 *         "name": "Billing",
+                 *         "reason": "probe_delivered",
+                 *         "status": "active",
+                 *         "url": "https://example.com/hook"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "endpoint.recovered"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["EndpointChangeData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "endpoint.recovered";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onEndpointUpdated: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "endpointId": "0196f4be-5555-7abc-8def-0123456789ab",
+                 *         "name": "Billing",
+                 *         "reason": null,
+                 *         "status": "active",
+                 *         "url": "https://example.com/hook"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "endpoint.updated"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["EndpointChangeData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "endpoint.updated";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onExecutionCancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "completedAt": "2025-05-21T21:27:09.442Z",
+                 *         "durationMs": 11231,
+                 *         "error": null,
+                 *         "executionId": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "output": null,
+                 *         "startedAt": "2025-05-21T21:26:58.211Z",
+                 *         "status": "cancelled",
+                 *         "stepsCompleted": 1,
+                 *         "stepsTotal": 2,
+                 *         "triggerEventId": "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
+                 *         "triggerType": "event",
+                 *         "workflowId": "0196f4be-2222-7abc-8def-0123456789ab",
+                 *         "workflowName": "Order intake",
+                 *         "workflowVersion": 3
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "execution.cancelled"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["D1Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "execution.cancelled";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onExecutionCompleted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "completedAt": "2025-05-21T21:27:09.442Z",
+                 *         "durationMs": 11231,
+                 *         "error": null,
+                 *         "executionId": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "output": {
+                 *           "order": "ord_1"
+                 *         },
+                 *         "startedAt": "2025-05-21T21:26:58.211Z",
+                 *         "status": "completed",
+                 *         "stepsCompleted": 2,
+                 *         "stepsTotal": 2,
+                 *         "triggerEventId": "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
+                 *         "triggerType": "event",
+                 *         "workflowId": "0196f4be-2222-7abc-8def-0123456789ab",
+                 *         "workflowName": "Order intake",
+                 *         "workflowVersion": 3
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "execution.completed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["D1Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "execution.completed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onExecutionFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "completedAt": "2025-05-21T21:27:09.442Z",
+                 *         "durationMs": 11231,
+                 *         "error": {
+                 *           "code": "step_failed",
+                 *           "message": "the far side answered 500",
+                 *           "stepId": "fetch"
+                 *         },
+                 *         "executionId": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "output": null,
+                 *         "startedAt": "2025-05-21T21:26:58.211Z",
+                 *         "status": "failed",
+                 *         "stepsCompleted": 1,
+                 *         "stepsTotal": 2,
+                 *         "triggerEventId": "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
+                 *         "triggerType": "event",
+                 *         "workflowId": "0196f4be-2222-7abc-8def-0123456789ab",
+                 *         "workflowName": "Order intake",
+                 *         "workflowVersion": 3
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "execution.failed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["D1Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "execution.failed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onExecutionStarted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "completedAt": null,
+                 *         "durationMs": null,
+                 *         "error": null,
+                 *         "executionId": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "output": null,
+                 *         "startedAt": "2025-05-21T21:26:58.211Z",
+                 *         "status": "running",
+                 *         "stepsCompleted": 0,
+                 *         "stepsTotal": 2,
+                 *         "triggerEventId": "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
+                 *         "triggerType": "event",
+                 *         "workflowId": "0196f4be-2222-7abc-8def-0123456789ab",
+                 *         "workflowName": "Order intake",
+                 *         "workflowVersion": 3
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "execution.started"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["D1Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "execution.started";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onMilestoneAchieved: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "achieved": true,
+                 *         "achievedAt": "2025-05-21T21:27:09.442Z",
+                 *         "description": "",
+                 *         "id": "m1",
+                 *         "name": "Fetched",
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "milestone.achieved"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V7Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "milestone.achieved";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onProgressUpdated: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "blockers": [],
+                 *         "completedTasks": 2,
+                 *         "estimatedCompletion": "2025-05-21T21:27:09.442Z",
+                 *         "id": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "milestones": [],
+                 *         "totalTasks": 5,
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "progress.updated"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V5Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "progress.updated";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onResourceAllocated: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "allocatedAt": "2025-05-21T21:26:58.211Z",
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "releasedAt": null,
+                 *         "resources": {
+                 *           "cpu": 1,
+                 *           "custom": [],
+                 *           "memory": null,
+                 *           "storage": null
+                 *         },
+                 *         "taskExecutionId": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "resource.allocated"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V8Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "resource.allocated";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onResourceReleased: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "allocatedAt": "2025-05-21T21:26:58.211Z",
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "releasedAt": "2025-05-21T21:27:09.442Z",
+                 *         "resources": {
+                 *           "cpu": 1,
+                 *           "custom": [],
+                 *           "memory": null,
+                 *           "storage": null
+                 *         },
+                 *         "taskExecutionId": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "resource.released"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V8Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "resource.released";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onResourceShortage: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "allocatedAt": "2025-05-21T21:26:58.211Z",
+                 *         "available": {
+                 *           "cpu": 0,
+                 *           "custom": [],
+                 *           "memory": null,
+                 *           "storage": null
+                 *         },
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "releasedAt": null,
+                 *         "requested": {
+                 *           "cpu": 1,
+                 *           "custom": [],
+                 *           "memory": null,
+                 *           "storage": null
+                 *         },
+                 *         "resources": {
+                 *           "cpu": 1,
+                 *           "custom": [],
+                 *           "memory": null,
+                 *           "storage": null
+                 *         },
+                 *         "taskExecutionId": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "resource.shortage"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V8ShortageData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "resource.shortage";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onStepCancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "attempt": 1,
+                 *         "completedAt": "2025-05-21T21:27:09.442Z",
+                 *         "durationMs": 11231,
+                 *         "error": null,
+                 *         "executionId": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "kind": "http",
+                 *         "output": null,
+                 *         "startedAt": "2025-05-21T21:26:58.211Z",
+                 *         "status": "cancelled",
+                 *         "stepId": "fetch",
+                 *         "stepName": "Fetch the order",
+                 *         "workflowId": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "step.cancelled"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["D2Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "step.cancelled";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onStepCompleted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "attempt": 1,
+                 *         "completedAt": "2025-05-21T21:27:09.442Z",
+                 *         "durationMs": 11231,
+                 *         "error": null,
+                 *         "executionId": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "kind": "http",
+                 *         "output": {
+                 *           "status": 200
+                 *         },
+                 *         "startedAt": "2025-05-21T21:26:58.211Z",
+                 *         "status": "completed",
+                 *         "stepId": "fetch",
+                 *         "stepName": "Fetch the order",
+                 *         "workflowId": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "step.completed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["D2Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "step.completed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onStepFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "attempt": 1,
+                 *         "completedAt": "2025-05-21T21:27:09.442Z",
+                 *         "durationMs": 11231,
+                 *         "error": {
+                 *           "code": "step_failed",
+                 *           "message": "the far side answered 500",
+                 *           "stepId": "fetch"
+                 *         },
+                 *         "executionId": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "kind": "http",
+                 *         "output": null,
+                 *         "startedAt": "2025-05-21T21:26:58.211Z",
+                 *         "status": "failed",
+                 *         "stepId": "fetch",
+                 *         "stepName": "Fetch the order",
+                 *         "workflowId": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "step.failed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["D2Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "step.failed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onStepRetrying: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "attempt": 1,
+                 *         "completedAt": null,
+                 *         "durationMs": null,
+                 *         "error": {
+                 *           "code": "step_failed",
+                 *           "message": "the far side answered 500",
+                 *           "stepId": "fetch"
+                 *         },
+                 *         "executionId": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "kind": "http",
+                 *         "nextAttemptAt": "2025-05-21T21:27:09.442Z",
+                 *         "output": null,
+                 *         "startedAt": "2025-05-21T21:26:58.211Z",
+                 *         "status": "waiting",
+                 *         "stepId": "fetch",
+                 *         "stepName": "Fetch the order",
+                 *         "workflowId": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "step.retrying"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["D2RetryingData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "step.retrying";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onStepStarted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "attempt": 1,
+                 *         "completedAt": null,
+                 *         "durationMs": null,
+                 *         "error": null,
+                 *         "executionId": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "kind": "http",
+                 *         "output": null,
+                 *         "startedAt": "2025-05-21T21:26:58.211Z",
+                 *         "status": "running",
+                 *         "stepId": "fetch",
+                 *         "stepName": "Fetch the order",
+                 *         "workflowId": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "step.started"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["D2Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "step.started";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSynchronizationPointCompleted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "completedTasks": [
+                 *           "fetch",
+                 *           "charge"
+                 *         ],
+                 *         "description": "",
+                 *         "id": "sync-1",
+                 *         "name": "All tasks completed",
+                 *         "requiredTasks": [
+                 *           "fetch",
+                 *           "charge"
+                 *         ],
+                 *         "timeout": 60000,
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "synchronization.point.completed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V9Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "synchronization.point.completed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSynchronizationPointFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "completedTasks": [
+                 *           "fetch"
+                 *         ],
+                 *         "description": "",
+                 *         "id": "sync-1",
+                 *         "name": "All tasks completed",
+                 *         "reason": "timeout",
+                 *         "requiredTasks": [
+                 *           "fetch",
+                 *           "charge"
+                 *         ],
+                 *         "timeout": 60000,
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "synchronization.point.failed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V9FailedData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "synchronization.point.failed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSynchronizationPointReached: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "completedTasks": [
+                 *           "fetch"
+                 *         ],
+                 *         "description": "",
+                 *         "id": "sync-1",
+                 *         "name": "All tasks completed",
+                 *         "requiredTasks": [
+                 *           "fetch",
+                 *           "charge"
+                 *         ],
+                 *         "timeout": 60000,
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "synchronization.point.reached"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V9Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "synchronization.point.reached";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSystemError: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "code": "quarantined",
+                 *         "component": "server",
+                 *         "details": {},
+                 *         "message": "work was claimed five times without an outcome",
+                 *         "occurredAt": "2025-05-21T21:26:58.211Z"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "system.error"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["SystemNoticeData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "system.error";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSystemHealthDegraded: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "checks": {
+                 *           "disk": {
+                 *             "freeBytes": 1048576,
+                 *             "ok": false
+                 *           }
+                 *         },
+                 *         "since": "2025-05-21T21:26:58.211Z",
+                 *         "status": "not_ready"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "system.health.degraded"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["HealthDegradedData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "system.health.degraded";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSystemHealthRestored: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "checks": {
+                 *           "disk": {
+                 *             "freeBytes": 10737418240,
+                 *             "ok": true
+                 *           }
+                 *         },
+                 *         "downtime_ms": 11231,
+                 *         "since": "2025-05-21T21:26:58.211Z",
+                 *         "status": "ok"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "system.health.restored"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["HealthRestoredData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "system.health.restored";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSystemInfo: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "code": "started",
+                 *         "component": "server",
+                 *         "details": {},
+                 *         "message": "the instance has started",
+                 *         "occurredAt": "2025-05-21T21:26:58.211Z"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "system.info"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["SystemNoticeData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "system.info";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSystemWarning: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "code": "disk",
+                 *         "component": "server",
+                 *         "details": {},
+                 *         "message": "less than a tenth of the disk is free",
+                 *         "occurredAt": "2025-05-21T21:26:58.211Z"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "system.warning"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["SystemNoticeData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "system.warning";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onTaskExecuted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "duration_ms": 11231,
+                 *         "error": null,
+                 *         "event_id": null,
+                 *         "executed_at": "2025-05-21T21:27:09.442Z",
+                 *         "execution_id": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "kind": "schedule",
+                 *         "scheduled_for": "2025-05-21T21:26:58.211Z",
+                 *         "task_id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "task_name": "nightly",
+                 *         "workflow_id": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "task.executed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V11Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "task.executed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onTaskExecutionCancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "attempts": 1,
+                 *         "endTime": "2025-05-21T21:27:09.442Z",
+                 *         "error": null,
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "resources": null,
+                 *         "startTime": "2025-05-21T21:26:58.211Z",
+                 *         "status": "CANCELLED",
+                 *         "taskDefinitionId": "fetch",
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "task.execution.cancelled"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V4Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "task.execution.cancelled";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onTaskExecutionCompleted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "attempts": 1,
+                 *         "endTime": "2025-05-21T21:27:09.442Z",
+                 *         "error": null,
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "resources": null,
+                 *         "startTime": "2025-05-21T21:26:58.211Z",
+                 *         "status": "COMPLETED",
+                 *         "taskDefinitionId": "fetch",
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "task.execution.completed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V4Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "task.execution.completed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onTaskExecutionFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "attempts": 1,
+                 *         "endTime": "2025-05-21T21:27:09.442Z",
+                 *         "error": {
+                 *           "code": "step_failed",
+                 *           "message": "the far side answered 500",
+                 *           "stepId": "fetch"
+                 *         },
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "resources": null,
+                 *         "startTime": "2025-05-21T21:26:58.211Z",
+                 *         "status": "FAILED",
+                 *         "taskDefinitionId": "fetch",
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "task.execution.failed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V4Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "task.execution.failed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onTaskExecutionStarted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "attempts": 1,
+                 *         "endTime": null,
+                 *         "error": null,
+                 *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "resources": null,
+                 *         "startTime": "2025-05-21T21:26:58.211Z",
+                 *         "status": "RUNNING",
+                 *         "taskDefinitionId": "fetch",
+                 *         "workflowExecutionId": "0196f4be-1111-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "task.execution.started"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V4Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "task.execution.started";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onTaskFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "duration_ms": 11231,
+                 *         "error": {
+                 *           "code": "step_failed",
+                 *           "message": "the far side answered 500"
+                 *         },
+                 *         "event_id": null,
+                 *         "executed_at": "2025-05-21T21:27:09.442Z",
+                 *         "execution_id": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "kind": "schedule",
+                 *         "scheduled_for": "2025-05-21T21:26:58.211Z",
+                 *         "task_id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "task_name": "nightly",
+                 *         "workflow_id": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "task.failed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V11Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "task.failed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onTaskScheduled: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "duration_ms": null,
+                 *         "error": null,
+                 *         "event_id": null,
+                 *         "executed_at": null,
+                 *         "execution_id": null,
+                 *         "kind": "schedule",
+                 *         "scheduled_for": "2025-05-21T21:26:58.211Z",
+                 *         "task_id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "task_name": "nightly",
+                 *         "workflow_id": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "task.scheduled"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V11Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "task.scheduled";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "error": "the signature is wrong",
+                 *         "errorCode": "bad_signature",
+                 *         "eventId": "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
+                 *         "webhookId": "0196f4be-4444-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "webhook.failed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["WebhookFailedData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "webhook.failed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookFiltered: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "eventId": "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
+                 *         "reason": "no group passed",
+                 *         "webhookId": "0196f4be-4444-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "webhook.filtered"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["WebhookFilteredData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "webhook.filtered";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookProcessed: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "at": "2025-05-21T21:27:09.442Z",
+                 *         "eventId": "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
+                 *         "executionId": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "processingTimeMs": 12,
+                 *         "webhookId": "0196f4be-4444-7abc-8def-0123456789ab",
+                 *         "workflowId": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "webhook.processed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["WebhookProcessedData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "webhook.processed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookReceived: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "body": {
+                 *           "order": "ord_1"
+                 *         },
+                 *         "contentType": "application/json",
+                 *         "headers": {
+                 *           "content-type": "application/json"
+                 *         },
+                 *         "method": "POST",
+                 *         "path": "orders",
+                 *         "query": {},
+                 *         "receivedAt": "2025-05-21T21:26:58.211Z",
+                 *         "webhookId": "0196f4be-4444-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "webhook.received"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["D3Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "webhook.received";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWorkflowCompleted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "completed_at": "2025-05-21T21:27:09.442Z",
+                 *         "duration_ms": 11231,
+                 *         "error": null,
+                 *         "execution_id": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "started_at": "2025-05-21T21:26:58.211Z",
+                 *         "status": "completed",
+                 *         "workflow_id": "0196f4be-2222-7abc-8def-0123456789ab",
+                 *         "workflow_name": "Order intake"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "workflow.completed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V3Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "workflow.completed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWorkflowDefinitionCreated: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "createdAt": "2025-05-21T21:26:58.211Z",
+                 *         "description": "Takes an order in",
+                 *         "id": "0196f4be-2222-7abc-8def-0123456789ab",
+                 *         "name": "Order intake",
+                 *         "synchronizationPoints": [],
+                 *         "tasks": [
+                 *           {
+                 *             "dependencies": [],
+                 *             "id": "fetch",
+                 *             "name": "Fetch the order"
+                 *           }
+                 *         ],
+                 *         "updatedAt": "2025-05-21T21:26:58.211Z",
+                 *         "version": "1.0.0"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "workflow.definition.created"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V1Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "workflow.definition.created";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWorkflowDefinitionDeleted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "deletedAt": "2025-05-21T21:27:09.442Z",
+                 *         "id": "0196f4be-2222-7abc-8def-0123456789ab",
+                 *         "name": "Order intake",
+                 *         "version": "1.0.0"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "workflow.definition.deleted"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["DefinitionDeletedData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "workflow.definition.deleted";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWorkflowDefinitionUpdated: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "createdAt": "2025-05-21T21:26:58.211Z",
+                 *         "description": "Takes an order in",
+                 *         "id": "0196f4be-2222-7abc-8def-0123456789ab",
+                 *         "name": "Order intake",
+                 *         "synchronizationPoints": [],
+                 *         "tasks": [
+                 *           {
+                 *             "dependencies": [],
+                 *             "id": "fetch",
+                 *             "name": "Fetch the order"
+                 *           }
+                 *         ],
+                 *         "updatedAt": "2025-05-21T21:26:58.211Z",
+                 *         "version": "1.0.0"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "workflow.definition.updated"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V1Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "workflow.definition.updated";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWorkflowExecutionCancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "endTime": "2025-05-21T21:27:09.442Z",
+                 *         "id": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "startTime": "2025-05-21T21:26:58.211Z",
+                 *         "status": "CANCELLED",
+                 *         "workflowDefinitionId": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "workflow.execution.cancelled"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V2Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "workflow.execution.cancelled";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWorkflowExecutionCompleted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "endTime": "2025-05-21T21:27:09.442Z",
+                 *         "id": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "startTime": "2025-05-21T21:26:58.211Z",
+                 *         "status": "COMPLETED",
+                 *         "workflowDefinitionId": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "workflow.execution.completed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V2Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "workflow.execution.completed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWorkflowExecutionFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "endTime": "2025-05-21T21:27:09.442Z",
+                 *         "error": {
+                 *           "code": "step_failed",
+                 *           "message": "the far side answered 500",
+                 *           "stepId": "fetch"
+                 *         },
+                 *         "id": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "startTime": "2025-05-21T21:26:58.211Z",
+                 *         "status": "FAILED",
+                 *         "workflowDefinitionId": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "workflow.execution.failed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V2Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "workflow.execution.failed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWorkflowExecutionStarted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "endTime": null,
+                 *         "id": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "startTime": "2025-05-21T21:26:58.211Z",
+                 *         "status": "RUNNING",
+                 *         "workflowDefinitionId": "0196f4be-2222-7abc-8def-0123456789ab"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "workflow.execution.started"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V2Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "workflow.execution.started";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWorkflowFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "completed_at": "2025-05-21T21:27:09.442Z",
+                 *         "duration_ms": 11231,
+                 *         "error": {
+                 *           "code": "step_failed",
+                 *           "message": "the far side answered 500",
+                 *           "step_id": "fetch"
+                 *         },
+                 *         "execution_id": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "started_at": "2025-05-21T21:26:58.211Z",
+                 *         "status": "failed",
+                 *         "workflow_id": "0196f4be-2222-7abc-8def-0123456789ab",
+                 *         "workflow_name": "Order intake"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "workflow.failed"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V3Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "workflow.failed";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWorkflowStarted: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "completed_at": null,
+                 *         "duration_ms": null,
+                 *         "error": null,
+                 *         "execution_id": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "started_at": "2025-05-21T21:26:58.211Z",
+                 *         "status": "running",
+                 *         "workflow_id": "0196f4be-2222-7abc-8def-0123456789ab",
+                 *         "workflow_name": "Order intake"
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "workflow.started"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["V3Data"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "workflow.started";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWorkflowTriggered: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-signature": string;
+                "webhook-timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "eventId": "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
+                 *         "executionId": "0196f4be-1111-7abc-8def-0123456789ab",
+                 *         "priority": 1,
+                 *         "triggerId": "trigger",
+                 *         "triggerType": "webhook",
+                 *         "triggeredAt": "2025-05-21T21:26:58.211Z",
+                 *         "webhookId": "0196f4be-4444-7abc-8def-0123456789ab",
+                 *         "workflowId": "0196f4be-2222-7abc-8def-0123456789ab",
+                 *         "workflowName": "Order intake",
+                 *         "workflowVersion": 3
+                 *       },
+                 *       "timestamp": "2025-05-21T21:26:58.211Z",
+                 *       "type": "workflow.triggered"
+                 *     }
+                 */
+                "application/json": {
+                    data: components["schemas"]["WorkflowTriggeredData"];
+                    /** Format: date-time */
+                    timestamp: string;
+                    /** @constant */
+                    type: "workflow.triggered";
+                };
+            };
+        };
+        responses: {
+            /** @description Received; anything else is tried again */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
