@@ -103,6 +103,30 @@ async def test_the_body_is_the_one_that_is_sent(api: Calls) -> None:
     assert (await api.get(f"{DELIVERIES}/{delivery['id']}"))["bodyForm"] == "js"
 
 
+async def test_the_body_of_a_cloud_event_has_what_it_came_in_with_and_who_published_it(api: Calls) -> None:
+    await api.endpoint(profile="cloudevents")
+    came = {"specversion": "1.0", "id": "a1", "source": "/shop", "type": "order.paid", "region": "eu", "data": {"n": 1}}
+    kind = {"Content-Type": "application/cloudevents+json"}
+    await api.ask("POST", "/api/v1/events", {**came, "time": "1970-01-01T00:00:00Z"}, headers=kind)
+    await api.publish("order.paid", {"n": 2}, occurredAt=0)
+    named = (await api.get("/api/v1/keys"))["data"][0]["name"]
+
+    native, cloud = [await _body(api, row["id"]) for row in (await api.get(DELIVERIES))["data"]]
+
+    told = {"source": "/shop", "region": "eu", "time": "1970-01-01T00:00:00Z", "id": "a1"}
+    assert {name: cloud[name] for name in told} == told
+    assert native["time"] == "1970-01-01T00:00:00.000Z"
+    assert native["source"] == f"urn:hookspan:publisher:{named}"
+
+
+async def _body(api: Calls, delivery_id: str) -> dict[str, Any]:
+    sent = (await api.ask("GET", f"{DELIVERIES}/{delivery_id}/body")).content
+    shown = await api.get(f"{DELIVERIES}/{delivery_id}")
+    assert shown["bodySha256"] == hashlib.sha256(sent).hexdigest()
+    body: dict[str, Any] = json.loads(sent)
+    return body
+
+
 async def test_attempts_are_shown_with_credentials_masked(world: Surface, api: Calls) -> None:
     delivery = await owed(api)
     await tried(world, delivery, status="pending")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -11,12 +12,13 @@ import pytest
 from sqlalchemy import select
 
 from hookspan.api.idempotency import LEASE_MS
+from hookspan.api.rooms import ApiSettings
 from hookspan.storage.database import Database
 from hookspan.storage.idempotency import Claim, Kept, key_claim, key_free, key_keep
 from hookspan.storage.tables import idempotency_keys
 from tests.support.calls import URL, Calls
 from tests.support.clock import START_MS
-from tests.support.surface import Surface
+from tests.support.surface import Surface, surface
 from tests.support.tenants import first_tenant
 
 WISH = {"url": URL, "events": ["*"]}
@@ -116,6 +118,28 @@ async def test_a_key_is_forgotten_after_a_week(world: Surface, api: Calls) -> No
 
 async def run(database: Database, claim: Claim) -> Kept | None:
     return await database.write(key_claim, claim)
+
+
+async def test_a_published_key_holds_as_long_as_the_operator_chose(tmp_path: Path) -> None:
+    settings = ApiSettings(idempotency_ms=86_400_000)
+    async with surface(tmp_path, settings=settings) as world, world.client() as client:
+        api = Calls(client, world.owner)
+        event = {"type": "order.paid", "idempotencyKey": "k1"}
+        cloud = {"specversion": "1.0", "id": "1", "source": "/a", "type": "order.paid"}
+        await api.post("/api/v1/events", event, status=202)
+        await _publish_cloud(api, cloud)
+
+        world.clock.advance(seconds=86_401)
+        again = await api.post("/api/v1/events", event, status=202)
+        cloud_again = await _publish_cloud(api, cloud)
+
+    assert (again["duplicate"], cloud_again["duplicate"]) == (False, False)
+
+
+async def _publish_cloud(api: Calls, event: dict[str, str]) -> dict[str, Any]:
+    kind = {"Content-Type": "application/cloudevents+json"}
+    answer: dict[str, Any] = (await api.ask("POST", "/api/v1/events", event, headers=kind)).json()
+    return answer
 
 
 async def test_while_the_first_runs_the_second_is_told_to_wait(database: Database) -> None:

@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 
 from hookspan.storage.database import Database
-from tests.support.calls import Calls
+from tests.support.calls import URL, Calls
 from tests.support.surface import Surface, furnished
+
+TIMEOUT = "endpoints.systemprompt_timeout_ms"
+USUAL = {TIMEOUT: 30_000, "event_types.unknown": "allow"}
 
 
 async def test_a_setting_is_changed_kept_and_put_back(world: Surface, api: Calls) -> None:
@@ -18,21 +21,41 @@ async def test_a_setting_is_changed_kept_and_put_back(world: Surface, api: Calls
 
     cleared = await api.ask("PATCH", "/api/v1/settings", {"event_types.unknown": None})
 
-    assert before == {"event_types.unknown": "allow"} == cleared.json()
-    assert changed.json() == between == {"event_types.unknown": "reject"}
+    assert before == USUAL == cleared.json()
+    assert changed.json() == between == {**USUAL, "event_types.unknown": "reject"}
     row = (await api.get("/api/v1/audit"))["data"][-1]
     assert (row["before"], row["after"]) == ({"event_types.unknown": "allow"}, {"event_types.unknown": "reject"})
 
 
 @pytest.mark.parametrize(
     ("wish", "code"),
-    [({"event_types.unknwon": "reject"}, "unknown_member"), ({"event_types.unknown": 7}, "validation_error")],
+    [
+        ({"event_types.unknwon": "reject"}, "unknown_member"),
+        ({"event_types.unknown": 7}, "validation_error"),
+        ({TIMEOUT: 999}, "validation_error"),
+        ({TIMEOUT: True}, "validation_error"),
+        ({TIMEOUT: "30000"}, "validation_error"),
+    ],
 )
 async def test_an_unknown_name_or_value_is_refused(wish: dict[str, object], code: str, api: Calls) -> None:
     answer = await api.ask("PATCH", "/api/v1/settings", wish)
 
     assert (answer.status_code, answer.json()["code"]) == (422, code)
-    assert await api.get("/api/v1/settings") == {"event_types.unknown": "allow"}
+    assert await api.get("/api/v1/settings") == USUAL
+
+
+async def test_the_timeout_setting_is_what_an_endpoint_of_seed_004_gets_unless_it_names_one(api: Calls) -> None:
+    await api.ask("PATCH", "/api/v1/settings", {TIMEOUT: 20_000})
+
+    made = await api.endpoint(profile="systemprompt")
+    named = await api.endpoint(profile="systemprompt", timeoutMs=5_000)
+    usual = await api.endpoint()
+
+    assert [each["timeoutMs"] for each in (made, named, usual)] == [20_000, 5_000, 15_000]
+    cleared = await api.ask("PATCH", f"/api/v1/endpoints/{named['id']}", {"timeoutMs": None})
+    whole = {"url": URL, "events": ["*"], "profile": "systemprompt"}
+    put = await api.ask("PUT", f"/api/v1/endpoints/{usual['id']}", whole)
+    assert (cleared.json()["timeoutMs"], put.json()["timeoutMs"]) == (20_000, 20_000)
 
 
 async def test_settings_are_of_one_tenant_and_changed_by_its_admins(world: Surface, api: Calls) -> None:
@@ -44,7 +67,7 @@ async def test_settings_are_of_one_tenant_and_changed_by_its_admins(world: Surfa
     await api.ask("PATCH", "/api/v1/settings", wish)
 
     assert refused.status_code == 403
-    assert await other.get("/api/v1/settings") == {"event_types.unknown": "allow"}
+    assert await other.get("/api/v1/settings") == USUAL
 
 
 async def test_queues_tell_depth_and_age_by_priority(database: Database) -> None:

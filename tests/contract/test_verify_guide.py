@@ -41,6 +41,7 @@ def sent(age_s: int = 0) -> dict[str, str]:
         ("In Python, Standard Webhooks", OLDER),
         ("In Python, with a public key", PAIR.public),
     ],
+    ids=["newest", "older", "public key", "seed", "seed by hand", "standardwebhooks", "public key by hand"],
 )
 def test_the_python_examples_take_ours_and_nothing_else(heading: str, key: str) -> None:
     room: dict[str, Callable[..., bool]] = {}

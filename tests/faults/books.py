@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from hookspan.storage import schema
 from hookspan.storage.dialect import make_engine, reader_of
@@ -24,7 +25,7 @@ from tests.faults.ledger import (
     StoredEvent,
     StoredExecution,
 )
-from tests.support.postgres import running_server
+from tests.support.postgres import Server, running_server
 
 _SQLITE_LOG = (
     "CREATE TABLE fault_moves (origin TEXT, target TEXT)",
@@ -59,9 +60,17 @@ class Books:
     engine: Engine
     folder: Path
     settings: dict[str, str]
+    server: Server | None = None
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """What a plain query gives."""
+        """What a plain query gives, also right after the server was lost."""
+        try:
+            return self._rows(statement)
+        except OperationalError:
+            self.engine.dispose()
+            return self._rows(statement)
+
+    def _rows(self, statement: str) -> list[tuple[Any, ...]]:
         with reader_of(self.engine).connect() as connection:
             return [tuple(row) for row in connection.exec_driver_sql(statement)]
 
@@ -120,6 +129,7 @@ def books(store: Store, folder: Path) -> Iterator[Books]:
     kek = data / "hookspan.kek"
     make_kek_file(kek)
     settings = {"HOOKSPAN_KEK_FILE": str(kek), "HOOKSPAN_DEV": "true"}
+    server = None
     with contextlib.ExitStack() as stack:
         if store == "sqlite":
             url = f"sqlite:///{data / 'hookspan.db'}"
@@ -132,4 +142,4 @@ def books(store: Store, folder: Path) -> Iterator[Books]:
         stack.callback(engine.dispose)
         schema.migrate(engine)
         log_moves(engine)
-        yield Books(store, engine, data, settings)
+        yield Books(store, engine, data, settings, server)

@@ -13,17 +13,44 @@ from typing import Any
 
 from tests.faults.chaos import chaos, race
 from tests.faults.checks import judge, kind_of
+from tests.faults.database import database
 from tests.faults.ledger import Ledger, Options, read_ledger
+from tests.faults.neighbour import neighbour
+from tests.faults.net import net
 from tests.faults.points import POINTS, all_points, points
+from tests.faults.rolling import rolling
+from tests.faults.sim import sim
+from tests.faults.tls import tls
 from tests.faults.victims import run_python
 
 Layer = Callable[[Options], Coroutine[Any, Any, Ledger]]
-LAYERS: dict[str, Layer] = {"chaos": chaos, "points": points, "race": race}
-QUICK = (
-    (("states",), ("points", "--store", "sqlite"), ("chaos", "--store", "sqlite"), ("race", "--store", "sqlite")),
-    (("power",), ("chaos", "--stops", "1", "--store", "postgres"), ("race", "--store", "postgres")),
+LAYERS: dict[str, Layer] = {
+    "chaos": chaos,
+    "points": points,
+    "race": race,
+    "database": database,
+    "rolling": rolling,
+    "net": net,
+    "tls": tls,
+    "neighbour": neighbour,
+    "sim": sim,
+}
+Track = Sequence[Sequence[str]]
+QUICK: Sequence[Track] = (
+    (("states",), ("points", "--store", "sqlite"), ("race", "--store", "sqlite"), ("sim", "--events", "100"), ("tls",)),
+    (
+        ("power",),
+        ("chaos", "--store", "sqlite"),
+        ("chaos", "--stops", "1", "--store", "postgres"),
+        ("race", "--store", "postgres"),
+    ),
 )
 """The per-commit set, in two tracks."""
+ALL: Sequence[Track] = (
+    (*QUICK[0], ("database",), ("net", "--store", "sqlite")),
+    (*QUICK[1], ("neighbour",), ("rolling",), ("net", "--store", "postgres")),
+)
+"""Every layer there is."""
 SHOWN = 5
 
 
@@ -40,6 +67,49 @@ def race_options(seed: int = 1, store: Any = "postgres", events: int = 500) -> O
 def points_options(seed: int = 1, store: Any = "sqlite", chosen: tuple[str, ...] = ()) -> Options:
     """L2 with short clocks."""
     return Options(layer="points", seed=seed, store=store, points=chosen or all_points())
+
+
+def database_options(seed: int = 1, store: Any = "postgres", kills: int = 10) -> Options:
+    """L4 with short clocks."""
+    return Options(layer="database", seed=seed, store=store, kills=kills)
+
+
+def rolling_options(seed: int = 1, store: Any = "postgres", kills: int = 2) -> Options:
+    """L12 with usual clocks: nothing may time out."""
+    return Options(layer="rolling", seed=seed, store=store, kills=kills, timeout_ms=10_000)
+
+
+def net_options(seed: int = 1, store: Any = "sqlite", kills: int = 8) -> Options:
+    """L7: far sides on SQLite; the line to the database, spoilt `kills` times, on PostgreSQL."""
+    return Options(layer="net", seed=seed, store=store, kills=kills if store == "postgres" else 0)
+
+
+def tls_options(seed: int = 1, store: Any = "sqlite") -> Options:
+    """L8."""
+    return Options(layer="tls", seed=seed, store=store)
+
+
+def neighbour_options(seed: int = 1, store: Any = "sqlite", events: int = 10_000) -> Options:
+    """L11: `events` for the flooded endpoint."""
+    return Options(layer="neighbour", seed=seed, store=store, events=events, drain_seconds=90.0)
+
+
+def sim_options(seed: int = 1, store: Any = "sqlite", events: int = 200) -> Options:
+    """L1: `events` seeds, one life each."""
+    return Options(layer="sim", seed=seed, store=store, events=events)
+
+
+OPTIONS: dict[str, Callable[..., Options]] = {
+    "chaos": chaos_options,
+    "points": points_options,
+    "race": race_options,
+    "database": database_options,
+    "rolling": rolling_options,
+    "net": net_options,
+    "tls": tls_options,
+    "neighbour": neighbour_options,
+    "sim": sim_options,
+}
 
 
 def run(options: Options) -> Ledger:
@@ -78,16 +148,17 @@ def _parser() -> argparse.ArgumentParser:
         layer.add_argument("--seed", type=int)
         layer.add_argument("--store", choices=("sqlite", "postgres"))
         layer.add_argument("--ledger", type=Path, default=Path("ledger.json"))
-        if name in ("chaos", "replay"):
+        if name in ("chaos", "database", "rolling", "net", "replay"):
             layer.add_argument("--kills", type=int)
+        if name in ("chaos", "replay"):
             layer.add_argument("--stops", type=int)
         if name == "points":
             layer.add_argument("--only", choices=POINTS)
             layer.add_argument("--hits", default="1,7")
-        if name == "race":
+        if name in ("race", "neighbour", "sim"):
             layer.add_argument("--events", type=int)
     commands.add_parser("check").add_argument("past", type=Path)
-    for name in ("quick", "power", "states", "mutants"):
+    for name in ("quick", "all", "power", "states", "mutants"):
         commands.add_parser(name)
     commands.choices["power"].add_argument("--seeds", type=int, default=200)
     commands.choices["mutants"].add_argument("--only")
@@ -104,14 +175,14 @@ def _options(given: argparse.Namespace) -> Options:
     if given.command == "points":
         chosen = tuple(f"{given.only}:{hits}" for hits in given.hits.split(",")) if given.only else ()
         return points_options(**told, chosen=chosen)
-    return chaos_options(**told) if given.command == "chaos" else race_options(**told)
+    return OPTIONS[given.command](**told)
 
 
 def main(argv: Sequence[str]) -> int:
     """Exit code 1 when a promise was broken."""
     given = _parser().parse_args(argv)
-    if given.command == "quick":
-        return _quick()
+    if given.command in ("quick", "all"):
+        return _tracks(given.command, QUICK if given.command == "quick" else ALL)
     if given.command in ("power", "states", "mutants"):
         return _own(given)
     if given.command == "check":
@@ -135,16 +206,16 @@ def _own(given: argparse.Namespace) -> int:
     return run_python("-m", "pytest", "-q", "tests/faults/test_delivery_states.py", "-p", "no:cacheprovider")
 
 
-def _quick() -> int:
-    """The per-commit set in two tracks; each layer is a process of its own."""
+def _tracks(name: str, tracks: Sequence[Track]) -> int:
+    """Tracks side by side; each layer is a process of its own."""
     began = time.monotonic()
-    with ThreadPoolExecutor(len(QUICK)) as tracks:
-        codes = [code for track in tracks.map(_track, QUICK) for code in track]
-    say(f"quick: {len(codes)} layers, {sum(map(bool, codes))} failed, {time.monotonic() - began:.0f} s")
+    with ThreadPoolExecutor(len(tracks)) as pool:
+        codes = [code for track in pool.map(_track, tracks) for code in track]
+    say(f"{name}: {len(codes)} layers, {sum(map(bool, codes))} failed, {time.monotonic() - began:.0f} s")
     return 1 if any(codes) else 0
 
 
-def _track(layers: Sequence[Sequence[str]]) -> list[int]:
+def _track(layers: Track) -> list[int]:
     codes = []
     for words in layers:
         ledger = ["--ledger", f"ledger-{words[0]}-{words[-1]}.json"]

@@ -33,7 +33,7 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     name: str
     patterns: tuple[str, ...]
-    mood: Literal["chaos", "moody", "step", "ok"]
+    mood: Literal["chaos", "moody", "step", "ok", "hung"]
     id: str = ""
 
     def wants(self, event_type: str) -> bool:
@@ -67,7 +67,10 @@ class Submission(msgspec.Struct):
 
 
 class Arrival(msgspec.Struct):
-    """One request as the receiver saw it; `status` None until a status line was written, `key` from the data."""
+    """One request as the receiver saw it; `status` None until a status line was written, `key` from the data.
+
+    `at` is seconds of the machine's monotonic clock, `beside` how many requests hung then, this one among them.
+    """
 
     n: int
     endpoint: str
@@ -77,6 +80,8 @@ class Arrival(msgspec.Struct):
     key: str
     sha256: str
     is_signed: bool
+    at: float = 0.0
+    beside: int = 0
     status: int | None = None
 
     @property

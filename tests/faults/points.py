@@ -8,7 +8,7 @@ import signal
 from tests.faults.checks import Case, double_event, orphan
 from tests.faults.ledger import Kill, Ledger, Options
 from tests.faults.scene import CHAOS_ENDPOINTS, Scene, played, scene
-from tests.faults.stimuli import SETTINGS, STIMULI, Outbox, grow_old, moved, old_left, relay
+from tests.faults.stimuli import SETTINGS, STIMULI, Outbox, grow_old, look_again, moved, old_left, relay
 from tests.faults.victims import NotReady, Victim, until
 
 DEATH_SECONDS = 30.0
@@ -56,6 +56,7 @@ async def _die_everywhere(town: Scene) -> None:
     await town.kill(first, "setup", 1, is_reached=True)
     for point in town.options.points:
         await _die_at(town, point)
+    look_again(town.books.engine)
     await town.answering(await town.serve())
     if not await until(DEATH_SECONDS, lambda: not old_left(town.books.engine)):
         town.ledger.noted.append("STUCK what is too old was not removed after the janitor's death")

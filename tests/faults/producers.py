@@ -9,6 +9,7 @@ import json
 import random
 import time
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.faults import web
@@ -33,7 +34,7 @@ class Door:
 
 @dataclass
 class Crowd:
-    """All producers of a run and what they submitted."""
+    """All producers of a run and what they submitted; with a `spare` door they take turns at two."""
 
     seed: int
     door: Door
@@ -41,6 +42,9 @@ class Crowd:
     acks: int = 0
     events: int = 0
     order_keys: int = 0
+    spare: Door | None = None
+    refusals: Counter[int] = field(default_factory=Counter)
+    cuts: int = 0
     is_over: bool = False
     pause_seconds: float = PAUSE_SECONDS
 
@@ -79,17 +83,21 @@ class Crowd:
 
     async def _knock(self, submission: Submission, body: bytes, *, hangs_up: bool) -> None:
         submission.tries += 1
+        door = self.spare if self.spare is not None and submission.tries % 2 else self.door
         submission.sent_at = submission.sent_at or time.monotonic()
         if submission.kind == "push":
-            url, headers = self.door.url + self.door.push_path, _github(submission.key, body)
+            url, headers = door.url + self.door.push_path, _github(submission.key, body)
         else:
-            url = self.door.url + "/api/v1/events"
+            url = door.url + "/api/v1/events"
             headers = {
-                "Authorization": f"Bearer {self.door.token}",
+                "Authorization": f"Bearer {door.token}",
                 "Content-Type": "application/json",
                 "Idempotency-Key": submission.key,
             }
         reply = await web.call(url, headers=headers, body=body, seconds=20.0, hangs_up=hangs_up)
+        self.cuts += reply is web.CUT
+        if reply is not None and reply.status >= 300:
+            self.refusals[reply.status] += 1
         if reply is not None and 200 <= reply.status < 300:
             told = json.loads(reply.body)
             submission.ids.append(told["eventId"] if submission.kind == "push" else told["id"])

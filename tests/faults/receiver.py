@@ -17,6 +17,7 @@ import re
 import socket
 import struct
 import sys
+import time
 from collections.abc import Mapping
 
 import msgspec
@@ -45,6 +46,7 @@ MOODS: Mapping[str, Mapping[str, int]] = {
     "moody": {**CHAOS, "429": 8, "410": 4},
     "step": {"ok": 850, "500": 100, "reset": 40, "hang": 10},
     "ok": {"ok": 1},
+    "hung": {"hung": 1},
 }
 
 
@@ -92,6 +94,7 @@ class Receiver:
         self._moods = {endpoint.name: endpoint.mood for endpoint in plan.endpoints}
         self._secrets = {endpoint.name: secret_of(plan.seed, endpoint.name) for endpoint in plan.endpoints}
         self.is_calm = plan.is_calm
+        self._hung = 0
         self.port = 0
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -105,8 +108,12 @@ class Receiver:
         line, headers = _head(await reader.readuntil(b"\r\n\r\n"))
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         name = line.split(" ")[1].rpartition("/")[2]
-        number = self._notebook.arrived(self._read(name, headers, body))
-        behaviour = self._draw(name, number)
+        behaviour = self._draw(name, self._notebook.count + 1)
+        self._hung += behaviour == "hung"
+        told = {"at": time.monotonic(), "beside": self._hung if behaviour == "hung" else 0}
+        number = self._notebook.arrived({**self._read(name, headers, body), **told})
+        if behaviour == "hung":
+            return await self._hang_until_gone(reader)
         if self._plan.slow_ms:
             await asyncio.sleep(self._plan.slow_ms / 1_000)
         act = getattr(self, f"_{behaviour}", None)
@@ -141,6 +148,14 @@ class Receiver:
         weights = MOODS["ok" if self.is_calm else self._moods.get(name, "ok")]
         chance = random.Random(f"{self._plan.seed}:{number}")
         return chance.choices(list(weights), list(weights.values()))[0]
+
+    async def _hang_until_gone(self, reader: asyncio.StreamReader) -> bool:
+        """No answer until the caller hangs up."""
+        try:
+            await reader.read()
+        finally:
+            self._hung -= 1
+        return False
 
     async def _plain(self, writer: asyncio.StreamWriter, number: int, status: int, fields: str = "") -> bool:
         if status == 302:

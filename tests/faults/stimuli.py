@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, func, insert, select
 from hookspan.model.ids import new_id
 from hookspan.outbox import create_outbox, publish
 from hookspan.outbox.table import OUTBOX
+from hookspan.storage.prune import JANITOR
 from hookspan.storage.tables import events, instance
 from tests.faults import web
 from tests.faults.ledger import Submission
@@ -58,7 +59,13 @@ def grow_old(engine: Engine) -> None:
         row = connection.execute(select(events).limit(1)).mappings().one()
         old = {"id": new_id(OLD_MS), "type": OLD, "origin": "system", "created_at": OLD_MS}
         connection.execute(insert(events).values({**row, **old, "execution_id": None}))
-        connection.execute(instance.delete().where(instance.c.name == "janitor"))
+        connection.execute(instance.delete().where(instance.c.name == JANITOR))
+
+
+def look_again(engine: Engine) -> None:
+    """The janitor that died is so long ago that the next one begins anew."""
+    with engine.begin() as connection:
+        connection.execute(instance.delete().where(instance.c.name == JANITOR))
 
 
 def old_left(engine: Engine) -> int:

@@ -6,14 +6,26 @@ import re
 
 import pytest
 
-from tests.faults.commands import chaos_options, points_options, race_options, run
+from tests.faults.commands import (
+    chaos_options,
+    database_options,
+    neighbour_options,
+    net_options,
+    points_options,
+    race_options,
+    rolling_options,
+    run,
+    sim_options,
+    tls_options,
+)
+from tests.faults.database import FAULTS
 from tests.faults.ledger import Ledger, Options, Store
-from tests.faults.mutants import MUTANTS, Mutant
+from tests.faults.planted import MUTANTS, Mutant
 from tests.faults.points import POINTS
 from tests.faults.victims import ROOT, run_python
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
-KILLS = 20
+KILLS = 12
 
 
 def played(options: Options) -> Ledger:
@@ -24,7 +36,7 @@ def played(options: Options) -> Ledger:
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
-def test_twenty_kills_lose_invent_and_double_nothing(store: Store) -> None:
+def test_a_dozen_kills_lose_invent_and_double_nothing(store: Store) -> None:
     ledger = played(chaos_options(store=store, kills=KILLS, stops=int(store == "postgres")))
 
     assert sum(kill.is_reached for kill in ledger.kills) >= KILLS
@@ -42,6 +54,43 @@ def test_without_faults_nothing_is_sent_twice(store: Store) -> None:
     ledger = played(race_options(store=store))
 
     assert ledger.numbers["duplicates"] == ledger.numbers["unknown"] == 0
+
+
+def test_a_database_that_is_killed_restarted_or_locked_loses_nothing() -> None:
+    ledger = played(database_options(kills=5))
+
+    assert [kill.fault for kill in ledger.kills if kill.is_reached] == list(FAULTS)
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_whatever_the_network_does_is_recorded_as_it_is_and_loses_nothing(store: Store) -> None:
+    ledger = played(net_options(store=store, kills=4))
+
+    assert len(ledger.kills) == 4 or ledger.numbers["rows"] > 50
+
+
+def test_only_a_far_side_whose_certificate_holds_is_sent_anything() -> None:
+    ledger = played(tls_options())
+
+    assert ledger.numbers["rows"] == 10
+
+
+def test_endpoints_that_hang_or_get_very_much_leave_the_others_theirs() -> None:
+    ledger = played(neighbour_options(events=1_000))
+
+    assert ledger.numbers["many_waiting"] > 1_000
+
+
+def test_processes_replaced_one_by_one_are_not_noticed() -> None:
+    ledger = played(rolling_options(kills=1))
+
+    assert ledger.numbers["duplicates"] == 0
+
+
+def test_forty_lives_by_a_clock_of_ours_keep_every_promise() -> None:
+    ledger = played(sim_options(events=40))
+
+    assert ledger.numbers["crashes"] > 40
 
 
 def test_two_hundred_power_cuts_lose_nothing_acknowledged() -> None:

@@ -22,6 +22,10 @@ class Reply:
         return json.loads(self.body)
 
 
+CUT = Reply(0, b"")
+"""The connection ended, or fell silent, without a whole answer."""
+
+
 async def call(
     url: str,
     *,
@@ -31,22 +35,24 @@ async def call(
     seconds: float = 10.0,
     hangs_up: bool = False,
 ) -> Reply | None:
-    """The answer; None when there was none, or when we hung up after the request."""
+    """The answer or CUT; None when nobody listens, or when we hung up after the request."""
     parts = urlsplit(url)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     lines = [f"{method} {path} HTTP/1.1", f"Host: {parts.netloc}", "Connection: close", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     try:
-        async with asyncio.timeout(seconds):
-            reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-            try:
-                writer.write("\r\n".join([*lines, "", ""]).encode() + body)
-                await writer.drain()
-                return None if hangs_up else await _reply(reader)
-            finally:
-                writer.transport.abort()
-    except (OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    except OSError:
         return None
+    try:
+        async with asyncio.timeout(seconds):
+            writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+            await writer.drain()
+            return None if hangs_up else await _reply(reader)
+    except (OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
+        return CUT
+    finally:
+        writer.transport.abort()
 
 
 async def _reply(reader: asyncio.StreamReader) -> Reply:
@@ -65,6 +71,6 @@ async def ask(url: str, token: str, path: str, members: object, *, method: str =
     """A management call that must succeed."""
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     reply = await call(url + path, method=method, headers=headers, body=json.dumps(members).encode(), seconds=30)
-    if reply is None or reply.status >= 300:
+    if reply is None or not 200 <= reply.status < 300:
         raise Refused(f"{method} {path}: {reply}")
     return reply.json() if reply.body else None

@@ -26,7 +26,7 @@ def caretaker(hooks: Hooks) -> Caretaker:
 async def watcher(hooks: Hooks) -> Shop:
     """A far side that is told how deliveries fare."""
     shop = Shop("watcher")
-    await hooks.subscribe(shop, "delivery.*", "endpoint.*", "system.*")
+    await hooks.subscribe(shop, "delivery.*", "endpoint.disabled", "endpoint.recovered", "system.*")
     return shop
 
 

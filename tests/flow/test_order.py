@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import Connection, update
 
+from hookspan.outbound.caretaker import Caretaker
 from hookspan.storage import order_keys
+from hookspan.storage.delivery_claims import KEYS_LOOKED_AT
+from hookspan.storage.tables import webhook_deliveries
 from tests.support.clock import FakeClock
 from tests.support.hooks import Hooks, Shop, Worker
 
@@ -124,6 +128,25 @@ async def test_numbers_follow_the_order_of_commits_when_many_publish_at_once(hoo
     assert all(row["seq"] is None for row in hooks.deliveries() if row["ordering_key"] is None)
 
 
+async def test_what_follows_an_event_whose_long_list_is_not_written_yet_waits_for_it(hooks: Hooks) -> None:
+    hooks.publisher.fanout_from = 1
+    caretaker = Caretaker(hooks.database, hooks.publisher, hooks.hand, clock=hooks.clock)
+    shop, other = Shop("both"), Shop("paid")
+    await hooks.subscribe(shop, "order.*")
+    await hooks.subscribe(other, "order.paid")
+    first = (await hooks.publisher.publish(hooks.event("order.paid", ordering_key="k"))).id
+    second = await hooks.publish("order.sent", ordering_key="k")
+    await hooks.settle()
+    early = list(shop.received)
+
+    await caretaker.expand()
+    await hooks.settle()
+
+    assert early == []
+    assert shop.received == [first, second]
+    assert other.received == [first]
+
+
 @pytest.mark.parametrize("slots", [1, 7])
 async def test_many_keys_all_arrive_in_order_though_some_fail(hooks: Hooks, clock: FakeClock, slots: int) -> None:
     hooks.workers[0] = Worker(hooks, slots=slots)
@@ -142,6 +165,24 @@ async def test_many_keys_all_arrive_in_order_though_some_fail(hooks: Hooks, cloc
 
     for key, events in sent.items():
         assert list(dict.fromkeys(each for each in shop.received if each in events)) == events, key
+
+
+async def test_a_key_behind_very_many_blocked_ones_has_its_turn(hooks: Hooks) -> None:
+    shop = Shop()
+    await hooks.subscribe(shop, retry={"enabled": False})
+    news = [(hooks.event("order.paid", ordering_key=f"a{number}"), ()) for number in range(KEYS_LOOKED_AT + 1)]
+    await hooks.publisher.publish_many(news)
+    await hooks.database.write(_block_all)
+    free = await hooks.publish("order.paid", ordering_key="z")
+
+    for _ in range(2):
+        await hooks.settle()
+
+    assert shop.received == [free]
+
+
+def _block_all(connection: Connection) -> None:
+    connection.execute(update(webhook_deliveries).values(status="exhausted", reason="attempts"))
 
 
 async def test_a_key_unused_for_long_is_forgotten(hooks: Hooks, shop: Shop, clock: FakeClock) -> None:

@@ -78,7 +78,9 @@ def forged(connection: Connection, ids: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tamper", "named"), [(changed, 1), (deleted, 1), (swapped, 2), (resealed, 1), (forged, 2)], ids=str
+    ("tamper", "named"),
+    [(changed, 1), (deleted, 1), (swapped, 2), (resealed, 1), (forged, 2)],
+    ids=["changed", "deleted", "swapped", "resealed", "forged"],
 )
 async def test_tampering_is_named_by_the_row_where_it_shows(
     tamper: Callable[[Connection, list[str]], None], named: int, database: Database

@@ -1,7 +1,7 @@
 """Pages as a reader follows them: blocks for bash are pasted in order, and what they print is held against the page.
 
 A block is fenced as `bash`, or as `bash exits 6` where the command is meant to fail. The text block right behind one
-is what it prints, `…` standing for anything in a line.
+is what it prints, with the talk on stderr where it fails; `…` stands for anything in a line, alone for any lines.
 """
 
 from __future__ import annotations
@@ -34,14 +34,20 @@ class Block(NamedTuple):
     @property
     def guarded(self) -> str:
         """The script, which must end as the page says."""
-        return self.script if not self.code else f"(\n{self.script}) || [ $? = {self.code} ]\n"
+        return self.script if not self.code else f"(\n{self.script}) 2>&1 || [ $? = {self.code} ]\n"
 
     def is_true_of(self, told: str) -> bool:
         """Whether it printed what the page says."""
         if self.printed is None:
             return True
-        said = r"[^\n]*".join(re.escape(part) for part in self.printed.strip("\n").split("…"))
-        return re.fullmatch(said, "\n".join(line.rstrip() for line in told.strip("\n").splitlines())) is not None
+        lines = "".join(line.rstrip() + "\n" for line in told.strip("\n").splitlines())
+        return re.fullmatch("".join(map(_line, self.printed.strip("\n").splitlines())), lines) is not None
+
+
+def _line(said: str) -> str:
+    if said == "…":
+        return r"(?:[^\n]*\n)*"
+    return r"[^\n]*".join(re.escape(part) for part in said.rstrip().split("…")) + r"\n"
 
 
 def blocks_of(text: str) -> list[Block]:
@@ -65,7 +71,7 @@ def paste(script: str, folder: Path, *, cwd: Path = ROOT, **variables: str) -> s
     return ran.stdout
 
 
-def followed(blocks: list[Block], folder: Path, *, cwd: Path, **variables: str) -> list[str]:
-    """What each block printed on stdout and stderr, all pasted into one shell."""
+def followed(blocks: list[Block], folder: Path, *, cwd: Path = ROOT, **variables: str) -> list[str]:
+    """What each block printed, all pasted into one shell."""
     script = "".join(f"{block.guarded}echo\necho '{MARK}'\n" for block in blocks)
-    return paste("exec 2>&1\n" + script, folder, cwd=cwd, **variables).split(MARK)[: len(blocks)]
+    return paste(script, folder, cwd=cwd, **variables).split(MARK)[: len(blocks)]

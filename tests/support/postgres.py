@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import pwd
@@ -23,12 +24,28 @@ START_SECONDS = 30.0
 USER = "hookspan"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
     """A running server; `url(name)` is the address of one of its databases."""
 
     folder: Path
     process: subprocess.Popen[bytes]
+    binaries: Path
+
+    def end(self, number: signal.Signals) -> None:
+        """End it: SIGINT in order, SIGQUIT at once, SIGKILL with all its processes as if the power went."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        self.process.send_signal(number)
+        if number == signal.SIGKILL:
+            for child in children:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(child), number)
+        self.process.wait(timeout=30)
+
+    def start(self) -> None:
+        """Start it again on the same data; returns when it answers."""
+        self.process = _start(self.binaries, self.folder)
 
     def url(self, name: str) -> str:
         """As settings take it."""
@@ -48,12 +65,11 @@ def running_server() -> Iterator[Server]:
     try:
         binaries = _copied_binaries(folder)
         _init(binaries, folder)
-        process = _start(binaries, folder)
+        server = Server(folder, _start(binaries, folder), binaries)
         try:
-            yield Server(folder, process)
+            yield server
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=30)
+            server.end(signal.SIGINT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -3,16 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import cast
 
 from hookspan.errors import Fault, Invalid
+from hookspan.model.endpoint_settings import (
+    SYSTEMPROMPT_TIMEOUT,
+    SYSTEMPROMPT_TIMEOUT_MS,
+    TIMEOUT_LEAST_MS,
+    TIMEOUT_MOST_MS,
+)
 from hookspan.ports import Clock
 from hookspan.storage import audit
 from hookspan.storage.database import Database
 from hookspan.storage.settings import settings_change, settings_of
 
-WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({"event_types.unknown": ("allow", "reject")})
-"""What each setting may say, its default first."""
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A setting that says one of these, the first unless set."""
+
+    words: tuple[str, ...]
+
+    @property
+    def default(self) -> object:
+        """What it says unless set."""
+        return self.words[0]
+
+    def fault(self, value: object) -> str | None:
+        """Why it cannot say this; None when it can."""
+        return None if value in self.words else f"must be one of {', '.join(self.words)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A setting that is a whole number from `least` to `most`."""
+
+    default: int
+    least: int
+    most: int
+
+    def fault(self, value: object) -> str | None:
+        """Why it cannot say this; None when it can."""
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        fits = is_whole and self.least <= cast(int, value) <= self.most
+        return None if fits else f"must be a whole number from {self.least} to {self.most}"
+
+
+SETTINGS: Mapping[str, Words | Number] = MappingProxyType(
+    {
+        SYSTEMPROMPT_TIMEOUT: Number(SYSTEMPROMPT_TIMEOUT_MS, TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS),
+        "event_types.unknown": Words(("allow", "reject")),
+    }
+)
 
 
 class TenantSettings:
@@ -25,7 +69,7 @@ class TenantSettings:
     async def read(self, tenant_id: str) -> dict[str, object]:
         """Every setting with its value, set or not."""
         kept = await self._database.read(settings_of, tenant_id)
-        return {name: kept.get(name, words[0]) for name, words in WORDS.items()}
+        return {name: kept.get(name, setting.default) for name, setting in SETTINGS.items()}
 
     async def change(self, tenant_id: str, wishes: Mapping[str, object]) -> dict[str, object]:
         """Set what is named; None goes back to the default. Invalid names every unknown name and wrong value."""
@@ -39,9 +83,8 @@ class TenantSettings:
 
 
 def _fault(name: str, value: object) -> Fault | None:
-    words = WORDS.get(name)
-    if words is None:
+    setting = SETTINGS.get(name)
+    if setting is None:
         return Fault(f"/{name}", "unknown_member", "no such setting; remove it")
-    if value is not None and value not in words:
-        return Fault(f"/{name}", "validation_error", f"must be one of {', '.join(words)}, or null for the default")
-    return None
+    wrong = None if value is None else setting.fault(value)
+    return None if wrong is None else Fault(f"/{name}", "validation_error", f"{wrong}, or null for the default")

@@ -11,7 +11,7 @@ from hookspan.access.audit import AuditLog
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.bodies import Answer
-from hookspan.api.paging import BornOf, Listing, PagingOf
+from hookspan.api.paging import BornOf, CountedPagingOf, Listing
 from hookspan.api.rooms import RoomsOf
 from hookspan.model.times import instant
 from hookspan.storage.audit import AuditFilter, Link
@@ -74,7 +74,7 @@ class AuditVerdict(Answer):
 async def list_audit(  # noqa: PLR0913  # a filter is a parameter
     rooms: RoomsOf,
     caller: Auditor,
-    paging: PagingOf,
+    paging: CountedPagingOf,
     born: BornOf,
     response: Response,
     *,

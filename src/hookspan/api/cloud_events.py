@@ -22,7 +22,6 @@ from hookspan.model.events import Key
 STRUCTURED_TYPE = "application/cloudevents+json"
 BATCH_TYPE = "application/cloudevents-batch+json"
 SOURCE_CHARACTERS = 2_048
-KEY_KEPT_MS = 7 * 86_400_000
 
 FormName = Literal["native", "structured", "batch", "binary"]
 
@@ -59,10 +58,10 @@ class CloudEvent:
     source: str
     id: str
 
-    def key(self, tenant_id: str, now: int) -> Key:
+    def key(self, tenant_id: str, expires_at: int) -> Key:
         """The key of source and id. A repeat is the same event whatever its form, so no body is compared."""
         digest = hashlib.sha256(f"{self.source}\0{self.id}".encode()).hexdigest()
-        return Key(f"{tenant_id}:cloudevents", digest, b"", now + KEY_KEPT_MS, reject_other_body=False)
+        return Key(f"{tenant_id}:cloudevents", digest, b"", expires_at, reject_other_body=False)
 
 
 def form_of(headers: Sequence[tuple[bytes, bytes]]) -> Form:

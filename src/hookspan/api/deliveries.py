@@ -186,16 +186,7 @@ async def _wire(rooms: Rooms, row: DeliveryRow) -> Wire | None:
         return None
     if event.data is None or event.status == "expunged":
         return None
-    fact = profiles.Fact(
-        event.id,
-        row.endpoint_id,
-        row.delivered_name,
-        event.type,
-        event.occurred_at or event.created_at,
-        event.data,
-        event.data_content_type,
-        event.metadata,
-        cast(UnsafeNumbers, row.unsafe_numbers),
-    )
+    unsafe_numbers = cast(UnsafeNumbers, row.unsafe_numbers)
+    fact = profiles.event_fact(event, row.endpoint_id, row.delivered_name, unsafe_numbers=unsafe_numbers)
     wire = profiles.build(row.profile, fact)
     return profiles.without_body(wire) if row.method == "GET" else wire

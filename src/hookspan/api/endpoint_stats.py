@@ -20,7 +20,7 @@ router = APIRouter(tags=["stats"])
 
 
 class EndpointStats(Answer):
-    """The numbers of one endpoint over all that is kept; durations of attempts in milliseconds, rates from 0 to 1."""
+    """The numbers of one endpoint; durations of attempts in milliseconds, rates from 0 to 1."""
 
     endpoint_id: str
     total_deliveries: int
@@ -62,10 +62,14 @@ class EndpointLines(Answer):
 
 @router.get("/api/v1/endpoints/{endpoint_id}/stats", operation_id="getEndpointStats")
 async def get_endpoint_stats(
-    endpoint_id: str, rooms: RoomsOf, caller: Annotated[Caller, may("deliveries:read")]
+    endpoint_id: str,
+    rooms: RoomsOf,
+    caller: Annotated[Caller, may("deliveries:read")],
+    window: Literal["1h", "24h", "7d", "30d"] | None = None,
 ) -> EndpointStats:
-    """How one endpoint did, over all that is kept of it."""
-    numbers = await rooms.database.read(endpoint_numbers, caller.tenant_id, canonical_id(endpoint_id))
+    """How one endpoint did in a window that ends now; without one, over all that is kept of it."""
+    since = 0 if window is None else line_start(window, rooms.clock.now_ms())
+    numbers = await rooms.database.read(endpoint_numbers, caller.tenant_id, canonical_id(endpoint_id), since)
     found = judged(numbers)
     return EndpointStats(
         endpoint_id=canonical_id(endpoint_id),

@@ -96,7 +96,7 @@ async def rehearse_address(body: AddressTestInput, request: Request, rooms: Room
     _check_event(body.event)
     mode = body.cloud_events_mode or "structured"
     test = Rehearsal(
-        target=rooms.endpoints.draft(caller.tenant_id, wish_of(body, apart=("event", "data"))),
+        target=await rooms.endpoints.draft(caller.tenant_id, wish_of(body, apart=("event", "data"))),
         profile=wire_profile(body.profile or "standard", mode),
         event=body.event,
         data=await _data(rooms, caller, body.event, await request.body()),

@@ -33,7 +33,7 @@ from hookspan.api.endpoint_shapes import (
     rotated,
     written,
 )
-from hookspan.api.paging import PagingOf
+from hookspan.api.paging import CountedPagingOf
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.errors import Forbidden, Invalid
 from hookspan.model.ids import canonical_id
@@ -76,7 +76,7 @@ def _made_by(user_agent: Annotated[str, Header(max_length=1_000)] = "") -> Creat
 async def list_endpoints(
     rooms: RoomsOf,
     caller: Reader,
-    paging: PagingOf,
+    paging: CountedPagingOf,
     response: Response,
     wanted: Annotated[EndpointFilter, Depends(_wanted)],
 ) -> EndpointList:
@@ -84,9 +84,8 @@ async def list_endpoints(
 
     URLs are shown redacted.
     """
-    rows, has_next, has_previous = await rooms.endpoints.list(caller.tenant_id, wanted, paging.keyset)
-    ends = (rows[0].id, rows[-1].id) if rows else (None, None)
-    links = paging.links(response, *ends, has_next=has_next, has_previous=has_previous)
+    rows, page = await rooms.endpoints.list(caller.tenant_id, wanted, paging.keyset)
+    links = paging.links_of(response, page)
     found = await _outcomes(rooms, caller.tenant_id, rows)
     data = [
         Endpoint.model_validate({**members_of(row, found.get(row.id, (0, 0))), "url": redact_url(row.url)})

@@ -16,7 +16,7 @@ from hookspan.errors import Fault, Invalid, InvalidJson, TooLarge
 from hookspan.events.publish import Publisher
 from hookspan.events.registry import Registry
 from hookspan.model.catalogue import is_reserved
-from hookspan.model.events import NewEvent
+from hookspan.model.events import KEY_KEPT_MS, NewEvent
 from hookspan.model.ids import new_id
 from hookspan.model.match import is_name
 from hookspan.model.surrogates import Masked, mask_lone
@@ -66,12 +66,13 @@ _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What publishing needs."""
+    """What publishing needs; an event's keys hold for `key_kept_ms`."""
 
     publisher: Publisher
     registry: Registry
     clock: Clock
     payload_bytes: int
+    key_kept_ms: int = KEY_KEPT_MS
 
 
 def read(decode: Any, body: bytes) -> Any:

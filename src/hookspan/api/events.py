@@ -25,7 +25,7 @@ from hookspan.api.event_shapes import (
     stored_headers,
     summary_of,
 )
-from hookspan.api.paging import BornOf, PagingOf
+from hookspan.api.paging import BornOf, CountedPagingOf
 from hookspan.api.publish import publish, publish_many
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.errors import Gone, Invalid, NotFound
@@ -217,12 +217,14 @@ def _patterns(patterns: list[str]) -> list[str]:
 async def list_events(
     rooms: RoomsOf,
     caller: Reader,
-    paging: PagingOf,
+    paging: CountedPagingOf,
     asked: Asked,
     response: Response,
 ) -> EventList:
     """Events of the tenant, newest first, without their data; `type` takes a pattern and matches any name."""
     wanted, patterns = asked
+    if paging.keyset.counted and any("*" in pattern.removesuffix("*") for pattern in patterns):
+        raise Invalid.one("/count", "events cannot be counted by a pattern with a wildcard inside")
     page = await Search(rooms.database).events(caller.tenant_id, wanted, paging.keyset, patterns=patterns)
     links = paging.links_of(response, page.page)
     return EventList.model_validate({"data": [summary_of(found, wanted.now) for found in page.found], **links})
@@ -261,7 +263,9 @@ async def get_event_request(event_id: str, rooms: RoomsOf, caller: PayloadReader
 
 
 def _desk(rooms: Rooms) -> Desk:
-    return Desk(rooms.publisher, rooms.registry, rooms.clock, rooms.settings.payload_bytes)
+    return Desk(
+        rooms.publisher, rooms.registry, rooms.clock, rooms.settings.payload_bytes, rooms.settings.idempotency_ms
+    )
 
 
 def _response(answer: Bytes) -> Response:

@@ -11,7 +11,7 @@ from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.bodies import Answer, NativeBody
 from hookspan.api.delivery_shapes import DeliverySummary, Outcome, members_of
-from hookspan.api.paging import Listing, PagingOf
+from hookspan.api.paging import CountedPagingOf, Listing
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.history.bulk import RATE_MOST, RATE_USUAL, Bulk, Kind, Wish
 from hookspan.model.deliveries import DeliveryStatus
@@ -122,7 +122,7 @@ class BulkPreview(Answer):
 async def list_jobs(
     rooms: RoomsOf,
     caller: Reader,
-    paging: PagingOf,
+    paging: CountedPagingOf,
     response: Response,
     status: Annotated[list[JobStatus] | None, Query()] = None,
 ) -> JobList:

@@ -10,10 +10,11 @@ import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Depends, Query, Request, Response
+from pydantic import Field
 
 from hookspan.access.roles import Caller
 from hookspan.api.auth import CallerOf
@@ -25,17 +26,23 @@ from hookspan.model.times import parse_instant
 from hookspan.storage.keyset import Keyset, Slice, Span
 
 TAG_BYTES = 16
-_FREE = frozenset({"cursor", "limit"})
+_FREE = frozenset({"cursor", "limit", "count"})
 
 Sort = Literal["-createdAt", "createdAt"]
+Value = TypeVar("Value")
+
+
+Asked = Annotated[Value | None, Field(exclude_if=lambda value: value is None)]
 
 
 class Listing(Answer):
-    """What every list by cursor carries beside `data`."""
+    """What every list by cursor carries beside `data`; `total` stands there only where `count=true` asked for it."""
 
     has_more: bool
     next_cursor: str | None
     prev_cursor: str | None
+    total: Asked[int] = None
+    total_is_capped: Asked[bool] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,10 @@ class Paging:
 
     def links_of(self, response: Response, page: Slice) -> dict[str, object]:
         """The same for a page that knows its own edges."""
-        return self.links(response, page.first, page.last, has_next=page.has_next, has_previous=page.has_previous)
+        links = self.links(response, page.first, page.last, has_next=page.has_next, has_previous=page.has_previous)
+        if page.total is None:
+            return links
+        return {**links, "total": page.total.number, "total_is_capped": page.total.is_capped}
 
     def _cursor(self, way: str, edge: str) -> str:
         return _sealed(self._key, self._binding, f"{way}{edge}")
@@ -78,6 +88,7 @@ class Paging:
 
 Limit = Annotated[int, Query(ge=1, le=250)]
 Cursor = Annotated[str | None, Query(max_length=200)]
+Count = Annotated[bool, Query(description="Adds `total`: exact up to 10,000, beyond `totalIsCapped`.")]
 
 
 def _paging(
@@ -100,9 +111,10 @@ def _due_paging(
     limit: Limit = 50,
     cursor: Cursor = None,
     sort: Sort | Literal["nextAttemptAt"] = "-createdAt",
+    count: Count = False,
 ) -> Paging:
     paging = _page_of(request, rooms, caller, limit=limit, cursor=cursor, ascending=sort == "createdAt")
-    return replace(paging, by_due=sort == "nextAttemptAt")
+    return replace(paging, by_due=sort == "nextAttemptAt", keyset=replace(paging.keyset, counted=count))
 
 
 def _page_of(
@@ -118,6 +130,14 @@ def _page_of(
 
 
 PagingOf = Annotated[Paging, Depends(_paging)]
+
+
+def _counted(paging: PagingOf, count: Count = False) -> Paging:
+    return replace(paging, keyset=replace(paging.keyset, counted=count))
+
+
+CountedPagingOf = Annotated[Paging, Depends(_counted)]
+"""As PagingOf, for lists that say with `count=true` how many rows there are."""
 DuePagingOf = Annotated[Paging, Depends(_due_paging)]
 """As PagingOf, for lists that are also sorted by `nextAttemptAt`: then `by_due` is set and edges are `<ms>~<id>`."""
 

@@ -16,7 +16,6 @@ from hookspan.inbound.answers import Answer
 from hookspan.model.events import OTHER_BODY, Key, NewEvent, Published
 from hookspan.model.times import instant
 
-KEY_KEPT_MS = 7 * 86_400_000
 BATCH_MOST = 1_000
 
 _KEY = re.compile(r"^[\x21-\x7e]{1,255}$")
@@ -33,7 +32,7 @@ async def publish(desk: Desk, caller: Caller, form: Form, body: bytes, idempoten
     else:
         event = read_structured(body) if form.name == "structured" else read_binary(form, body)
         new, keys = await _cloud(desk, caller, event)
-        keys += _keys(new, idempotency_key, body)
+        keys += _keys(desk, new, idempotency_key, body)
     published = await desk.publisher.publish(new, keys=keys)
     headers: tuple[tuple[str, str], ...] = (("Location", f"/api/v1/events/{published.id}"),)
     work: tuple[int | None, int] = (published.deliveries, len(published.executions))
@@ -94,7 +93,8 @@ async def _together(
 async def _native(desk: Desk, caller: Caller, body: bytes, idempotency_key: str | None) -> tuple[NewEvent, list[Key]]:
     wish = read(decode_event, body)
     new = await new_event(desk, caller, wish)
-    return new, _keys(new, wish.idempotency_key if idempotency_key is None else idempotency_key, body)
+    key = wish.idempotency_key if idempotency_key is None else idempotency_key
+    return new, _keys(desk, new, key, body)
 
 
 async def _cloud(desk: Desk, caller: Caller, event: CloudEvent) -> tuple[NewEvent, list[Key]]:
@@ -102,7 +102,7 @@ async def _cloud(desk: Desk, caller: Caller, event: CloudEvent) -> tuple[NewEven
         new = await new_event(desk, caller, event.wish, data=event.data, cloud_event=event.attributes)
     except Invalid as error:
         raise as_attributes(error) from None
-    return new, [event.key(caller.tenant_id, new.created_at)]
+    return new, [event.key(caller.tenant_id, new.created_at + desk.key_kept_ms)]
 
 
 def _check_scope(caller: Caller) -> None:
@@ -117,12 +117,12 @@ def check_key(idempotency_key: str | None) -> str | None:
     return idempotency_key
 
 
-def _keys(new: NewEvent, idempotency_key: str | None, body: bytes) -> list[Key]:
+def _keys(desk: Desk, new: NewEvent, idempotency_key: str | None, body: bytes) -> list[Key]:
     if check_key(idempotency_key) is None:
         return []
     assert idempotency_key is not None
     digest = hashlib.sha256(body).digest()
-    return [Key(new.tenant_id, idempotency_key, digest, new.created_at + KEY_KEPT_MS)]
+    return [Key(new.tenant_id, idempotency_key, digest, new.created_at + desk.key_kept_ms)]
 
 
 def _accepted(published: Published, deliveries: int | None, executions: int) -> dict[str, object]:

@@ -165,15 +165,15 @@ async def me(rooms: RoomsOf, caller: CallerOf) -> Me:
 
 
 @router.get("/api/v1/meta", operation_id="meta")
-async def meta(request: Request, rooms: RoomsOf, _caller: CallerOf) -> Meta:
+async def meta(request: Request, rooms: RoomsOf, caller: CallerOf) -> Meta:
     """Version, base URL, limits, features, retention."""
-    settings = rooms.settings
+    settings, kept = rooms.settings, await rooms.janitor.kept(caller.tenant_id)
     return Meta(
         version=settings.version,
         base_url=settings.base_url or str(request.base_url).rstrip("/"),
         limits={"payloadBytes": settings.payload_bytes, **settings.limits},
         features=dict(settings.features),
-        retention=dict(settings.retention),
+        retention={kind: {"days": days} for kind, days in kept.days.items()},
     )
 
 

@@ -213,7 +213,9 @@ class Application:
         self.tokens = Tokens(self.database, self.clock, self.instance.token_secret)
         self.users = Users(self.database, self.clock, Passwords())
         self.sessions = Sessions(self.database, self.clock)
-        desk = Desk(self.publisher, self.registry, self.clock, self.settings.limits.payload_bytes)
+        limits = self.settings.limits
+        kept_ms = limits.idempotency_hours * 3_600_000
+        desk = Desk(self.publisher, self.registry, self.clock, limits.payload_bytes, kept_ms)
         self.hot = HotRoutes(self.receiver, desk, self.keys, self.tokens)
 
     def _start_work(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hookspan.errors import Conflict, NotConfigured
 from hookspan.events.publish import Publisher
 from hookspan.events.registry import Registry
-from hookspan.model.events import OTHER_BODY, Key, NewEvent, Published
+from hookspan.model.events import KEY_KEPT_MS, OTHER_BODY, Key, NewEvent, Published
 from hookspan.model.publication import Publication, event_of, keys_of
 from hookspan.ports import Clock
 from hookspan.storage.database import Database
@@ -16,7 +16,7 @@ from hookspan.storage.tenants import tenant_by_slug
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Judges and publishes; `tenant` is the slug that is meant where none is named."""
+    """Judges and publishes; `tenant` is the slug that is meant where none is named, keys hold for `key_kept_ms`."""
 
     database: Database
     publisher: Publisher
@@ -24,6 +24,7 @@ class Intake:
     clock: Clock
     payload_bytes: int
     tenant: str
+    key_kept_ms: int = KEY_KEPT_MS
 
     async def publish(self, asked: Publication, *, by_id: bool = False) -> Published:
         """On disk when this returns; `by_id` makes a repeat of the same publication a duplicate.
@@ -44,7 +45,7 @@ class Intake:
         version = await self.registry.check(tenant_id, event.type, event.data, event.data_content_type)
         if version is not None:
             event = _versioned(event, version)
-        return event, keys_of(asked, tenant_id, now_ms=now, by_id=by_id)
+        return event, keys_of(asked, tenant_id, until_ms=now + self.key_kept_ms, by_id=by_id)
 
     async def tenant_id(self, slug: str | None = None) -> str:
         """The tenant of that slug, or the one that is meant; NotConfigured for a slug nobody has."""

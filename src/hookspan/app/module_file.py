@@ -12,9 +12,8 @@ from hookspan.app.compose import Application
 from hookspan.config import Settings
 from hookspan.errors import NotConfigured
 from hookspan.history.prune import CHOICE
+from hookspan.model.endpoint_settings import SYSTEMPROMPT_TIMEOUT, TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS
 from hookspan.storage.settings import setting_get, settings_change
-
-SYSTEMPROMPT_TIMEOUT = "endpoints.systemprompt_timeout_ms"
 
 _KNOWN = {
     "": {"name", "type", "config"},
@@ -44,7 +43,7 @@ def read_module(path: Path) -> ModuleFile:
     config = _part(path, whole, "config")
     cleanup = _part(path, config, "config.cleanup")
     return ModuleFile(
-        _number(path, config, "config.defaultTimeout", (1_000, 30_000)),
+        _number(path, config, "config.defaultTimeout", (TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS)),
         _number(path, cleanup, "config.cleanup.interval", (3_600_000, 7 * 86_400_000)),
         _number(path, cleanup, "config.cleanup.retentionDays", (1, 365)),
     )

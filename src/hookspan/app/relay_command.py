@@ -72,6 +72,7 @@ async def _mover(engine: Engine, database_url: str, client: Client | None, setti
         application.clock,
         settings.limits.payload_bytes,
         "default",
+        settings.limits.idempotency_hours * 3_600_000,
     )
     try:
         yield SameDatabase(engine, intake)

@@ -109,6 +109,7 @@ class Hookspan:
             application.clock,
             settings.limits.payload_bytes,
             self._tenant,
+            settings.limits.idempotency_hours * 3_600_000,
         )
         self._serving = application, app
         running.append(self)

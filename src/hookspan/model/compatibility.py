@@ -19,6 +19,7 @@ CODE = "incompatible_schema"
 
 _ALL_TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 _FLOORS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
+_COUNT_FLOORS = ("minLength", "minItems", "minProperties")
 _CEILINGS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
 _UNCHANGED = (
     "pattern",
@@ -205,7 +206,8 @@ def _choice(schema: Mapping[str, Any]) -> list[object] | None:
 def _bounds(old: Mapping[str, Any], new: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
     for words, sign in ((_FLOORS, 1), (_CEILINGS, -1)):
         for word in words:
-            if word in new and new[word] != 0 * sign and not _is_within(old, new, word, sign):
+            is_nothing = word in _COUNT_FLOORS and new.get(word) == 0
+            if word in new and not is_nothing and not _is_within(old, new, word, sign):
                 yield _fault(f"{pointer}/{word}", "is narrower than it was" if word in old else "is a new restriction")
     if new.get("uniqueItems") is True and old.get("uniqueItems") is not True:
         yield _fault(f"{pointer}/uniqueItems", "is a new restriction")

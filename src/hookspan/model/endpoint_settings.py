@@ -13,6 +13,10 @@ AuthType = Literal["none", "basic", "bearer", "api-key"]
 CloudEventsMode = Literal["structured", "binary"]
 
 API_KEY_HEADER = "X-API-Key"
+TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS = 1_000, 30_000
+SYSTEMPROMPT_TIMEOUT = "endpoints.systemprompt_timeout_ms"
+"""The tenant's setting for endpoints of seed 004's profile that name no timeout; milliseconds."""
+SYSTEMPROMPT_TIMEOUT_MS = 30_000
 
 
 class AuthWay(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):

@@ -48,6 +48,10 @@ class NewEvent(Struct, frozen=True, kw_only=True, gc=False):
     publisher: str | None = None
 
 
+KEY_KEPT_MS = 7 * 86_400_000
+"""How long a key holds unless the operator chose otherwise."""
+
+
 class Key(Struct, frozen=True, gc=False):
     """A key under which an event is born at most once. A second body under one key is refused (`reject`) or not."""
 

@@ -20,7 +20,6 @@ from hookspan.model.match import is_name
 from hookspan.model.times import instant_of, parse_instant
 
 DELIVER_AHEAD_MS = 30 * 86_400_000
-KEY_KEPT_MS = 7 * 86_400_000
 _TEXT_MOST = 255
 _json = msgspec.json.Encoder().encode
 
@@ -148,11 +147,11 @@ def event_of(asked: Publication, tenant_id: str, *, payload_bytes: int, now_ms: 
     )
 
 
-def keys_of(asked: Publication, tenant_id: str, *, now_ms: int, by_id: bool) -> list[Key]:
-    """The keys it is born under: the application's own and, `by_id`, its id, for who may hand it over twice."""
+def keys_of(asked: Publication, tenant_id: str, *, until_ms: int, by_id: bool) -> list[Key]:
+    """The keys it is born under until then: the application's own and, `by_id`, its id."""
     digest = hashlib.sha256(asked.body()).digest()
     given = [asked.id if by_id else None, asked.key]
-    return [Key(tenant_id, key, digest, now_ms + KEY_KEPT_MS) for key in given if key is not None]
+    return [Key(tenant_id, key, digest, until_ms) for key in given if key is not None]
 
 
 def _faults(asked: Publication, now_ms: int) -> Iterator[Fault]:

@@ -94,7 +94,7 @@ class Deliverer:
         answer = await self._client.send(request)
         failpoints.reach("send.after_status")
         if isinstance(answer, HttpAnswer):
-            answer = masked_answer(answer)
+            answer = masked_answer(answer, target)
         settled = self._judge(parcel, policy, masked_request(request, target), answer, started_at)
         if settled.gate_until:
             self.on_pause(parcel.endpoint_id, settled.gate_until)

@@ -11,7 +11,7 @@ a hanging endpoint keeps its deliveries in the database, not in our memory and n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from hookspan import failpoints, observe
 from hookspan.errors import StoreAway
@@ -291,12 +291,12 @@ class Dispatcher:
         for endpoint_id, until_ms in claimed.throttled.items():
             self._lane(endpoint_id).throttled_until_ms = until_ms
             self.due_at(until_ms)
-        self._remember_keys(wants, parcels)
+        self._remember_keys(wants, parcels, claimed.reached)
         for parcel in parcels:
             self._enqueue(parcel)
         return len(parcels)
 
-    def _remember_keys(self, wants: Sequence[Want], parcels: Sequence[Parcel]) -> None:
+    def _remember_keys(self, wants: Sequence[Want], parcels: Sequence[Parcel], reached: Mapping[str, str]) -> None:
         """Where to go on among ordering keys, so that the last of them has its turn too."""
         last: dict[str, str] = {}
         for parcel in parcels:
@@ -304,7 +304,8 @@ class Dispatcher:
                 last[parcel.endpoint_id] = max(last.get(parcel.endpoint_id, ""), parcel.ordering_key)
         for want in wants:
             if want.is_ordered:
-                self._lane(want.endpoint_id).after_key = last.get(want.endpoint_id, "")
+                after_key = reached.get(want.endpoint_id) or last.get(want.endpoint_id, "")
+                self._lane(want.endpoint_id).after_key = after_key
 
     def _settle_backlogs(self, flagged: list[Lane], due: Sequence[Due]) -> None:
         """Clear the flags that the look-up disproved; one raised meanwhile tells of rows it could not see."""

@@ -10,7 +10,15 @@ from typing import Literal, cast
 import msgspec
 
 from hookspan.errors import Fault, Invalid
-from hookspan.model.endpoint_settings import CloudEventsMode, EndpointSettings, Ordering, RateLimit
+from hookspan.model.endpoint_settings import (
+    SYSTEMPROMPT_TIMEOUT_MS,
+    TIMEOUT_LEAST_MS,
+    TIMEOUT_MOST_MS,
+    CloudEventsMode,
+    EndpointSettings,
+    Ordering,
+    RateLimit,
+)
 from hookspan.model.ids import new_id
 from hookspan.model.jstree import UnsafeNumbers
 from hookspan.model.match import check_patterns
@@ -22,7 +30,6 @@ from hookspan.storage.endpoints import EndpointRow
 
 NAME_MOST = 100
 METADATA_BYTES_MOST = 4_096
-TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS = 1_000, 30_000
 RATE_MOST = 1_000_000
 RATE_PERIOD_MOST_MS = 86_400_000
 PROFILES = ("orchestrator", "systemprompt", "standard", "cloudevents")
@@ -68,7 +75,7 @@ def default_policy(profile: str) -> RetryPolicy:
 
 def default_timeout_ms(profile: str) -> int:
     """How long an attempt of this profile may take, if nobody says so."""
-    return 30_000 if profile == "systemprompt" else 15_000
+    return SYSTEMPROMPT_TIMEOUT_MS if profile == "systemprompt" else 15_000
 
 
 def require(wish: EndpointWish, *names: str) -> None:

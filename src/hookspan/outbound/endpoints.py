@@ -13,6 +13,7 @@ from typing import Literal
 
 from hookspan.errors import Fault, Invalid, NotFound, Unavailable
 from hookspan.events.publish import STALE_TRIES, Publisher
+from hookspan.model.endpoint_settings import SYSTEMPROMPT_TIMEOUT
 from hookspan.model.retry import RetryPolicy
 from hookspan.model.urls import UrlRules, parse_url
 from hookspan.outbound import endpoint_rules as rules
@@ -40,8 +41,9 @@ from hookspan.storage.endpoints import (
     endpoints_slice,
     held_cancel,
 )
-from hookspan.storage.keyset import Keyset
+from hookspan.storage.keyset import Keyset, Slice
 from hookspan.storage.sealed_secrets import SecretRow
+from hookspan.storage.settings import setting_get
 
 __all__ = ["CreatedBy", "EndpointWish", "Endpoints", "Held", "Kept", "Planned", "Revealed", "Rotated"]
 
@@ -124,7 +126,7 @@ class Endpoints:
         """A new endpoint with a Standard Webhooks secret of its own; Invalid with a fault per wrong member."""
         complete: EndpointWish = {"profile": profile, **wish}
         complete.setdefault("secret", generate_secret())
-        row = self._born(tenant_id, complete, created_by)
+        row = self._born(tenant_id, await self._timed(tenant_id, complete), created_by)
         for _ in range(STALE_TRIES):
             births = await self._facts.births("endpoint.created", row, self._clock.now_ms())
             stored = await self._facts.write(
@@ -135,20 +137,18 @@ class Endpoints:
                 return Kept(stored, complete["secret"], complete.get("legacy_secret"))
         raise _moving()
 
-    def draft(self, tenant_id: str, wish: EndpointWish) -> Target:
+    async def draft(self, tenant_id: str, wish: EndpointWish) -> Target:
         """A target for a test send that no endpoint stands behind; the same rules, nothing stored."""
         complete: EndpointWish = {"profile": "standard", "events": ("*",), **wish}
         complete.setdefault("secret", generate_secret())
-        return self.targets.opened(self._born(tenant_id, complete, "native"))
+        return self.targets.opened(self._born(tenant_id, await self._timed(tenant_id, complete), "native"))
 
     async def get(self, tenant_id: str, endpoint_id: str) -> EndpointRow:
         """One endpoint, or NotFound."""
         return await self._database.read(endpoint_find, tenant_id, endpoint_id)
 
-    async def list(
-        self, tenant_id: str, wanted: EndpointFilter, keyset: Keyset
-    ) -> tuple[Sequence[EndpointRow], bool, bool]:
-        """One page newest first, and whether there is a next and a previous one."""
+    async def list(self, tenant_id: str, wanted: EndpointFilter, keyset: Keyset) -> tuple[Sequence[EndpointRow], Slice]:
+        """One page, newest first unless asked otherwise."""
         return await self._database.read(endpoints_slice, tenant_id, wanted, keyset)
 
     async def page(self, tenant_id: str, limit: int, offset: int) -> tuple[Sequence[EndpointRow], int]:
@@ -171,6 +171,9 @@ class Endpoints:
         if replaces:
             rules.require(wish, "url", "events")
             wish = _completed(wish)
+        if "timeout_ms" in wish and wish["timeout_ms"] is None:
+            profile = wish.get("profile") or (await self.get(tenant_id, endpoint_id)).profile
+            wish = await self._timed(tenant_id, {**wish, "profile": profile})
 
         def change(was: EndpointRow) -> EndpointRow:
             check_version(was, if_version)
@@ -265,6 +268,13 @@ class Endpoints:
         raise _moving()
 
     # -- from a wish to a row ----------------------------------------------------------------------------------------
+
+    async def _timed(self, tenant_id: str, wish: EndpointWish) -> EndpointWish:
+        """The wish with the tenant's own default where seed 004's profile is wished without a timeout."""
+        if wish["profile"] != "systemprompt" or wish.get("timeout_ms") is not None:
+            return wish
+        chosen = await self._database.read(setting_get, tenant_id, SYSTEMPROMPT_TIMEOUT)
+        return {**wish, "timeout_ms": chosen} if isinstance(chosen, int) else wish
 
     def _born(self, tenant_id: str, wish: EndpointWish, created_by: CreatedBy) -> EndpointRow:
         blank = rules.blank(tenant_id, created_by, str(wish["profile"]), self._clock.now_ms())

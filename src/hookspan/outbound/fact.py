@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from contextlib import suppress
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,9 @@ from hookspan.model.jsform import JsForm, is_json_document, write_js, write_valu
 from hookspan.model.jstree import UnsafeNumbers
 from hookspan.model.times import instant
 from hookspan.model.views import has_view, view
+
+if TYPE_CHECKING:
+    from hookspan.storage.events_list import EventRow
 
 Form = Literal["js", "exact", "raw"]
 Headers = list[tuple[str, str]]
@@ -61,16 +64,19 @@ class Wire(NamedTuple):
 
 
 def event_fact(
-    event: NewEvent, endpoint_id: str, delivered_name: str, *, unsafe_numbers: UnsafeNumbers = "exact"
+    event: NewEvent | EventRow, endpoint_id: str, delivered_name: str, *, unsafe_numbers: UnsafeNumbers = "exact"
 ) -> Fact:
-    """The fact of an event for one endpoint; every attempt and every look at it starts here, so they agree."""
+    """The fact of an event for one endpoint; every attempt and every look at it starts here, so they agree.
+
+    A row of a list has no data; one read in full has.
+    """
     return Fact(
         event.id,
         endpoint_id,
         delivered_name,
         event.type,
         event.created_at if event.occurred_at is None else event.occurred_at,
-        event.data,
+        event.data or b"",
         event.data_content_type,
         event.metadata,
         unsafe_numbers,

@@ -97,7 +97,7 @@ async def rehearse(client: HttpClient, clock: Clock, test: Rehearsal, *, product
     request = _request(test, identity, started_at, product)
     answer = await client.send(request)
     if isinstance(answer, HttpAnswer):
-        answer = masked_answer(answer)
+        answer = masked_answer(answer, test.target)
     elif not _stood(answer):
         observe.step("endpoint.test_unreachable", tenant=test.target.tenant_id, outcome=answer.code)
         answer = await _uniform(answer, clock, started)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 
 from hookspan.errors import NotFound
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import ALWAYS, Keyset, Slice, Span, keyset_slice
+from hookspan.storage.keyset import ALWAYS, Keyset, Slice, Span, keyset_slice, total_of
 from hookspan.storage.tables import attempts, endpoints, webhook_deliveries
 
 
@@ -104,6 +104,7 @@ def deliveries_due_slice(
     statement = _select(tenant_id).where(
         text("webhook_deliveries.status = 'pending'"), *wanted.span.holds(column.id), *conditions_of(wanted)
     )
+    total = total_of(connection, statement, column.id) if keyset.counted else None
     if keyset.edge is not None:
         due_at, _, identity = keyset.edge.partition("~")
         at = int(due_at)
@@ -116,7 +117,7 @@ def deliveries_due_slice(
         rows.reverse()
     edges = [f"{row.due_at}~{row.id}" for row in (rows[0], rows[-1])] if rows else [keyset.edge, None]
     has_next, has_previous = (True, more) if keyset.backward else (more, keyset.edge is not None)
-    return [_delivery(row) for row in rows], Slice(rows, has_next, has_previous, *edges)
+    return [_delivery(row) for row in rows], Slice(rows, has_next, has_previous, *edges, total=total)
 
 
 def deliveries_find(connection: Connection, tenant_id: str, ids: Sequence[str]) -> list[DeliveryRow]:

@@ -24,6 +24,8 @@ from hookspan.storage.tables import events, webhook_deliveries
 _deliveries = webhook_deliveries.c
 
 KEYS_LOOKED_AT = 2_000
+# An event that was accepted this much later at most may stand before another one under a key.
+COMMIT_WITHIN_MS = 5_000
 
 
 def _hops(name: str, condition: str) -> str:
@@ -86,10 +88,14 @@ class Want(Struct, frozen=True, gc=False):
 
 
 class Claimed(Struct, frozen=True, gc=False):
-    """What was leased, and until when (epoch ms) each endpoint that spent its rate must wait."""
+    """What was leased, and until when (epoch ms) each endpoint that spent its rate must wait.
+
+    `reached` is the key after which to look next, by endpoint, where too few were found among those looked at.
+    """
 
     parcels: Sequence[Parcel]
     throttled: Mapping[str, int]
+    reached: Mapping[str, str] = {}
 
 
 def endpoints_due(connection: Connection, now: int, after: str, most: int) -> list[Due]:
@@ -118,10 +124,13 @@ def claim(
     """
     leases: dict[int, list[str]] = {}
     throttled: dict[str, int] = {}
+    reached: dict[str, str] = {}
     probes: set[str] = set()
     for want in wants:
         count = _allowed(connection, want, now, throttled)
         found = _due(connection, want, count, now, turn) if count else []
+        if want.is_ordered and len(found) < count and (key := _reached(connection, want)):
+            reached[want.endpoint_id] = key
         if with_suspect and count > len(found):
             suspects = _suspects(connection, want, now)
             found.extend(suspects)
@@ -138,7 +147,7 @@ def claim(
     failpoints.reach("claim.in_tx")
     leased = [identity for ids in leases.values() for identity in ids]
     claimed = connection.execute(_CLAIMED, {"members": leased, "token": token})
-    return Claimed([_parcel(row, probes) for row in claimed.mappings()], throttled)
+    return Claimed([_parcel(row, probes) for row in claimed.mappings()], throttled, reached)
 
 
 def _allowed(connection: Connection, want: Want, now: int, throttled: dict[str, int]) -> int:
@@ -196,18 +205,23 @@ def _unclaimed(*conditions: ColumnElement[bool]) -> Select[tuple[int, str]]:
 _DUE = _unclaimed(_deliveries.silent_claims < SUSPECT_FROM, _deliveries.priority == bindparam("level"))
 _SUSPECT = _unclaimed(_deliveries.silent_claims >= SUSPECT_FROM, _deliveries.priority.in_(LEVELS))
 
-_HEADS = text(
+_KEYS = (
     "WITH RECURSIVE keys(name, place) AS ("  # noqa: S608  # our own words
     f"SELECT MIN(f.ordering_key), 1 FROM webhook_deliveries f WHERE {IN_ORDER.format('f')}"
     " AND f.endpoint_id = :endpoint AND f.ordering_key > :after"
     " UNION ALL SELECT (SELECT MIN(d.ordering_key) FROM webhook_deliveries d"
     f" WHERE {IN_ORDER.format('d')} AND d.endpoint_id = :endpoint AND d.ordering_key > keys.name), keys.place + 1"
     " FROM keys WHERE keys.name IS NOT NULL AND keys.place < :keys)"
-    " SELECT w.id FROM keys JOIN webhook_deliveries w ON w.id = ("
+)
+_LAST_KEY = text(f"{_KEYS} SELECT name FROM keys WHERE place = :keys")  # noqa: S608  # our own words
+_HEADS = text(
+    f"{_KEYS} SELECT w.id FROM keys JOIN webhook_deliveries w ON w.id = ("  # noqa: S608  # our own words
     f"SELECT h.id FROM webhook_deliveries h WHERE {IN_ORDER.format('h')}"
     " AND h.endpoint_id = :endpoint AND h.ordering_key = keys.name ORDER BY h.seq LIMIT 1)"
     " WHERE keys.name IS NOT NULL AND w.status = 'pending' AND w.due_at <= :now"
-    " AND w.silent_claims >= :silent_least AND w.silent_claims <= :silent_most LIMIT :most"
+    " AND w.silent_claims >= :silent_least AND w.silent_claims <= :silent_most"
+    " AND NOT EXISTS (SELECT 1 FROM fanouts a WHERE a.tenant_id = w.tenant_id AND a.event_id <> w.event_id"
+    " AND a.created_at <= w.created_at + :commit_within) LIMIT :most"
 )
 _LOCKED_HEADS = (
     select(_deliveries.priority, _deliveries.due_at, _deliveries.id)
@@ -219,15 +233,24 @@ _LOCKED_HEADS = (
 def _heads(
     connection: Connection, want: Want, now: int, most: int, *, is_suspect: bool = False
 ) -> list[tuple[int, int, str]]:
-    """(level, due time, id) of the first delivery of each ordering key, where that one is due: nothing overtakes it."""
+    """(level, due time, id) of the first delivery of each ordering key, where that one is due: nothing overtakes it.
+
+    A long list that is not written to its end yet may still hold an earlier one, so all that is ordered waits for it.
+    """
     silent = (SUSPECT_FROM, SILENT_CLAIMS_LIMIT) if is_suspect else (0, SUSPECT_FROM - 1)
     values = {"endpoint": want.endpoint_id, "now": now, "most": most, "keys": KEYS_LOOKED_AT}
-    values |= {"silent_least": silent[0], "silent_most": silent[1]}
+    values |= {"silent_least": silent[0], "silent_most": silent[1], "commit_within": COMMIT_WITHIN_MS}
     ids = connection.execute(_HEADS, {**values, "after": want.after_key}).scalars().all()
     if len(ids) < most and want.after_key:
         first = connection.execute(_HEADS, {**values, "after": ""}).scalars().all()
         ids = list(dict.fromkeys([*ids, *first]))[:most]
     return [(row[0], row[1], row[2]) for row in connection.execute(_LOCKED_HEADS, {"members": ids})]
+
+
+def _reached(connection: Connection, want: Want) -> str | None:
+    """The last of the keys that were looked at, None when there is none behind them."""
+    values = {"endpoint": want.endpoint_id, "after": want.after_key, "keys": KEYS_LOOKED_AT}
+    return connection.execute(_LAST_KEY, values).scalar()
 
 
 _LEASE = (

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from hookspan.errors import NotFound
 from hookspan.storage.delivery_tables import LATENCY_BUCKETS
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import SCANNED_MOST
+from hookspan.storage.keyset import SCANNED_MOST, Span
 from hookspan.storage.tables import delivery_stats, endpoints, gates, webhook_deliveries
 
 _stats = delivery_stats.c
@@ -48,23 +48,26 @@ class EndpointStep:
     failed_attempts: int
 
 
-def endpoint_numbers(connection: Connection, tenant_id: str, endpoint_id: str) -> EndpointNumbers:
-    """The numbers of one endpoint; NotFound when it is missing, deleted or another tenant's."""
+def endpoint_numbers(connection: Connection, tenant_id: str, endpoint_id: str, since: int = 0) -> EndpointNumbers:
+    """The numbers of one endpoint since then (epoch ms); NotFound when it is missing, deleted or another tenant's.
+
+    When it last succeeded and failed is told whenever it was.
+    """
     column = endpoints.c
     mine = (column.tenant_id == tenant_id, column.id == endpoint_id, column.deleted_at.is_(None))
     if connection.execute(select(column.id).where(*mine)).first() is None:
         raise NotFound("no such endpoint")
     names = ("delivered", "exhausted", "attempts", "duration_ms", *(f"a{number}" for number in range(LATENCY_BUCKETS)))
     sums = [func.coalesce(func.sum(_stats[name]), 0) for name in names]
-    row = connection.execute(select(*sums).where(_stats.endpoint_id == endpoint_id)).one()
+    row = connection.execute(select(*sums).where(_stats.endpoint_id == endpoint_id, _stats.at >= since)).one()
     delivered, exhausted, attempts, duration_ms, *latencies = (int(number) for number in row)
     times = select(gates.c.last_attempt_at, gates.c.last_ok_at, gates.c.last_failure_at)
     last = connection.execute(times.where(gates.c.endpoint_id == endpoint_id)).first() or (None, None, None)
     return EndpointNumbers(
-        deliveries=_born(connection, endpoint_id),
+        deliveries=_born(connection, endpoint_id, since),
         delivered=delivered,
         exhausted=exhausted,
-        cancelled=_cancelled(connection, endpoint_id),
+        cancelled=_cancelled(connection, endpoint_id, since),
         attempts=attempts,
         duration_ms=duration_ms,
         latencies=latencies,
@@ -74,16 +77,16 @@ def endpoint_numbers(connection: Connection, tenant_id: str, endpoint_id: str) -
     )
 
 
-def _born(connection: Connection, endpoint_id: str) -> int:
+def _born(connection: Connection, endpoint_id: str, since: int) -> int:
     """From an index alone."""
-    query = select(func.count()).select_from(webhook_deliveries).where(_deliveries.endpoint_id == endpoint_id)
-    return connection.execute(query).scalar_one()
+    born = (_deliveries.endpoint_id == endpoint_id, *Span(since or None).holds(_deliveries.id))
+    return connection.execute(select(func.count()).select_from(webhook_deliveries).where(*born)).scalar_one()
 
 
-def _cancelled(connection: Connection, endpoint_id: str) -> int:
+def _cancelled(connection: Connection, endpoint_id: str, since: int) -> int:
     newest = (
         select(_deliveries.status, _deliveries.attempts)
-        .where(_deliveries.endpoint_id == endpoint_id)
+        .where(_deliveries.endpoint_id == endpoint_id, *Span(since or None).holds(_deliveries.id))
         .order_by(_deliveries.id.desc())
         .limit(SCANNED_MOST)
         .subquery()

@@ -22,7 +22,7 @@ from hookspan.model.retry import RetryPolicy
 from hookspan.storage import deliveries, routing
 from hookspan.storage.dialect import one_of
 from hookspan.storage.events import record_judged, stale_tenants
-from hookspan.storage.keyset import Keyset, keyset_slice
+from hookspan.storage.keyset import Keyset, Slice, keyset_slice
 from hookspan.storage.policies import policy_keep, policy_read
 from hookspan.storage.sealed_secrets import SecretRow, of_endpoints
 from hookspan.storage.tables import endpoints, gates, retry_policies, webhook_deliveries
@@ -121,13 +121,13 @@ def endpoints_find(connection: Connection, tenant_id: str, ids: Sequence[str]) -
 
 def endpoints_slice(
     connection: Connection, tenant_id: str, wanted: EndpointFilter, keyset: Keyset
-) -> tuple[list[EndpointRow], bool, bool]:
-    """One page, and whether there is a next and a previous one."""
+) -> tuple[list[EndpointRow], Slice]:
+    """One page."""
     conditions = _conditions(wanted)
     if wanted.event is not None:
         conditions.append(one_of(endpoints.c.id, _takers(connection, tenant_id, wanted.event)))
     page = keyset_slice(connection, _select(tenant_id).where(*conditions), endpoints.c.id, keyset)
-    return _with_secrets(connection, tenant_id, page.rows), page.has_next, page.has_previous
+    return _with_secrets(connection, tenant_id, page.rows), page
 
 
 def endpoints_offset(connection: Connection, tenant_id: str, limit: int, offset: int) -> tuple[list[EndpointRow], int]:

@@ -78,6 +78,7 @@ class EventRow:
     deliver_at: int | None = None
     type_version: int | None = None
     cloud_event: str | None = None
+    publisher: str | None = None
 
 
 @dataclass(slots=True)
@@ -253,4 +254,5 @@ def _event(row: Row[Any], data: bytes | None = None, metadata: bytes | None = No
         deliver_at=row.deliver_at,
         type_version=row.type_version,
         cloud_event=row.cloud_event,
+        publisher=row.publisher,
     )

@@ -6,20 +6,32 @@ Ids are UUIDv7, so the order of ids is the order of birth and a span of time is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 
 @dataclass(frozen=True, slots=True)
 class Keyset:
-    """Which page: `edge` is the id next to it and not in it; `backward` says the page lies before the edge."""
+    """Which page: `edge` is the id next to it and not in it; `backward` says the page lies before the edge.
+
+    `counted` asks how many rows all pages hold.
+    """
 
     limit: int
     edge: str | None = None
     backward: bool = False
     ascending: bool = False
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many rows there are; `is_capped` says that there may be more."""
+
+    number: int
+    is_capped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,7 @@ class Slice:
     has_previous: bool
     first: str | None = None
     last: str | None = None
+    total: Total | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,8 @@ class Span:
 ALWAYS = Span()
 SCANNED_MOST = 50_000
 """Rows that one page of a filtered list may look through."""
+COUNTED_MOST = 10_000
+"""Up to here a list is counted exactly."""
 
 
 def first_id_at(ms: int) -> str:
@@ -83,6 +98,7 @@ def keyset_slice(
     `scanned` selects the ids to look through where no index serves the filters: at most `scanned_most` of
     them are looked at, so a page may come short, or empty, and still have a next one.
     """
+    total = total_of(connection, statement, identity, scanned=scanned) if keyset.counted else None
     rising = keyset.ascending != keyset.backward
     order = identity.asc() if rising else identity.desc()
     if keyset.edge is not None:
@@ -95,7 +111,21 @@ def keyset_slice(
     if bound is not None:
         statement = statement.where(identity <= bound if rising else identity >= bound)
     rows = list(connection.execute(statement.order_by(order).limit(keyset.limit + 1)))
-    return _slice(rows, keyset, identity.key, bound)
+    return replace(_slice(rows, keyset, identity.key, bound), total=total)
+
+
+def total_of(
+    connection: Connection, statement: Select[Any], identity: ColumnElement[str], *, scanned: Select[Any] | None = None
+) -> Total:
+    """How many rows `statement` holds: exactly up to COUNTED_MOST, and among the newest SCANNED_MOST `scanned`."""
+    bound = None
+    if scanned is not None:
+        bound = connection.execute(scanned.order_by(identity.desc()).offset(SCANNED_MOST - 1).limit(1)).scalar()
+    if bound is not None:
+        statement = statement.where(identity >= bound)
+    ids = statement.with_only_columns(identity, maintain_column_froms=True).order_by(None).limit(COUNTED_MOST + 1)
+    number = connection.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
+    return Total(min(number, COUNTED_MOST), bound is not None or number > COUNTED_MOST)
 
 
 def _slice(rows: list[Row[Any]], keyset: Keyset, key: str | None, bound: str | None) -> Slice:

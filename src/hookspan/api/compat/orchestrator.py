@@ -132,7 +132,7 @@ async def test_webhook(
     wish: EndpointWish = {"url": body.url, "profile": "orchestrator"}
     if body.secret is not None:
         wish["legacy_secret"] = check_legacy_secret(body.secret, "/secret")
-    target = rooms.endpoints.draft(caller.tenant_id, wish)
+    target = await rooms.endpoints.draft(caller.tenant_id, wish)
     rooms.endpoints.tests.spend(caller.tenant_id)
     payload = _payload(await request.body())
     test = Rehearsal(target=target, profile="orchestrator", event=body.event, data=payload)

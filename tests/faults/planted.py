@@ -1,0 +1,265 @@
+"""The planted bugs: what each breaks in the product, and the layer or the tests that must catch it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One bug: `old` stands once in `file` and becomes `new`; `layer` is the command that must see `word`.
+
+    A layer that begins with `pytest` names the tests that must fail.
+    """
+
+    name: str
+    file: str
+    old: str
+    new: str
+    layer: tuple[str, ...]
+    word: str
+
+
+CHAOS = ("chaos", "--kills", "8")
+NEIGHBOUR = ("neighbour", "--events", "500")
+MUTANTS = (
+    Mutant(
+        "answer-before-commit",
+        "events/publish.py",
+        "recorded = await self._database.batch(events.record, birth)",
+        "recorded = Recorded(birth.event.id) if self._database.batch(events.record, birth) else None",
+        CHAOS,
+        "LOST",
+    ),
+    Mutant(
+        "settle-before-send",
+        "outbound/deliver.py",
+        "        answer = await self._client.send(request)\n",
+        '        early = HttpAnswer(200, [], b"", False, 0.0)\n'
+        "        await self._settle(self._judge(parcel, policy, request, early, started_at))\n"
+        "        answer = await self._client.send(request)\n",
+        CHAOS,
+        "FALSE SUCCESS",
+    ),
+    Mutant(
+        "redirect-is-success",
+        "outbound/retry.py",
+        "    if outcome.status < 300:\n",
+        "    if outcome.status < 400:\n",
+        CHAOS,
+        "FALSE SUCCESS",
+    ),
+    Mutant(
+        "key-ignored",
+        "events/publish.py",
+        "executions, receipt, keys)",
+        "executions, receipt, ())",
+        CHAOS,
+        "DOUBLE EVENT",
+    ),
+    Mutant(
+        "claim-without-recheck",
+        "storage/delivery_claims.py",
+        "_LEASE = (\n    update(webhook_deliveries)\n"
+        '    .where(one_of(_deliveries.id), _deliveries.status == "pending")\n',
+        "_LEASE = (\n    update(webhook_deliveries)\n    .where(one_of(_deliveries.id))\n",
+        ("states",),
+        "Error",
+    ),
+    Mutant(
+        "settle-without-token",
+        "storage/deliveries.py",
+        "tokens.get(item.parcel.id) == item.parcel.lease_token for item in items",
+        "item.parcel.id in tokens for item in items",
+        ("states",),
+        "IntegrityError",
+    ),
+    Mutant(
+        "event-and-deliveries-apart",
+        "storage/events.py",
+        '    failpoints.reach("accept.in_tx")\n',
+        '    connection.commit()\n    failpoints.reach("accept.in_tx")\n',
+        ("points", "--only", "accept.in_tx", "--hits", "1,7"),
+        "ORPHAN",
+    ),
+    Mutant(
+        "attempt-and-state-apart",
+        "storage/deliveries.py",
+        '    failpoints.reach("settle.in_tx")\n',
+        '    connection.commit()\n    failpoints.reach("settle.in_tx")\n',
+        ("points", "--only", "settle.in_tx", "--hits", "1,7"),
+        "DOWN",
+    ),
+    Mutant(
+        "synchronous-normal",
+        "storage/dialect.py",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA synchronous=NORMAL",
+        ("power",),
+        "LOST",
+    ),
+    Mutant(
+        "claim-without-lock",
+        "storage/delivery_claims.py",
+        "        .with_for_update(skip_locked=True)\n    )\n\n\n_DUE",
+        "    )\n\n\n_DUE",
+        ("race", "--store", "postgres"),
+        "DUPLICATES",
+    ),
+    Mutant(
+        "retries-in-memory",
+        "outbound/deliver.py",
+        '                return replace(settled, status="pending", due_at=due_at,'
+        " gate_until=verdict.gate_until_ms or 0)\n",
+        "                query = f\"UPDATE webhook_deliveries SET due_at = {due_at} WHERE id = '{parcel.id}'\"\n"
+        "                unit = lambda connection: connection.exec_driver_sql(query).rowcount\n"
+        "                later = lambda: asyncio.ensure_future(self._database.write(unit))\n"
+        "                asyncio.get_running_loop().call_later(max(0.1, (due_at - now) / 1_000), later)\n"
+        '                return replace(settled, status="pending", due_at=2**60)\n',
+        CHAOS,
+        "STUCK",
+    ),
+    Mutant(
+        "lease-shorter-than-deadline",
+        "outbound/dispatch.py",
+        "            target.timeout_ms + self._lease_margin_ms,\n",
+        "            target.timeout_ms // 2,\n",
+        ("pytest", "tests/flow/test_leases.py", "tests/flow/test_deliver.py"),
+        "failed",
+    ),
+    Mutant(
+        "claim-not-counted",
+        "storage/delivery_claims.py",
+        "        silent_claims=_deliveries.silent_claims + 1,\n",
+        "",
+        ("states",),
+        "AssertionError",
+    ),
+    Mutant(
+        "body-rebuilt",
+        "outbound/fact.py",
+        '        event.data or b"",\n',
+        '        __import__("json").dumps(__import__("json").loads(event.data)).encode() if event.data else b"",\n',
+        CHAOS,
+        "CORRUPT",
+    ),
+    Mutant(
+        "timestamp-reused",
+        "outbound/deliver.py",
+        "target.signer.trio(event.id, now // 1_000, wire.body)",
+        "target.signer.trio(event.id, event.created_at // 1_000, wire.body)",
+        ("net",),
+        "TIMESTAMP",
+    ),
+    Mutant(
+        "drip-is-failure",
+        "outbound/deliver.py",
+        "    hint = None\n    if answer.status in (429, 503):\n",
+        '    if answer.truncated:\n        return Outcome(failure="timeout")\n'
+        "    hint = None\n    if answer.status in (429, 503):\n",
+        ("net",),
+        "OUTCOME",
+    ),
+    Mutant("retry-after-ignored", "outbound/retry.py", "_HINTED = (429, 503)", "_HINTED = ()", ("net",), "DUE"),
+    Mutant(
+        "retry-after-uncapped",
+        "outbound/retry.py",
+        "min(hint_ms, _hint_cap_ms(policy))",
+        "hint_ms",
+        ("net",),
+        "DUE",
+    ),
+    Mutant(
+        "gone-is-retried",
+        "outbound/retry.py",
+        "    if outcome.status == 410:\n",
+        "    if outcome.status == 4_100:\n",
+        ("net",),
+        "OUTCOME",
+    ),
+    Mutant(
+        "redirect-is-followed",
+        "outbound/deliver.py",
+        "        answer = await self._client.send(request)\n",
+        "        answer = await self._client.send(request)\n"
+        '        place = dict(getattr(answer, "headers", ())).get("location")\n'
+        "        if place is not None:\n"
+        "            answer = await self._client.send(replace(request, url=place))\n",
+        CHAOS,
+        "REDIRECT",
+    ),
+    Mutant(
+        "breaker-spends-attempts",
+        "model/gates.py",
+        "not_before=max(gate.not_before, at + open_ms))",
+        "not_before=gate.not_before)",
+        ("pytest", "tests/flow/test_gate.py"),
+        "failed",
+    ),
+    Mutant("no-slow-share", "outbound/turns.py", "SLOW_SHARE = 0.25", "SLOW_SHARE = 1.0", NEIGHBOUR, "NEIGHBOUR"),
+    Mutant(
+        "unbounded-inbox",
+        "storage/database.py",
+        "if self._closing.is_set() or self._waiting >= self._inbox_limit:",
+        "if self._closing.is_set():",
+        ("pytest", "tests/faults/test_inbox.py"),
+        "failed",
+    ),
+    Mutant(
+        "no-sweeper",
+        "outbound/caretaker.py",
+        "        lost, quarantined = await self._sweep(self._clock.now_ms())\n",
+        "        lost, quarantined = 0, 0\n",
+        ("chaos", "--kills", "6", "--store", "postgres"),
+        "STUCK",
+    ),
+    Mutant(
+        "key-head-ignored",
+        "storage/delivery_claims.py",
+        '" AND h.endpoint_id = :endpoint AND h.ordering_key = keys.name ORDER BY h.seq LIMIT 1)"',
+        '" AND h.endpoint_id = :endpoint AND h.ordering_key = keys.name"\n'
+        "    \" AND h.status = 'pending' ORDER BY h.seq DESC LIMIT 1)\"",
+        ("race", "--store", "postgres"),
+        "ORDER",
+    ),
+    Mutant(
+        "number-before-the-lock",
+        "storage/order_keys.py",
+        "        numbers |= {(event_id, key): first + place for place, event_id in enumerate(members)}\n",
+        "        numbers |= {(event_id, key): created_at + 0 * first for event_id, created_at in members.items()}\n",
+        ("race", "--store", "postgres"),
+        "ORDER",
+    ),
+    Mutant(
+        "stop-drops-work",
+        "app/compose.py",
+        "self.dispatcher.drain(seconds)",
+        "self.dispatcher.drain(0)",
+        ("rolling",),
+        "DUPLICATES",
+    ),
+    Mutant(
+        "unknown-commit-is-2xx",
+        "storage/database.py",
+        '            self._settle([(job, None, StoreAway("the outcome of the commit is unknown")) for job in jobs])\n',
+        "            self._settle([(job, result, None) for job, result in zip(jobs, results, strict=True)])\n",
+        ("database", "--kills", "10"),
+        "LOST",
+    ),
+    Mutant(
+        "keys-of-all-tenants",
+        "api/publish.py",
+        "Key(new.tenant_id, idempotency_key,",
+        'Key("everybody", idempotency_key,',
+        ("pytest", "tests/faults/test_inbox.py"),
+        "failed",
+    ),
+    Mutant(
+        "bad-item-fails-its-batch",
+        "storage/database.py",
+        "                elif len(jobs) > 1:\n",
+        "                elif len(jobs) > 2**30:\n",
+        ("pytest", "tests/flow/test_group_commit.py"),
+        "failed",
+    ),
+)
