@@ -309,6 +309,23 @@ async def test_how_an_endpoint_does(world: Surface, api: Calls) -> None:
     }
 
 
+async def test_how_an_endpoint_did_in_a_window(world: Surface, api: Calls) -> None:
+    old = await owed(api)
+    await tried(world, old, status="exhausted")
+    world.clock.advance(seconds=2 * 3_600)
+    await api.publish("order.paid")
+    (new,) = (await api.get(DELIVERIES, status="pending"))["data"]
+    await tried(world, new, status="delivered", code=200)
+    path = f"/api/v1/endpoints/{old['endpointId']}/stats"
+
+    hour, day = await api.get(path, window="1h"), await api.get(path, window="24h")
+
+    assert [each["totalDeliveries"] for each in (hour, day)] == [1, 2]
+    assert [each["failedDeliveries"] for each in (hour, day)] == [0, 1]
+    assert [each["attempts"] for each in (hour, day)] == [1, 2]
+    assert (await api.ask("GET", f"{path}?window=2h")).status_code == 422
+
+
 async def test_a_line_for_each_endpoint_of_a_page(world: Surface, api: Calls) -> None:
     failing = await owed(api)
     await tried(world, failing, status="exhausted")

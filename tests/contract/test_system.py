@@ -114,6 +114,7 @@ async def test_me_tells_a_person_and_meta_tells_the_instance(world: Surface, cli
     assert (me["roles"], me["tenantId"], me["kind"]) == (["viewer"], world.instance.tenant_id, "key")
     assert (meta["version"], meta["baseUrl"]) == ("1.2.3", "http://testserver")
     assert meta["limits"]["payloadBytes"] == 1_048_576
+    assert (meta["retention"]["events"], meta["retention"]["audit"]) == ({"days": 30}, {"days": 365})
 
 
 async def test_every_answer_carries_the_security_headers_and_a_request_id(client: httpx2.AsyncClient) -> None:

@@ -33,7 +33,7 @@ async def _suffer(town: Scene) -> None:
     api = await town.serve()
     await town.answering(api)
     await town.set_up(api)
-    await town.worker("worker-0")
+    await (await town.worker("worker-0")).working()
     town.produce()
     faults = list(FAULTS)
     for number in range(town.options.kills):
@@ -41,7 +41,9 @@ async def _suffer(town: Scene) -> None:
         await _once(town, faults[number % len(faults)])
     for victim in town.victims.values():
         if not victim.is_alive:
-            told = [line for line in victim.log.read_text(errors="replace").splitlines() if "worker." in line][-4:]
+            told = [
+                line for line in victim.log.read_text(errors="replace").splitlines() if "delivery.attempted" not in line
+            ][-6:]
             town.ledger.noted.append(f"DOWN {victim.name} ended while the database was away: {told}")
 
 

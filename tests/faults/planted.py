@@ -202,7 +202,7 @@ MUTANTS = (
         "storage/database.py",
         "if self._closing.is_set() or self._waiting >= self._inbox_limit:",
         "if self._closing.is_set():",
-        ("pytest", "tests/faults/test_inbox.py"),
+        ("pytest", "tests/faults/test_bounds.py"),
         "failed",
     ),
     Mutant(
@@ -251,7 +251,7 @@ MUTANTS = (
         "api/publish.py",
         "Key(new.tenant_id, idempotency_key,",
         'Key("everybody", idempotency_key,',
-        ("pytest", "tests/faults/test_inbox.py"),
+        ("pytest", "tests/faults/test_bounds.py"),
         "failed",
     ),
     Mutant(

@@ -27,7 +27,7 @@ async def _roll(town: Scene) -> None:
     await _started(town, "serve-1")
     workers = [f"worker-{number}" for number in range(town.options.workers)]
     for name in workers:
-        await town.worker(name)
+        await (await town.worker(name)).working()
     town.produce()
     for _ in range(town.options.kills):
         for name in ("serve", *workers, "serve-1"):
@@ -59,4 +59,4 @@ async def _replace(town: Scene, name: str) -> None:
     if name.startswith("serve"):
         await _started(town, name)
     else:
-        await town.worker(name)
+        await (await town.worker(name)).working()

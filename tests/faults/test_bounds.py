@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from hookspan.access.keys import Caller
 from hookspan.access.minting import ApiKeys, NewKey
+from hookspan.access.roles import Caller, scopes_of
 from hookspan.access.tenants import Tenants
 from hookspan.errors import StoreAway
 from hookspan.storage.database import Database
 from tests.support.instance import Instance, running
 from tests.support.raw_http import post
 
+SCOPES = scopes_of(["owner"])
 BODY = b'{"type":"fault.order","data":{}}'
 
 
@@ -45,8 +46,8 @@ async def test_one_key_of_two_tenants_is_two_events(tmp_path: Path) -> None:
         app = instance.application
         other = await Tenants(app.database, app.clock, app.vault).create("other", "Other")
         minter = ApiKeys(app.database, app.clock, app.publisher, app.keys)
-        everything = Caller(other.id, "test", frozenset(("*",)), "owner")
-        _, key = await minter.create(NewKey("other", ("*",), "admin", None), everything)
+        owner = Caller(other.id, "key:test", ("owner",), SCOPES, "key")
+        _, key = await minter.create(NewKey("other", ("*",), "admin", None), owner)
         await publish(instance, instance.token)
 
         answer = await publish(instance, key.reveal())

@@ -94,6 +94,11 @@ class Victim:
         if not await until(READY_SECONDS, lambda: self._is_announced() or not self.is_alive) or not self.is_alive:
             raise NotReady(f"{self.name} did not come up: {self.log.read_text(errors='replace')[-2000:]}")
 
+    async def working(self) -> None:
+        """Wait until it does background work."""
+        if not await until(READY_SECONDS, lambda: b'"worker.started"' in self.log.read_bytes()):
+            raise NotReady(f"{self.name} did not come up: {self.log.read_text(errors='replace')[-2000:]}")
+
     def _is_announced(self) -> bool:
         with contextlib.suppress(OSError, ValueError, KeyError):
             told = json.loads((self.folder / "server.json").read_bytes())

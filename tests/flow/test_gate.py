@@ -110,6 +110,22 @@ async def test_a_rate_is_kept_with_a_burst_of_one_period(hooks: Hooks, clock: Fa
     assert shop.received == events
 
 
+async def test_a_probe_that_the_rate_keeps_back_goes_out_with_the_next_token(hooks: Hooks, clock: FakeClock) -> None:
+    shop = Shop()
+    await hooks.subscribe(shop, rate_limit={"count": 10, "period_ms": 350_000})
+    await _breaks(hooks, shop)
+    waiting = await hooks.publish("order.paid")
+    clock.advance(seconds=31)
+    await hooks.settle()
+    kept_back = hooks.state_of(waiting)
+
+    clock.advance(seconds=5)
+    await hooks.settle()
+
+    assert kept_back == "pending"
+    assert hooks.state_of(waiting) == "delivered"
+
+
 async def test_two_workers_share_one_rate(hooks: Hooks, clock: FakeClock) -> None:
     shop = Shop()
     await hooks.subscribe(shop, rate_limit={"count": 4, "period_ms": 1_000})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, literal, select
 
 from hookspan.model.ids import new_id
 from hookspan.storage.database import Database
-from hookspan.storage.keyset import Keyset, Slice, first_id_at, keyset_slice
+from hookspan.storage.keyset import COUNTED_MOST, Keyset, Slice, Total, first_id_at, keyset_slice, total_of
 from hookspan.storage.tables import tenants
 
 WANTED = tenants.c.name == "wanted"
@@ -67,3 +67,21 @@ async def test_a_span_of_time_is_a_span_of_ids() -> None:
     born = new_id(1_747_862_830_000)
 
     assert first_id_at(1_747_862_830_000) < born < first_id_at(1_747_862_830_001)
+
+
+async def test_a_total_is_of_all_pages_and_not_of_what_lies_behind_the_edge(filled: Database) -> None:
+    found = await filled.read(page, Keyset(1, first_id_at(1_010), counted=True))
+
+    assert (len(found.rows), found.total) == (1, Total(3, is_capped=False))
+    assert (await filled.read(page, Keyset(1))).total is None
+
+
+@pytest.mark.parametrize(("rows", "total"), [(10_000, Total(10_000, False)), (10_001, Total(10_000, True))])
+async def test_a_total_is_exact_up_to_ten_thousand(database: Database, rows: int, total: Total) -> None:
+    numbers = select(literal(1).label("id")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(select(numbers.c.id + 1).where(numbers.c.id < rows))
+
+    found = await database.read(total_of, select(numbers.c.id), numbers.c.id)
+
+    assert found == total
+    assert COUNTED_MOST == 10_000

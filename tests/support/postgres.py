@@ -34,14 +34,19 @@ class Server:
 
     def end(self, number: signal.Signals) -> None:
         """End it: SIGINT in order, SIGQUIT at once, SIGKILL with all its processes as if the power went."""
+        if self.process.poll() is not None:
+            return
         pid = self.process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
         self.process.send_signal(number)
         if number == signal.SIGKILL:
             for child in children:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(child), number)
+                    os.kill(child, number)
         self.process.wait(timeout=30)
+        # A server does not start while a process of the last one holds its memory.
+        while any(Path(f"/proc/{child}").exists() for child in children):
+            time.sleep(0.005)
 
     def start(self) -> None:
         """Start it again on the same data; returns when it answers."""

@@ -26,7 +26,7 @@ from hookspan.model.times import parse_instant
 from hookspan.storage.keyset import Keyset, Slice, Span
 
 TAG_BYTES = 16
-_FREE = frozenset({"cursor", "limit", "count"})
+_FREE = frozenset({"cursor", "limit"})
 
 Sort = Literal["-createdAt", "createdAt"]
 Value = TypeVar("Value")
@@ -111,10 +111,9 @@ def _due_paging(
     limit: Limit = 50,
     cursor: Cursor = None,
     sort: Sort | Literal["nextAttemptAt"] = "-createdAt",
-    count: Count = False,
 ) -> Paging:
     paging = _page_of(request, rooms, caller, limit=limit, cursor=cursor, ascending=sort == "createdAt")
-    return replace(paging, by_due=sort == "nextAttemptAt", keyset=replace(paging.keyset, counted=count))
+    return replace(paging, by_due=sort == "nextAttemptAt")
 
 
 def _page_of(
@@ -122,7 +121,8 @@ def _page_of(
 ) -> Paging:
     query = parse_qsl(request.url.query, keep_blank_values=True)
     filters = tuple((name, value) for name, value in query if name not in _FREE)
-    binding = _binding(caller, request.url.path, filters)
+    bound = tuple(pair for pair in filters if pair[0] != "count")
+    binding = _binding(caller, request.url.path, bound)
     key = rooms.access.cursor_key
     edge, backward = _opened(key, binding, cursor) if cursor else (None, False)
     keyset = Keyset(limit, edge, backward, ascending=ascending)
@@ -136,10 +136,14 @@ def _counted(paging: PagingOf, count: Count = False) -> Paging:
     return replace(paging, keyset=replace(paging.keyset, counted=count))
 
 
+def _counted_due(paging: Annotated[Paging, Depends(_due_paging)], count: Count = False) -> Paging:
+    return _counted(paging, count)
+
+
 CountedPagingOf = Annotated[Paging, Depends(_counted)]
 """As PagingOf, for lists that say with `count=true` how many rows there are."""
-DuePagingOf = Annotated[Paging, Depends(_due_paging)]
-"""As PagingOf, for lists that are also sorted by `nextAttemptAt`: then `by_due` is set and edges are `<ms>~<id>`."""
+DuePagingOf = Annotated[Paging, Depends(_counted_due)]
+"""As CountedPagingOf, also sorted by `nextAttemptAt`: then `by_due` is set and edges are `<ms>~<id>`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class ApiSettings:
     """Plain values of the settings that the surface needs.
 
     `base_url` is where the world reaches this instance; set, management routes answer to its host alone (421).
-    `payload_bytes` limits an event's data. `retention` goes out as `meta` prints it. `metrics_token` opens
+    `payload_bytes` limits an event's data. `metrics_token` opens
     `/metrics` to other machines. `static` holds the built dashboard. `trusted_proxies` are believed when
     they tell for whom they ask. `management_per_minute` bounds each caller; an answer is kept under its
     `Idempotency-Key` for `idempotency_ms`.
@@ -53,7 +53,6 @@ class ApiSettings:
     version: str = "0"
     base_url: str | None = None
     payload_bytes: int = 1_048_576
-    retention: Mapping[str, object] = field(default_factory=dict)
     limits: Mapping[str, object] = field(default_factory=dict)
     features: Mapping[str, bool] = field(default_factory=dict)
     metrics_token: str | None = None

@@ -160,6 +160,8 @@ def _allowed(connection: Connection, want: Want, now: int, throttled: dict[str, 
         if tokens.granted < count:
             throttled[want.endpoint_id] = tokens.next_at
         count = tokens.granted
+        if want.is_probe and not count:
+            probe_return(connection, want.endpoint_id, now)
     return count
 
 

@@ -34,15 +34,17 @@ export function useSetup(): Setup {
   const request =
     source?.lastTriggeredAt !== undefined ||
     (events.data?.data.some(({ origin }) => origin === 'webhook') ?? false)
+  // What the instance says of itself is no event the reader has sent.
+  const event = events.data?.data.some(({ origin }) => origin !== 'system') ?? false
   const delivery = some(deliveries.data)
   const known = events.isSuccess && !deliveries.isPending
   return {
     source: source !== undefined || request,
     request,
-    event: some(events.data),
+    event,
     endpoint: some(endpoints.data) || delivery,
     delivery,
-    isNew: isShown && known && !(some(events.data) && delivery),
+    isNew: isShown && known && !(event && delivery),
     sourceUrl: source?.url ?? null,
   }
 }
