@@ -69,6 +69,7 @@ async def nothing(api: Calls) -> str:
 Maker = Callable[[Calls], Awaitable[str]]
 DRIVEN: dict[tuple[str, str], tuple[Maker, Any]] = {
     ("POST", "/api/v1/keys"): (nothing, {"name": "k", "scopes": ["events:read"]}),
+    ("PATCH", "/api/v1/keys/{}"): (a_key, {"name": "other"}),
     ("DELETE", "/api/v1/keys/{}"): (a_key, None),
     ("POST", "/api/v1/inboxes"): (nothing, {}),
     ("DELETE", "/api/v1/inboxes/{}"): (an_inbox, None),

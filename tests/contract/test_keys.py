@@ -65,6 +65,24 @@ async def test_a_key_ends_when_it_says(world: Surface, client: httpx2.AsyncClien
     assert [before.status_code, after.status_code] == [200, 401]
 
 
+async def test_a_key_may_be_called_something_else_and_opens_what_it_did(
+    world: Surface, client: httpx2.AsyncClient
+) -> None:
+    key = await made(world, client)
+    await client.get("/api/v1/me", headers=bearer(key["key"]))
+
+    answer = await client.patch(f"/api/v1/keys/{key['id']}", json={"name": "shop"}, headers=world.owner)
+
+    shown = {name: value for name, value in key.items() if name not in ("key", "name", "lastUsedAt")}
+    assert answer.status_code == 200
+    assert {**answer.json(), "lastUsedAt": None} == {**shown, "name": "shop", "lastUsedAt": None}
+    me = (await client.get("/api/v1/me", headers=bearer(key["key"]))).json()
+    assert (me["username"], me["scopes"]) == ("shop", ["events:publish"])
+    for wrong in ({"scopes": ["*"]}, {"name": ""}, {}):
+        refused = await client.patch(f"/api/v1/keys/{key['id']}", json=wrong, headers=world.owner)
+        assert refused.status_code == 422
+
+
 async def test_a_key_may_be_without_end(world: Surface, client: httpx2.AsyncClient) -> None:
     key = await made(world, client, expiresAt=None)
 

@@ -107,6 +107,18 @@ async def test_metrics_are_for_this_machine_unless_a_token_is_set(world: Surface
         assert (await remote.get("/metrics", headers=guarded.owner)).status_code == 401
 
 
+def test_every_answer_with_a_body_is_described() -> None:
+    silent = [
+        f"{method} {path}"
+        for path, item in make_routes().openapi()["paths"].items()
+        for method, operation in item.items()
+        for status, answer in operation["responses"].items()
+        if status.startswith("2") and status != "204" and "content" not in answer
+    ]
+
+    assert silent == []
+
+
 async def test_me_tells_a_person_and_meta_tells_the_instance(world: Surface, client: httpx2.AsyncClient) -> None:
     me = (await client.get("/api/v1/me", headers=await world.key_for("viewer"))).json()
     meta = (await client.get("/api/v1/meta", headers=world.owner)).json()

@@ -59,7 +59,7 @@ def _is_caught(mutant: Mutant) -> bool:
 
 def _command(layer: tuple[str, ...]) -> tuple[str, ...]:
     if layer[0] == "pytest":
-        return (*layer, "-q", "-x", "-p", "no:cacheprovider")
+        return (*layer, "-q", "-x", "-p", "no:cacheprovider", "--timeout", "40")
     return ("tests.faults", *layer)
 
 

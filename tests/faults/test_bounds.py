@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ SCOPES = scopes_of(["owner"])
 BODY = b'{"type":"fault.order","data":{}}'
 
 
-def nothing(_connection: Connection, items: list[int]) -> list[int]:
+def nothing(_connection: Connection, items: Sequence[int]) -> Sequence[int]:
     return items
 
 

@@ -96,7 +96,7 @@ class Victim:
 
     async def working(self) -> None:
         """Wait until it does background work."""
-        if not await until(READY_SECONDS, lambda: b'"worker.started"' in self.log.read_bytes()):
+        if not await until(READY_SECONDS, lambda: self.log.exists() and b'"worker.started"' in self.log.read_bytes()):
             raise NotReady(f"{self.name} did not come up: {self.log.read_text(errors='replace')[-2000:]}")
 
     def _is_announced(self) -> bool:

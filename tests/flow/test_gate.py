@@ -110,6 +110,19 @@ async def test_a_rate_is_kept_with_a_burst_of_one_period(hooks: Hooks, clock: Fa
     assert shop.received == events
 
 
+async def test_a_rate_keeps_nothing_back_while_some_of_it_is_unspent(hooks: Hooks) -> None:
+    shop = Shop()
+    await hooks.subscribe(shop, rate_limit={"count": 5, "period_ms": 60_000})
+    counts = []
+
+    for _ in range(6):
+        await hooks.publish("order.paid")
+        await hooks.settle()
+        counts.append(len(shop.requests))
+
+    assert counts == [1, 2, 3, 4, 5, 5]
+
+
 async def test_a_probe_that_the_rate_keeps_back_goes_out_with_the_next_token(hooks: Hooks, clock: FakeClock) -> None:
     shop = Shop()
     await hooks.subscribe(shop, rate_limit={"count": 10, "period_ms": 350_000})

@@ -16,7 +16,15 @@ from hookspan.model.events import NewEvent
 from hookspan.model.ids import canonical_id, new_id
 from hookspan.model.times import instant, optional_instant
 from hookspan.ports import Clock
-from hookspan.storage.api_keys import KeyRow, api_key_create, api_key_end, api_key_get, api_keys_list
+from hookspan.storage import audit
+from hookspan.storage.api_keys import (
+    KeyRow,
+    api_key_create,
+    api_key_end,
+    api_key_get,
+    api_key_rename,
+    api_keys_list,
+)
 from hookspan.storage.database import Database
 from hookspan.storage.vault import Secret
 
@@ -62,7 +70,7 @@ def _check_words(wanted: NewKey, role: str | None) -> None:
 
 
 class ApiKeys:
-    """Make, list and revoke the keys of a tenant."""
+    """Make, list, rename and revoke the keys of a tenant."""
 
     def __init__(self, database: Database, clock: Clock, publisher: Publisher, ring: KeyRing) -> None:
         self._database = database
@@ -100,6 +108,14 @@ class ApiKeys:
         if row is None:
             raise NotFound("no such key")
         return row
+
+    async def rename(self, key_id: str, name: str, caller: Caller) -> KeyRow:
+        """Call a key something else; what it may and how long it holds never change."""
+        row = await self.get(key_id, caller)
+        audit.note(before={"name": row.name}, after={"name": name})
+        await self._database.write(api_key_rename, caller.tenant_id, row.id, name)
+        self._ring.forget()
+        return await self.get(key_id, caller)
 
     async def revoke(self, key_id: str, caller: Caller) -> None:
         """End a key: at once in this process, within five seconds in every other."""

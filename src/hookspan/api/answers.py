@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import Response
 
 _HARMLESS = frozenset({"application/json", "text/plain"})
+
+
+def content_of(content_type: str) -> dict[int | str, dict[str, Any]]:
+    """What the document says of a route that answers with bytes or text of this type."""
+    return {200: {"content": {content_type: {"schema": {"type": "string"}}}}}
 
 
 def attachment(content: bytes, content_type: str, name: str) -> Response:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from hookspan.access.roles import Caller
-from hookspan.api.answers import attachment
+from hookspan.api.answers import attachment, content_of
 from hookspan.api.auth import may
 from hookspan.api.delivery_shapes import (
     Attempt,
@@ -137,7 +137,12 @@ async def get_attempt(delivery_id: str, number: int, rooms: RoomsOf, caller: Rea
     return attempt_of(row, with_body=caller.may("payloads:read"))
 
 
-@router.get("/api/v1/deliveries/{delivery_id}/body", operation_id="getDeliveryBody", response_class=Response)
+@router.get(
+    "/api/v1/deliveries/{delivery_id}/body",
+    operation_id="getDeliveryBody",
+    response_class=Response,
+    responses=content_of("*/*"),
+)
 async def get_delivery_body(
     delivery_id: str, rooms: RoomsOf, caller: Annotated[Caller, may("payloads:read")]
 ) -> Response:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from hookspan.access.roles import Caller
-from hookspan.api.answers import attachment
+from hookspan.api.answers import attachment, content_of
 from hookspan.api.auth import may
 from hookspan.api.bodies import Answer, NativeBody
 from hookspan.api.cloud_events import form_of
@@ -237,7 +237,9 @@ async def get_event(event_id: str, rooms: RoomsOf, caller: Reader) -> Response:
     return event_answer(found, rooms.clock.now_ms(), with_content=caller.may("payloads:read"))
 
 
-@router.get("/{event_id}/data", operation_id="getEventData", response_class=Response)
+@router.get(
+    "/{event_id}/data", operation_id="getEventData", response_class=Response, responses=content_of("*/*")
+)
 async def get_event_data(event_id: str, rooms: RoomsOf, caller: PayloadReader) -> Response:
     """The exact data bytes, as a download."""
     found = await Search(rooms.database).event(caller.tenant_id, canonical_id(event_id))

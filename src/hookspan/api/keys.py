@@ -28,6 +28,12 @@ class ApiKeyWrite(NativeBody):
     expires_at: str | int | None = None
 
 
+class ApiKeyPatch(NativeBody):
+    """What may change of a key: its name."""
+
+    name: str = Field(min_length=1, max_length=100)
+
+
 class ApiKey(Answer):
     """A key as it may be shown; `prefix` is its public part."""
 
@@ -75,6 +81,12 @@ async def list_keys(rooms: RoomsOf, caller: KeyAdmin) -> ApiKeyList:
 async def get_key(key_id: str, rooms: RoomsOf, caller: KeyAdmin) -> ApiKey:
     """One live key."""
     return _shown(await rooms.access.api_keys.get(key_id, caller))
+
+
+@router.patch("/{key_id}", operation_id="renameKey")
+async def rename_key(key_id: str, body: ApiKeyPatch, rooms: RoomsOf, caller: KeyAdmin) -> ApiKey:
+    """Call a key something else; for other rights or another end, make a new key and revoke this one."""
+    return _shown(await rooms.access.api_keys.rename(key_id, body.name, caller))
 
 
 @router.delete("/{key_id}", status_code=204, operation_id="revokeKey")

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import StreamingResponse
 
 from hookspan.access.roles import Caller
+from hookspan.api.answers import content_of
 from hookspan.api.auth import CallerOf, caller_of
 from hookspan.api.gate import is_foreign
 from hookspan.api.rooms import Rooms, RoomsOf
@@ -33,7 +34,7 @@ TOPICS: Mapping[str, str] = {
 }
 
 
-@router.get("/api/v1/stream", operation_id="stream", response_class=StreamingResponse)
+@router.get("/api/v1/stream", operation_id="stream", response_class=StreamingResponse, responses=content_of("text/event-stream"))
 async def stream(
     request: Request,
     rooms: RoomsOf,

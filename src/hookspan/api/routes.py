@@ -49,6 +49,7 @@ GET     /api/v1/stream                                  any
 GET     /api/v1/keys                                    keys:write
 POST    /api/v1/keys                                    keys:write
 GET     /api/v1/keys/{id}                               keys:write
+PATCH   /api/v1/keys/{id}                               keys:write
 DELETE  /api/v1/keys/{id}                               keys:write
 GET     /api/v1/audit                                   audit:read
 GET     /api/v1/audit/verify                            audit:read

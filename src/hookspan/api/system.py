@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from hookspan import observe
+from hookspan.api.answers import content_of
 from hookspan.api.auth import CallerOf, bearer_of, is_loopback_peer
 from hookspan.api.bodies import Answer
 from hookspan.api.problem_pages import problem_pages
@@ -114,7 +115,7 @@ async def version(rooms: RoomsOf) -> Version:
     return Version(version=rooms.settings.version, name=NAME, description=DESCRIPTION)
 
 
-@router.get("/metrics", operation_id="metrics", response_class=Response)
+@router.get("/metrics", operation_id="metrics", response_class=Response, responses=content_of("text/plain"))
 async def metrics(request: Request, rooms: RoomsOf) -> Response:
     """Prometheus text, for this machine or whoever holds the metrics token."""
     wanted = rooms.settings.metrics_token
@@ -183,7 +184,7 @@ async def openapi(request: Request) -> Response:
     return Response(msgspec.json.encode(request.app.openapi()), media_type="application/json")
 
 
-@router.get("/docs/problems/{code}", operation_id="problem", response_class=Response)
+@router.get("/docs/problems/{code}", operation_id="problem", response_class=Response, responses=content_of("text/plain"))
 async def problem(code: str) -> Response:
     """What a problem's `type` leads to: status, meaning and remedy, as plain text."""
     found = problem_pages().get(code)

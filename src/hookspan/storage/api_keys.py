@@ -99,6 +99,12 @@ def api_key_end(connection: Connection, row: KeyRow, births: Sequence[Birth], *,
     return True
 
 
+def api_key_rename(connection: Connection, tenant_id: str, key_id: str, name: str) -> bool:
+    """Call a key something else; False when the tenant has no such live key."""
+    live = (api_keys.c.tenant_id == tenant_id) & (api_keys.c.id == key_id) & api_keys.c.revoked_at.is_(None)
+    return connection.execute(api_keys.update().where(live).values(name=name)).rowcount == 1
+
+
 def api_key_revoke(connection: Connection, tenant_id: str, key_id: str, now: int) -> bool:
     """End a key; False when the tenant has no such live key."""
     live = (api_keys.c.tenant_id == tenant_id) & (api_keys.c.id == key_id) & api_keys.c.revoked_at.is_(None)

@@ -141,6 +141,9 @@ def claim(
                 probe_return(connection, want.endpoint_id, now)
         if want.rate is not None:
             tokens_return(connection, want.endpoint_id, count - len(found))
+            if len(found) < count:
+                # Tokens are left: what comes next need not wait.
+                throttled.pop(want.endpoint_id, None)
         leases.setdefault(want.lease_ms, []).extend(found)
     for lease_ms, ids in leases.items():
         connection.execute(_LEASE, {"members": ids, "token": token, "until": now + lease_ms})
