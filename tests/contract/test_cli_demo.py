@@ -1,4 +1,4 @@
-"""`hookspan demo` is the README's tour: it must work from nothing, and leave nothing (contracts D.4)."""
+"""`hookspan demo` is the tour of docs/tour.md: it must work from nothing, and leave nothing (contracts D.4)."""
 
 from __future__ import annotations
 

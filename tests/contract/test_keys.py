@@ -65,6 +65,19 @@ async def test_a_key_ends_when_it_says(world: Surface, client: httpx2.AsyncClien
     assert [before.status_code, after.status_code] == [200, 401]
 
 
+async def test_the_keys_come_in_pages_newest_first(world: Surface, client: httpx2.AsyncClient) -> None:
+    for name in ("first", "second"):
+        await made(world, client, name=name)
+
+    head = (await client.get("/api/v1/keys?limit=2&count=true", headers=world.owner)).json()
+    tail = (await client.get(f"/api/v1/keys?cursor={head['nextCursor']}", headers=world.owner)).json()
+
+    assert [row["name"] for row in head["data"]] == ["second", "first"]
+    assert (head["hasMore"], head["total"]) == (True, 3)
+    assert [row["name"] for row in tail["data"]] == ["owner"]
+    assert (tail["hasMore"], tail["nextCursor"]) == (False, None)
+
+
 async def test_a_key_may_be_called_something_else_and_opens_what_it_did(
     world: Surface, client: httpx2.AsyncClient
 ) -> None:

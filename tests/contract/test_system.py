@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from hookspan.api import dump
+from hookspan.api.asgi import make_routes
 from hookspan.api.rooms import ApiSettings
 from hookspan.api.system import health_of
 from hookspan.storage.database import Database
@@ -105,6 +106,17 @@ async def test_metrics_are_for_this_machine_unless_a_token_is_set(world: Surface
         assert (await remote.get("/metrics", headers=bearer("m" * 32))).status_code == 200
         assert (await remote.get("/metrics", headers=bearer("n" * 32))).status_code == 401
         assert (await remote.get("/metrics", headers=guarded.owner)).status_code == 401
+
+
+def test_every_post_that_takes_a_key_says_so() -> None:
+    keyed = {
+        path
+        for path, item in make_routes().openapi()["paths"].items()
+        if any(each["name"].lower() == "idempotency-key" for each in item.get("post", {}).get("parameters", ()))
+    }
+
+    assert {"/api/v1/events", "/api/v1/endpoints", "/api/v1/deliveries/{delivery_id}/retry"} <= keyed
+    assert not {"/api/v1/events/batch", "/api/webhooks", "/api/auth/login"} & keyed
 
 
 def test_every_answer_with_a_body_is_described() -> None:

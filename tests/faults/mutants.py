@@ -70,5 +70,8 @@ def plant(mutant: Mutant, tree: Path) -> bool:
     shutil.copy(ROOT / "pyproject.toml", tree)
     path = tree / "src" / "hookspan" / mutant.file
     text = path.read_text()
-    path.write_text(text.replace(mutant.old, mutant.new))
-    return text.count(mutant.old) == 1
+    applies = all(text.count(old) == 1 for old, _ in mutant.patches)
+    for old, new in mutant.patches:
+        text = text.replace(old, new)
+    path.write_text(text)
+    return applies

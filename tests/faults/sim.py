@@ -31,7 +31,7 @@ from tests.support.clock import FakeClock
 from tests.support.hooks import Hooks, Shop, Worker
 
 SHOPS, ROUNDS, KEYS = 2, 12, 3
-JUMPS_SECONDS = (-3_600, 360, 86_400)
+JUMPS_SECONDS = (-3_600, 360, 2 * 86_400, 30 * 86_400)
 RETRY = {"strategy": "fixed", "initialDelayMs": 2_000, "maxDelayMs": 2_000, "maxAttempts": 50}
 FAILURES: tuple[ErrorCode, ...] = ("timeout", "connect_error", "protocol_error", "dns_error", "tls_error")
 ANSWERS = {"ok": 50, "status": 20, "failure": 12, "lost": 8, "hint": 4, "slow": 12}

@@ -1,4 +1,4 @@
-"""Bounds and scopes that no layer can see from outside: the inbox of the writer, the keys of two tenants."""
+"""What no layer can see from outside: the bound of the inbox, a COMMIT that fails, one key of two tenants."""
 
 from __future__ import annotations
 
@@ -28,12 +28,26 @@ async def test_a_write_beyond_the_bound_is_refused_at_once(tmp_path: Path) -> No
     database = Database(f"sqlite:///{tmp_path / 'hookspan.db'}", inbox=2)
     waiting = [database.batch(nothing, number) for number in range(2)]
 
-    with pytest.raises(StoreAway):
-        await database.batch(nothing, 3)
+    refused = database.batch(nothing, 3)
 
+    assert isinstance(refused.exception(), StoreAway)
     database.start()
     assert [await each for each in waiting] == [0, 1]
     await database.close()
+
+
+def break_at_the_commit(connection: Connection) -> str:
+    """What only the COMMIT itself refuses."""
+    connection.exec_driver_sql("CREATE TABLE fault_parent (id INTEGER PRIMARY KEY)")
+    reference = "parent INTEGER REFERENCES fault_parent (id) DEFERRABLE INITIALLY DEFERRED"
+    connection.exec_driver_sql(f"CREATE TABLE fault_child ({reference})")
+    connection.exec_driver_sql("INSERT INTO fault_child VALUES (1)")
+    return "done"
+
+
+async def test_a_commit_that_fails_is_never_told_as_done(database: Database) -> None:
+    with pytest.raises(StoreAway, match="unknown"):
+        await database.write(break_at_the_commit)
 
 
 async def publish(instance: Instance, token: str) -> str:

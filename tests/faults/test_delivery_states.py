@@ -50,6 +50,7 @@ class Expected:
     due_at: int
     attempts: int = 0
     silent: int = 0
+    is_quarantined: bool = False
 
 
 class Deliveries(RuleBasedStateMachine):
@@ -148,6 +149,7 @@ class Deliveries(RuleBasedStateMachine):
             del self.live[item.parcel.id]
             row = self.rows[item.parcel.id]
             row.status, row.silent, row.attempts, row.due_at = item.status, 0, row.attempts + 1, item.due_at
+            row.is_quarantined = False
             if item.endpoint_gone and self.states[row.endpoint] == "active":
                 self.states[row.endpoint] = "disabled"
 
@@ -174,8 +176,17 @@ class Deliveries(RuleBasedStateMachine):
             self._move_gate(item)
             told = self._column(connection, "SELECT outcome FROM attempts WHERE delivery_id = ? AND number = ?", parcel)
         assert told == ["delivered" if outcome == "ok" else "http_error"]
-        if outcome == "ok" and row.status in LATE_SUCCESS_FROM:
+        if outcome == "ok" and row.status in LATE_SUCCESS_FROM and (row.status != "exhausted" or row.is_quarantined):
             row.status, row.silent = "delivered", 0
+
+    @rule(outcome=OUTCOMES)
+    def tell_after_another_took_over(self, outcome: str) -> None:
+        self.claim(4)
+        self.crash_and_sweep()
+        self.claim(4)
+        again = [place for place, parcel in enumerate(self.lost) if parcel.id in self.live]
+        if again:
+            self.settle_late(again[0], outcome)
 
     @precondition(lambda self: self.live)
     @rule(pick=PICK)
@@ -196,6 +207,7 @@ class Deliveries(RuleBasedStateMachine):
             row = self.rows[identity]
             is_silent = row.silent >= SILENT_CLAIMS_LIMIT
             row.status, row.due_at = ("exhausted" if is_silent else "pending"), self.now
+            row.is_quarantined = is_silent
             self.lost.append(parcel)
         self.live.clear()
 

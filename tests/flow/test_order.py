@@ -84,6 +84,22 @@ async def test_an_exhausted_head_that_is_cancelled_lets_the_others_go(hooks: Hoo
     assert hooks.state_of(second) == "delivered"
 
 
+async def test_sending_a_delivered_one_again_in_vain_blocks_nothing(hooks: Hooks) -> None:
+    shop = Shop()
+    await hooks.subscribe(shop, retry={"enabled": False})
+    first = await hooks.publish("order.paid", ordering_key="k")
+    await hooks.settle()
+    shop.answers(500)
+    await hooks.retry(first, force=True)
+    await hooks.settle()
+
+    second = await hooks.publish("order.paid", ordering_key="k")
+    await hooks.settle()
+
+    assert hooks.state_of(first) == "exhausted: attempts"
+    assert hooks.state_of(second) == "delivered"
+
+
 async def test_an_endpoint_may_skip_an_exhausted_head(hooks: Hooks) -> None:
     shop = Shop()
     await hooks.subscribe(shop, retry={"enabled": False}, ordering={"key": "$.customer", "on_exhausted": "skip"})

@@ -23,8 +23,9 @@ from hookspan.access.roles import ROLES, SCOPES, Caller
 from hookspan.access.tokens import Tokens
 from hookspan.access.users import Backoff, Passwords
 from hookspan.errors import HookspanError, RateLimited
-from hookspan.storage.api_keys import api_keys_list
+from hookspan.storage.api_keys import api_keys_slice
 from hookspan.storage.database import Database
+from hookspan.storage.keyset import Keyset
 from hookspan.storage.users import user_by_name
 from tests.support.clock import START_MS, FakeClock
 from tests.support.surface import Surface, bearer, furnished
@@ -104,7 +105,7 @@ async def test_a_dump_alone_authenticates_nothing(database: Database) -> None:
     world = await furnished(database)
     key = world.greeting.api_key.reveal()
 
-    rows = await database.read(api_keys_list, world.instance.tenant_id)
+    rows, _ = await database.read(api_keys_slice, world.instance.tenant_id, Keyset(250))
 
     assert [row.mac for row in rows] == [key_mac(key, world.instance.pepper)]
     assert hashlib.sha256(key.encode()).digest() != rows[0].mac

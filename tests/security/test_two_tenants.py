@@ -102,6 +102,7 @@ OWNED: dict[str, Callable[[Neighbours], Awaitable[str]]] = {
 }
 # Where an empty body would be refused before anyone looks for the thing.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("PATCH", "/api/v1/keys/{}"): {"name": "other"},
     ("PUT", "/api/v1/endpoints/{}"): ENDPOINT,
     ("PUT", "/api/v1/workflows/{}"): WORKFLOW,
 }

@@ -23,9 +23,10 @@ from hookspan.storage.api_keys import (
     api_key_end,
     api_key_get,
     api_key_rename,
-    api_keys_list,
+    api_keys_slice,
 )
 from hookspan.storage.database import Database
+from hookspan.storage.keyset import Keyset, Slice
 from hookspan.storage.vault import Secret
 
 YEAR_MS = 365 * 24 * 3_600_000
@@ -98,9 +99,9 @@ class ApiKeys:
         await self._commit(api_key_create, row, self._fact("api.key.created", row, minter))
         return row, Secret(key)
 
-    async def list(self, caller: Caller) -> list[KeyRow]:
-        """The live keys of the caller's tenant, newest first."""
-        return await self._database.read(api_keys_list, caller.tenant_id)
+    async def list(self, caller: Caller, keyset: Keyset) -> tuple[list[KeyRow], Slice]:
+        """One page of the live keys of the caller's tenant."""
+        return await self._database.read(api_keys_slice, caller.tenant_id, keyset)
 
     async def get(self, key_id: str, caller: Caller) -> KeyRow:
         """One live key of the caller's tenant."""

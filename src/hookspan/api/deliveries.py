@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,7 +18,7 @@ from hookspan.api.delivery_shapes import (
     AttemptList,
     Delivery,
     DeliveryList,
-    DeliverySummary,
+    ListedDelivery,
     Outcome,
     Retried,
     RetryInput,
@@ -41,6 +41,7 @@ from hookspan.storage.deliveries_list import (
     DeliveryRow,
     attempt_find,
     attempts_find,
+    attempts_of,
     deliveries_due_slice,
     deliveries_slice,
     delivery_find,
@@ -52,6 +53,8 @@ router = APIRouter(tags=["deliveries"])
 Reader = Annotated[Caller, may("deliveries:read")]
 Retrier = Annotated[Caller, may("deliveries:retry")]
 
+EXPANDED_MOST = 50
+"""Deliveries of a page with their attempts, each of which may hold 16 KiB of an answer."""
 _NUMBER_MOST = 2**31 - 1
 
 
@@ -79,10 +82,26 @@ Wanted = Annotated[DeliveryFilter, Depends(_wanted)]
 
 @router.get("/api/v1/deliveries", operation_id="listDeliveries")
 async def list_deliveries(
-    rooms: RoomsOf, caller: Reader, paging: DuePagingOf, wanted: Wanted, response: Response
+    rooms: RoomsOf,
+    caller: Reader,
+    paging: DuePagingOf,
+    wanted: Wanted,
+    response: Response,
+    expand: Literal["attempts"] | None = None,
 ) -> DeliveryList:
-    """Deliveries of the tenant, newest first; `status=exhausted` is the list of dead letters."""
-    return await _page(rooms, caller, paging, wanted, response)
+    """Deliveries of the tenant, newest first; `status=exhausted` is the list of dead letters.
+
+    `expand=attempts` adds `attemptList` to each; then a page has at most 50 deliveries.
+    """
+    if expand is None:
+        return await _page(rooms, caller, paging, wanted, response)
+    few = replace(paging, keyset=replace(paging.keyset, limit=min(paging.keyset.limit, EXPANDED_MOST)))
+    listed = await _page(rooms, caller, few, wanted, response)
+    tried = await rooms.database.read(attempts_of, caller.tenant_id, [row.id for row in listed.data])
+    with_body = caller.may("payloads:read")
+    for row in listed.data:
+        row.attempt_list = [attempt_of(one, with_body=with_body) for one in tried.get(row.id, ())]
+    return listed
 
 
 @router.get("/api/v1/endpoints/{endpoint_id}/deliveries", operation_id="listEndpointDeliveries")
@@ -109,7 +128,7 @@ async def _page(
     unit = deliveries_due_slice if paging.by_due else deliveries_slice
     rows, page = await rooms.database.read(unit, caller.tenant_id, wanted, paging.keyset)
     links = paging.links_of(response, page)
-    data = [DeliverySummary.model_validate(members_of(row)) for row in rows]
+    data = [ListedDelivery.model_validate(members_of(row)) for row in rows]
     return DeliveryList.model_validate({"data": data, **links})
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any, Literal
 
 from hookspan.api.bodies import Answer, NativeBody
-from hookspan.api.paging import Listing
+from hookspan.api.paging import Asked, Listing
 from hookspan.model.deliveries import DeliveryStatus
 from hookspan.model.headers import is_secret_name
 from hookspan.model.redact import MASK
@@ -65,19 +65,13 @@ class Delivery(DeliverySummary):
     body_sha256: str | None
 
 
-class DeliveryList(Listing):
-    """One page of deliveries."""
-
-    data: list[DeliverySummary]
-
-
 class AttemptTimings(Answer):
-    """Milliseconds of each phase; null where it did not happen."""
+    """Whole milliseconds of each phase; null where it did not happen."""
 
-    dns_ms: float | None
-    connect_ms: float | None
-    tls_ms: float | None
-    wait_ms: float | None
+    dns_ms: int | None
+    connect_ms: int | None
+    tls_ms: int | None
+    wait_ms: int | None
 
 
 class AttemptRequest(Answer):
@@ -119,6 +113,18 @@ class AttemptList(Listing):
     """All attempts of a delivery, oldest first; there are at most some dozens, so one page holds them."""
 
     data: list[Attempt]
+
+
+class ListedDelivery(DeliverySummary):
+    """A delivery in a list; with `expand=attempts` its attempts stand beside it, oldest first."""
+
+    attempt_list: Asked[list[Attempt]] = None
+
+
+class DeliveryList(Listing):
+    """One page of deliveries."""
+
+    data: list[ListedDelivery]
 
 
 class Retried(Answer):
@@ -177,7 +183,8 @@ def attempt_of(row: AttemptRow, *, with_body: bool) -> Attempt:
 
 
 def _timings(stored: dict[str, Any]) -> dict[str, object]:
-    return {name: stored.get(name) for name in ("dns_ms", "connect_ms", "tls_ms", "wait_ms")}
+    phases = {name: stored.get(name) for name in ("dns_ms", "connect_ms", "tls_ms", "wait_ms")}
+    return {name: None if spent is None else round(spent) for name, spent in phases.items()}
 
 
 def _request(stored: dict[str, Any]) -> dict[str, object]:

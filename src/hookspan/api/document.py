@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from hookspan.api.asyncapi import data_schemas, openapi_webhooks
+from hookspan.api.idempotency import wants_key
 from hookspan.api.problems import door_of
 from hookspan.api.routes import Rule, rule_for
 
@@ -70,6 +71,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         for method in _METHODS:
             if method in item:
                 _finish(path, item[method], rule_for(method.upper(), path))
+                _name_key(method, path, item[method])
                 _name_body(item[method], schemas)
     return document
 
@@ -81,6 +83,14 @@ def _name_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         if "title" in schema and "$ref" not in schema:
             schemas[schema["title"]] = schema
             content["schema"] = {"$ref": f"#/components/schemas/{schema['title']}"}
+
+
+def _name_key(method: str, path: str, operation: dict[str, Any]) -> None:
+    """The gate reads `Idempotency-Key` before a route does, so no route names it."""
+    if wants_key(method.upper(), path):
+        described = "1 to 255 visible ASCII characters; a repeat gets the first answer"
+        parameter = {"name": "Idempotency-Key", "in": "header", "required": False, "description": described}
+        operation.setdefault("parameters", []).append({**parameter, "schema": _TEXT})
 
 
 def _finish(path: str, operation: dict[str, Any], rule: Rule | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Literal, cast
 
 from pydantic import BaseModel
@@ -62,7 +62,7 @@ class EndpointMembers(NativeBody):
     method: Method | None = None
     profile: Profile | None = None
     filter: list[dict[str, Any]] | None = None
-    headers: dict[str, str] | None = None
+    headers: Mapping[str, str | None] | None = None
     auth: AuthInput | None = None
     retry: dict[str, Any] | None = None
     timeout_ms: int | None = None
@@ -78,7 +78,7 @@ class EndpointMembers(NativeBody):
 
 
 class EndpointPatch(EndpointMembers):
-    """Members to change: absent = unchanged, null = its default (RFC 7396)."""
+    """Members to change: absent = unchanged, null = its default; `headers` and `metadata` merge (RFC 7396)."""
 
     url: str | None = None
     events: list[str] | None = None
@@ -89,6 +89,7 @@ class EndpointInput(EndpointMembers):
 
     url: str
     events: list[str]
+    headers: dict[str, str] | None = None
 
 
 class ResumeInput(NativeBody):
@@ -117,6 +118,20 @@ def wish_of(body: EndpointMembers, *, apart: Collection[str] = ()) -> EndpointWi
         signing = {name: getattr(body.signing, name) for name in body.signing.model_fields_set}
         wish |= {name: value for name, value in signing.items() if value is not None or name == "legacy_secret"}
     return cast(EndpointWish, wish)
+
+
+def patch_of(body: EndpointPatch) -> EndpointWish:
+    """As wish_of, but headers and metadata are changes of what is stored, unless they are null."""
+    wish = wish_of(body, apart=("headers", "metadata"))
+    if body.headers is not None:
+        wish["header_changes"] = body.headers
+    elif "headers" in body.model_fields_set:
+        wish["headers"] = {}
+    if body.metadata is not None:
+        wish["metadata_changes"] = body.metadata
+    elif "metadata" in body.model_fields_set:
+        wish["metadata"] = {}
+    return wish
 
 
 def _plain(value: object) -> object:

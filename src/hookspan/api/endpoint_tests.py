@@ -43,6 +43,7 @@ class AddressTestInput(EndpointMembers):
     """An address that is no endpoint yet, as one would be made, and what to send to it."""
 
     url: str
+    headers: dict[str, str] | None = None
     event: str = TEST_EVENT
     data: Any = None
 

@@ -16,6 +16,7 @@ from hookspan.api.endpoint_bodies import (
     ResumeInput,
     RotateInput,
     TlsInput,
+    patch_of,
     wish_of,
 )
 from hookspan.api.endpoint_shapes import (
@@ -138,10 +139,10 @@ async def replace_endpoint(
 async def patch_endpoint(
     endpoint_id: str, body: EndpointPatch, rooms: RoomsOf, caller: Writer, response: Response, *, if_version: IfVersion
 ) -> WrittenEndpoint:
-    """Change the members named; a secret set here takes the place of the old one at once."""
+    """Change the members named, of headers and metadata those within; a secret set here counts instead of the old."""
     _check_tls(body.tls, caller)
     kept = await rooms.endpoints.update(
-        caller.tenant_id, canonical_id(endpoint_id), wish_of(body), if_version=if_version
+        caller.tenant_id, canonical_id(endpoint_id), patch_of(body), if_version=if_version
     )
     tagged(response, kept.endpoint.version)
     return written(kept, await _outcome(rooms, kept.endpoint))

@@ -237,9 +237,7 @@ async def get_event(event_id: str, rooms: RoomsOf, caller: Reader) -> Response:
     return event_answer(found, rooms.clock.now_ms(), with_content=caller.may("payloads:read"))
 
 
-@router.get(
-    "/{event_id}/data", operation_id="getEventData", response_class=Response, responses=content_of("*/*")
-)
+@router.get("/{event_id}/data", operation_id="getEventData", response_class=Response, responses=content_of("*/*"))
 async def get_event_data(event_id: str, rooms: RoomsOf, caller: PayloadReader) -> Response:
     """The exact data bytes, as a download."""
     found = await Search(rooms.database).event(caller.tenant_id, canonical_id(event_id))

@@ -11,6 +11,7 @@ from hookspan.access.minting import YEAR_MS, NewKey
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.bodies import Answer, NativeBody
+from hookspan.api.paging import CountedPagingOf, Listing
 from hookspan.api.rooms import RoomsOf
 from hookspan.model.times import instant, optional_instant, parse_instant
 from hookspan.storage.api_keys import KeyRow
@@ -53,13 +54,10 @@ class NewApiKey(ApiKey):
     key: str
 
 
-class ApiKeyList(Answer):
-    """All live keys of the tenant; there are at most a hundred, so one page holds them."""
+class ApiKeyList(Listing):
+    """One page of keys."""
 
     data: list[ApiKey]
-    has_more: bool = False
-    next_cursor: str | None = None
-    prev_cursor: str | None = None
 
 
 @router.post("", status_code=201, operation_id="createKey")
@@ -72,9 +70,10 @@ async def create_key(body: ApiKeyWrite, rooms: RoomsOf, caller: KeyAdmin, respon
 
 
 @router.get("", operation_id="listKeys")
-async def list_keys(rooms: RoomsOf, caller: KeyAdmin) -> ApiKeyList:
+async def list_keys(rooms: RoomsOf, caller: KeyAdmin, paging: CountedPagingOf, response: Response) -> ApiKeyList:
     """The live keys of the tenant, newest first."""
-    return ApiKeyList(data=[_shown(row) for row in await rooms.access.api_keys.list(caller)])
+    rows, page = await rooms.access.api_keys.list(caller, paging.keyset)
+    return ApiKeyList.model_validate({"data": [_shown(row) for row in rows], **paging.links_of(response, page)})
 
 
 @router.get("/{key_id}", operation_id="getKey")

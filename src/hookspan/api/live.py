@@ -34,7 +34,9 @@ TOPICS: Mapping[str, str] = {
 }
 
 
-@router.get("/api/v1/stream", operation_id="stream", response_class=StreamingResponse, responses=content_of("text/event-stream"))
+@router.get(
+    "/api/v1/stream", operation_id="stream", response_class=StreamingResponse, responses=content_of("text/event-stream")
+)
 async def stream(
     request: Request,
     rooms: RoomsOf,

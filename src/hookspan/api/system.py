@@ -184,7 +184,9 @@ async def openapi(request: Request) -> Response:
     return Response(msgspec.json.encode(request.app.openapi()), media_type="application/json")
 
 
-@router.get("/docs/problems/{code}", operation_id="problem", response_class=Response, responses=content_of("text/plain"))
+@router.get(
+    "/docs/problems/{code}", operation_id="problem", response_class=Response, responses=content_of("text/plain")
+)
 async def problem(code: str) -> Response:
     """What a problem's `type` leads to: status, meaning and remedy, as plain text."""
     found = problem_pages().get(code)

@@ -1,4 +1,4 @@
-"""`demo`: the README tour on a temporary instance, hop by hop, with the time of each (contracts D.4)."""
+"""`demo`: the tour of docs/tour.md on a temporary instance, hop by hop, with the time of each (contracts D.4)."""
 
 from __future__ import annotations
 

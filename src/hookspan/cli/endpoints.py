@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 import msgspec
@@ -13,7 +13,7 @@ from hookspan.cli.output import Column, Output, labelled, plain, safe
 from hookspan.cli.session import current
 from hookspan.cli.terminal import shown
 from hookspan.cli.values import json_raw, name_list
-from hookspan.cli.webhook_shapes import document_of
+from hookspan.cli.webhook_shapes import as_json, document_of
 from hookspan.cli.webhook_views import rehearsal_lines
 from hookspan.client import Document
 
@@ -25,6 +25,9 @@ COLUMNS = (
     Column("Profile", "profile", can_go=True),
     Column("Events", "events", cuttable=True, can_go=True),
 )
+
+USER_AGENT = "hookspan"
+"""Neither seed 004's command line nor the library: what is made here is `native` (contracts E.1)."""
 
 endpoints = Noun("endpoints", help="Endpoints: URLs that get events.")
 
@@ -44,7 +47,7 @@ def list_endpoints(status: tuple[str, ...], q: str | None, limit: int) -> None:
 @click.option("--events", "-e", required=True, metavar="A,B", help="types or patterns")
 @click.option("--name", "-n", help="what people call it")
 @click.option("--method", "-m", type=click.Choice(["POST", "PUT", "PATCH", "DELETE", "GET"]))
-@click.option("--profile-wire", metavar="NAME", help="orchestrator, systemprompt or standard (default)")
+@click.option("--profile-wire", metavar="NAME", help="orchestrator, systemprompt, standard (default) or cloudevents")
 @click.option("--secret", help="signing secret (generated when absent)")
 @click.option("--retry", metavar="JSON", help="retry policy")
 @click.option("--timeout-ms", type=click.IntRange(1_000, 30_000))
@@ -54,7 +57,9 @@ def create(url: str, events: str, **options: str | int | None) -> None:
     """Create an endpoint; its signing secret is shown once."""
     session = current()
     body = {"url": url, "events": name_list(events, "--events"), **_members(options)}
-    made = session.client.endpoints.create(body)
+    made = session.client.request(
+        "POST", session.client.endpoints.path, json=body, headers={"User-Agent": USER_AGENT}
+    ).document()
     session.output.one(made, _created_lines(session.output, made), COLUMNS)
     session.output.hint(f"hookspan events publish {name_list(events, '--events')[0].replace('*', 'test')}")
 
@@ -144,12 +149,24 @@ def update(identity: str, **options: str | int | None) -> None:
     session, changes = current(), _members(options)
     if not changes:
         raise click.UsageError("nothing to update")
+    before = session.client.endpoints.get(identity)
     changed = session.client.endpoints.update(identity, changes)
-    view = [
-        f"{session.output.paint('green', '✓')} updated {safe(changed, 'id')}",
-        *labelled(_head(changed), indent="  "),
-    ]
-    session.output.one(changed, view, COLUMNS)
+    session.output.one(changed, _updated_lines(session.output, before, changed, list(changes)), COLUMNS)
+
+
+def _updated_lines(output: Output, before: Document, after: Document, named: Sequence[str]) -> Iterator[str]:
+    """Each member that was named with its old and new value, as the API shows them: no secret among them."""
+    yield f"{output.paint('green', '✓')} updated {safe(after, 'id')}"
+    for name in named:
+        if name == "signing":
+            yield "signing: changed"
+        else:
+            yield f"{shown(name)}: {_told(before, name)} → {_told(after, name)}"
+    yield from labelled(_head(after), indent="  ")
+
+
+def _told(endpoint: Document, name: str) -> str:
+    return shown(plain(endpoint.value(name))) or "none"
 
 
 @endpoints.command("delete")
@@ -205,8 +222,8 @@ def rotate_secret(identity: str, which: str, secret: str | None, overlap_ms: int
 
 @endpoints.command("test")
 @click.argument("identity", metavar="ID")
-@click.option("--event", metavar="TYPE", help="name the endpoint will see")
-@click.option("--data", metavar="JSON|@file|-", help="data of the test event")
+@click.option("--event", metavar="TYPE", help="name the endpoint will see (default: custom)")
+@click.option("--data", metavar="JSON|@file|-", help="data of the test event (default: a sample of its type)")
 def test(identity: str, event: str | None, data: str | None) -> int:
     """Send one real request; nothing is published. Exit 1 when it failed."""
     session = current()
@@ -214,6 +231,6 @@ def test(identity: str, event: str | None, data: str | None) -> int:
     given = {name: value for name, value in body.items() if value is not None}
     route = session.client.endpoints.route(identity, "test")
     result = session.client.request("POST", route, json=given).document()
-    view = rehearsal_lines(session.output, result, given.get("data", {}))
+    view = rehearsal_lines(session.output, result, as_json(result.text("attempt.request.body").encode()))
     session.output.one(result, view, [Column("Success", "success"), Column("Code", "statusCode")])
     return DONE if result.value("success") else FAILED

@@ -63,6 +63,8 @@ events = Noun("events", help="Publish events, look at them, follow them.")
 @click.option("--data", "data", metavar="JSON|@file|-", help="the data, sent byte for byte (default: {})")
 @click.option("--metadata", metavar="JSON", help="an object kept beside the data")
 @click.option("--subject", help="what the event is about")
+@click.option("--ordering-key", metavar="KEY", help="events that share it arrive in their order, at each endpoint")
+@click.option("--schema-version", metavar="N", type=click.IntRange(min=1), help="version of the type the data fits")
 @click.option("--idempotency-key", metavar="KEY", help="publishing again with this key makes no second event")
 @click.option("--priority", type=click.IntRange(0, 3), help="0 low, 1 normal, 2 high, 3 critical")
 @click.option("--deliver-at", metavar="INSTANT", help="RFC 3339, at most 30 days ahead; events cancel ID until then")
@@ -93,6 +95,8 @@ def _publish_one(session: Session, event_type: str, options: dict[str, str | int
         "metadata": json_raw(_text(options["metadata"]), "--metadata"),
         "subject": options["subject"],
         "priority": options["priority"],
+        "orderingKey": options["ordering_key"],
+        "version": options["schema_version"],
         "deliverAt": options["deliver_at"],
     }
     return session.client.events.publish(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from hookspan.cli.session import current
+from hookspan.cli.session import Session, current
 from hookspan.cli.webhook_shapes import document_of
 from hookspan.client.nouns import Filter
 
@@ -25,24 +25,34 @@ def form_of(path: Path, form: str | None) -> str:
 def save(route: str, path: Path, form: str, filters: Mapping[str, Filter]) -> None:
     """Write what the server sends; the file appears only when all of it came."""
     session = current()
-    answer = session.client.request("GET", route, params={**filters, "format": form})
+    asked = {**filters, "format": form}
     if str(path) == "-":
-        _write(sys.stdout.buffer, [answer.content])
+        session.patient(lambda: _poured(session, route, asked, sys.stdout.buffer))
         return
-    fresh = path.with_name(path.name + ".part")
     try:
-        with fresh.open("wb") as file:
-            _write(file, [answer.content])
-        fresh.rename(path)
+        size, is_truncated = session.patient(lambda: _saved(session, route, asked, path))
     except OSError as fault:
         raise click.UsageError(f"{path}: {fault.strerror}") from fault
-    size = len(answer.content)
     told = document_of({"path": str(path), "format": form, "bytes": size})
     session.output.one(told, [f"{session.output.paint('green', '✓')} wrote {path}  {form}, {size} bytes"], [])
-    if answer.headers.get("x-hookspan-truncated") == "true":
+    if is_truncated:
         session.output.warn("there is more than one export holds: narrow it, for instance with --since")
 
 
-def _write(file: BinaryIO, parts: Iterable[bytes]) -> None:
-    for part in parts:
-        file.write(part)
+def _saved(session: Session, route: str, asked: Mapping[str, Filter], path: Path) -> tuple[int, bool]:
+    """Bytes written, and whether more matched than may go out."""
+    fresh = path.with_name(path.name + ".part")
+    try:
+        with fresh.open("wb") as file:
+            poured = _poured(session, route, asked, file)
+        fresh.rename(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return poured
+
+
+def _poured(session: Session, route: str, asked: Mapping[str, Filter], file: BinaryIO) -> tuple[int, bool]:
+    """Write the parts as they come: an export may be larger than memory."""
+    with session.client.download(route, asked) as answer:
+        size = sum(file.write(part) for part in answer.parts)
+        return size, answer.headers.get("x-hookspan-truncated") == "true"

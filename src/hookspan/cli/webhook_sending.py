@@ -15,6 +15,7 @@ from hookspan.cli.values import json_bytes
 from hookspan.cli.waiting import await_deliveries
 from hookspan.cli.webhook_options import metadata_object
 from hookspan.cli.webhook_shapes import (
+    as_json,
     delivery_id,
     delivery_object,
     document_of,
@@ -36,6 +37,7 @@ from hookspan.cli.webhook_views import (
 )
 from hookspan.cli.webhooks import endpoint_route, refusals_of, webhooks
 from hookspan.client import ApiError, Conflict, Document
+from hookspan.client.nouns import Filter
 
 TEST_EVENT = "custom"
 TEST_DATA = b'{"test":true,"message":"hookspan test delivery"}'
@@ -55,19 +57,9 @@ def test(identity: str, event: str, data: str | None) -> int:
         result = session.client.request(
             "POST", endpoint_route(session, identity, "test"), json={"event": event, "data": msgspec.Raw(raw)}
         ).document()
-    sent = result.value("attempt.request.body")
-    shown = msgspec.Raw(sent.encode()) if isinstance(sent, str) and _is_json(sent) else sent
-    view = rehearsal_lines(session.output, result, msgspec.Raw(raw) if shown is None else shown)
+    view = rehearsal_lines(session.output, result, as_json(result.text("attempt.request.body").encode()))
     session.output.one(document_of(rehearsal_object(result)), view, [Column("Success", "success")])
     return 0 if result.value("success") else FAILED
-
-
-def _is_json(text: str) -> bool:
-    try:
-        msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return False
-    return True
 
 
 @webhooks.command("deliveries")
@@ -80,7 +72,7 @@ def deliveries(identity: str, limit: int, status: tuple[str, ...], attempts: boo
     session = current()
     with refusals_of(identity):
         endpoint = session.client.endpoints.get(identity)
-        rows = list(session.client.deliveries.list(limit, endpointId=endpoint.text("id"), status=list(status)))
+        rows = _listed(session, limit, endpointId=endpoint.text("id"), status=list(status))
         shaped = shaped_deliveries(session, rows, every_attempt=attempts, method=endpoint.text("method"))
     print_deliveries(session.output, shaped)
 
@@ -88,11 +80,12 @@ def deliveries(identity: str, limit: int, status: tuple[str, ...], attempts: boo
 def shaped_deliveries(
     session: Session, rows: Sequence[Document], *, every_attempt: bool = False, method: str = "POST"
 ) -> list[Document]:
-    """Deliveries in seed 004's shape; attempts and bodies are asked for side by side."""
+    """Listed deliveries in seed 004's shape; only where bodies are printed they are asked for, side by side."""
+    prints_bodies = "payload" in session.output.fields or _prints_all(session.output)
 
     def shaped(row: Document) -> list[Document]:
-        tries = session.patient(lambda: _attempts(session, row))
-        payload = session.patient(lambda: _payload(session, row.text("id"))) if session.output.is_machine else None
+        tries = row.rows("attemptList")
+        payload = session.patient(lambda: _payload(session, row.text("id"))) if prints_bodies else None
         latest: Sequence[Document | None] = tries[-1:] or [None]
         chosen = list(reversed(tries)) if every_attempt and tries else latest
         return [document_of(delivery_object(row, one, payload, method=method)) for one in chosen]
@@ -101,8 +94,13 @@ def shaped_deliveries(
         return [one for shapes in pool.map(shaped, rows) for one in shapes]
 
 
-def _attempts(session: Session, row: Document) -> list[Document]:
-    return list(session.client.deliveries.below(row.text("id"), "attempts")) if row.number("attempts") else []
+def _listed(session: Session, limit: int | None = None, **filters: Filter) -> list[Document]:
+    """Deliveries, each with its attempts: a page of them is one request."""
+    return list(session.client.deliveries.list(limit, **filters, expand="attempts"))
+
+
+def _prints_all(output: Output) -> bool:
+    return output.format in {"json", "ndjson"} and not output.fields
 
 
 def _payload(session: Session, identity: str) -> bytes | None:
@@ -160,7 +158,9 @@ def trigger(event: str, data: str, metadata: str | None, wait_s: float | None, i
             session,
             published.text("id"),
             wait_s,
-            lambda rows: print_deliveries(session.output, shaped_deliveries(session, rows)),
+            lambda _: print_deliveries(
+                session.output, shaped_deliveries(session, _listed(session, eventId=published.text("id")))
+            ),
         )
 
 

@@ -199,6 +199,8 @@ def update(identity: str, status: str | None, **options: str | None) -> None:
         before = session.client.endpoints.get(identity)
         if options["auth_type"] is None and options["auth_credentials"] is not None:
             changes |= _auth_changes(auth_type(before), options["auth_credentials"])
+        if isinstance(new := changes.get("headers"), dict):
+            changes["headers"] = _whole(before.value("headers"), new)
         after = session.client.endpoints.update(identity, changes) if changes else before
         after = _in_status(session, after, status)
     webhook = document_of(webhook_object(after))
@@ -206,6 +208,13 @@ def update(identity: str, status: str | None, **options: str | None) -> None:
     named += ["status"] if status else []
     old = old_values(before, document_of(webhook_object(before)), named)
     session.output.one(webhook, updated_lines(session.output, old, webhook), WEBHOOK_COLUMNS)
+
+
+def _whole(old: object, new: Mapping[str, object]) -> dict[str, object]:
+    """New headers that leave none of the old ones: a PATCH merges them, and null removes one (contracts C.1)."""
+    kept = {name.lower() for name in new}
+    gone = [name for name in old if name.lower() not in kept] if isinstance(old, dict) else []
+    return {**new, **dict.fromkeys(gone)}
 
 
 def _in_status(session: Session, endpoint: Document, status: str | None) -> Document:

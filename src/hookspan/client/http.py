@@ -44,6 +44,14 @@ class Exchange:
     request_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """An answer whose body is still to come; `parts` may be read once."""
+
+    headers: Mapping[str, str]
+    parts: Iterator[bytes]
+
+
 def _unwatched(_: Exchange) -> None:
     pass
 
@@ -163,6 +171,18 @@ class Client:
                 if response.status_code >= 400:
                     raise refusal(Answer(response.status_code, response.headers, response.read()))
                 yield response.iter_lines()
+        except httpx2.TransportError as failure:
+            raise Unreachable(f"{self.url}: {reason_of(failure)}") from failure
+
+    @contextmanager
+    def download(self, path: str, params: Mapping[str, Filter] | None = None) -> Iterator[Download]:
+        """A 2xx answer to a GET whose body comes part by part, so that its size is no matter; one try."""
+        http, query = self._connection.http, query_of(params) or None
+        try:
+            with http.stream("GET", self.url + path, params=query) as response:
+                if response.status_code >= 400:
+                    raise refusal(Answer(response.status_code, response.headers, response.read()))
+                yield Download(response.headers, response.iter_bytes())
         except httpx2.TransportError as failure:
             raise Unreachable(f"{self.url}: {reason_of(failure)}") from failure
 

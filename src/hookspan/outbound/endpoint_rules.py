@@ -22,6 +22,7 @@ from hookspan.model.endpoint_settings import (
 from hookspan.model.ids import new_id
 from hookspan.model.jstree import UnsafeNumbers
 from hookspan.model.match import check_patterns
+from hookspan.model.merge import merge_patch
 from hookspan.model.paths import BODY, compile_path
 from hookspan.model.retry import STANDARD, SYSTEMPROMPT, RetryPolicy, policy_from_json
 from hookspan.model.rules import compile_rules
@@ -83,6 +84,19 @@ def require(wish: EndpointWish, *names: str) -> None:
     missing = [Fault(f"/{name}", "validation_error", "is required") for name in names if name not in wish]
     if missing:
         raise Invalid(missing)
+
+
+def merged(row: EndpointRow, wish: EndpointWish) -> EndpointWish:
+    """The wish with its merge patches applied to what the row has; header names are one in any case of letters."""
+    whole: EndpointWish = {**wish}
+    if "header_changes" in wish:
+        changes = wish["header_changes"]
+        named = {name.lower() for name in changes}
+        kept = {name: value for name, value in row.headers.items() if name.lower() not in named}
+        whole["headers"] = kept | {name: value for name, value in changes.items() if value is not None}
+    if "metadata_changes" in wish:
+        whole["metadata"] = merge_patch(row.metadata, wish["metadata_changes"])
+    return whole
 
 
 def words(row: EndpointRow, wish: EndpointWish) -> EndpointRow:

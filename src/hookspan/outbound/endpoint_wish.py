@@ -10,7 +10,8 @@ class EndpointWish(TypedDict, total=False):
     """Members a caller named, as contracts C.2 has them; members of members are in snake_case.
 
     None means the profile's own `retry` and `timeout_ms`, no `legacy_secret`, `rate_limit`, `ordering`, `priority`
-    or `auth`, and the usual `tls`; `active` False pauses.
+    or `auth`, and the usual `tls`; `active` False pauses. `header_changes` and `metadata_changes` are merge patches
+    (RFC 7396) of what a stored endpoint has.
     """
 
     name: str
@@ -20,6 +21,7 @@ class EndpointWish(TypedDict, total=False):
     events: Sequence[str]
     filter: Sequence[Mapping[str, object]]
     headers: Mapping[str, str]
+    header_changes: Mapping[str, str | None]
     auth: Mapping[str, object] | None
     retry: Mapping[str, object] | None
     timeout_ms: int | None
@@ -31,6 +33,7 @@ class EndpointWish(TypedDict, total=False):
     cloud_events_mode: str
     tls: Mapping[str, object] | None
     metadata: Mapping[str, object]
+    metadata_changes: Mapping[str, object]
     secret: str
     legacy_secret: str | None
     ed25519: bool

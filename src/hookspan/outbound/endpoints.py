@@ -177,7 +177,7 @@ class Endpoints:
 
         def change(was: EndpointRow) -> EndpointRow:
             check_version(was, if_version)
-            return self._wished(was, wish)
+            return self._wished(was, rules.merged(was, wish))
 
         stored = await self._change(tenant_id, endpoint_id, change)
         return Kept(stored, wish.get("secret"), wish.get("legacy_secret"))

@@ -1,7 +1,8 @@
 """What an answer means for a delivery: delivered, again at, exhausted, or the endpoint is gone (reliability 4.5).
 
 Pure: time and chance are arguments. A hint of the far side (`Retry-After`, RFC 9110 §10.2.3) can only lengthen a
-wait. It is held to 24 hours, to the policy's own cap, and to eight days from the first due time.
+wait. It is held to 24 hours, to the policy's own cap, and to eight days from the first due time. Only attempts end a
+delivery, its age never does: it may have waited for a paused endpoint, an open breaker or a clock that leapt.
 """
 
 from __future__ import annotations
@@ -95,12 +96,9 @@ def decide(
     gate_until_ms = now_ms + min(hint_ms, GATE_LIMIT_MS) if hint_ms and outcome.status == 429 else None
     if attempt >= policy.attempts:
         return Exhausted(f"{attempt} of {policy.attempts} attempts used", gate_until_ms)
-    span_ends_ms = first_due_at_ms + SPAN_LIMIT_MS
     due_at_ms = now_ms + policy.wait_ms(attempt, random01=random01)
-    if due_at_ms > span_ends_ms:
-        return Exhausted("8 days since the first attempt was due", gate_until_ms)
     hinted_ms = now_ms + min(hint_ms, _hint_cap_ms(policy))
-    return RetryAt(max(due_at_ms, min(hinted_ms, span_ends_ms)), gate_until_ms)
+    return RetryAt(max(due_at_ms, min(hinted_ms, first_due_at_ms + SPAN_LIMIT_MS)), gate_until_ms)
 
 
 def is_crowding(outcome: Outcome, now_ms: int) -> bool:

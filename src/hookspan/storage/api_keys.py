@@ -13,9 +13,9 @@ from hookspan.errors import Conflict, NotFound
 from hookspan.model.events import Birth
 from hookspan.storage import events
 from hookspan.storage.dialect import update_rows
+from hookspan.storage.keyset import Keyset, Slice, keyset_slice
 from hookspan.storage.tables import api_keys, tenants
 
-LISTED = 1_000
 KEYS_PER_TENANT = 100
 
 
@@ -66,10 +66,10 @@ def api_key_get(connection: Connection, tenant_id: str, key_id: str) -> KeyRow |
     return _row(connection.execute(_LIVE.where(api_keys.c.tenant_id == tenant_id, api_keys.c.id == key_id)).first())
 
 
-def api_keys_list(connection: Connection, tenant_id: str) -> list[KeyRow]:
-    """The live keys of the tenant, newest first, at most a thousand."""
-    query = _LIVE.where(api_keys.c.tenant_id == tenant_id).order_by(api_keys.c.id.desc()).limit(LISTED)
-    return [row for found in connection.execute(query) if (row := _row(found)) is not None]
+def api_keys_slice(connection: Connection, tenant_id: str, keyset: Keyset) -> tuple[list[KeyRow], Slice]:
+    """One page of the tenant's live keys."""
+    page = keyset_slice(connection, _LIVE.where(api_keys.c.tenant_id == tenant_id), api_keys.c.id, keyset)
+    return [row for found in page.rows if (row := _row(found)) is not None], page
 
 
 def api_key_count(connection: Connection, tenant_id: str) -> int:

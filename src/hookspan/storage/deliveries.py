@@ -224,6 +224,8 @@ def retry(connection: Connection, tenant_id: str, delivery_id: str, force: bool,
             silent_claims=0,
             completed_at=None,
             max_attempts=max(row["max_attempts"], row["attempts"]) + 1,
+            # The order is about first successes: sent again in vain, it holds nothing back.
+            blocks_key=_deliveries.blocks_key if status != "delivered" else False,
         )
     )
     return {"id": delivery_id, "endpoint_id": row["endpoint_id"], "due_at": now, "attempt": row["attempts"] + 1}

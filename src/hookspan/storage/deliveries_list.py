@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 
 from hookspan.errors import NotFound
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import ALWAYS, Keyset, Slice, Span, keyset_slice, total_of
+from hookspan.storage.keyset import ALWAYS, Keyset, Slice, Span, keyset_slice, named_tenant, total_of
 from hookspan.storage.tables import attempts, endpoints, webhook_deliveries
 
 
@@ -115,9 +115,9 @@ def deliveries_due_slice(
     more, rows = len(rows) > keyset.limit, rows[: keyset.limit]
     if keyset.backward:
         rows.reverse()
-    edges = [f"{row.due_at}~{row.id}" for row in (rows[0], rows[-1])] if rows else [keyset.edge, None]
+    first, last = (f"{row.due_at}~{row.id}" for row in (rows[0], rows[-1])) if rows else (keyset.edge, None)
     has_next, has_previous = (True, more) if keyset.backward else (more, keyset.edge is not None)
-    return [_delivery(row) for row in rows], Slice(rows, has_next, has_previous, *edges, total=total)
+    return [_delivery(row) for row in rows], Slice(rows, has_next, has_previous, first, last, total=total)
 
 
 def deliveries_find(connection: Connection, tenant_id: str, ids: Sequence[str]) -> list[DeliveryRow]:
@@ -141,6 +141,16 @@ def attempts_find(connection: Connection, tenant_id: str, delivery_id: str) -> l
     column = attempts.c
     query = select(attempts).where(column.tenant_id == tenant_id, column.delivery_id == delivery_id)
     return [_attempt(row) for row in connection.execute(query.order_by(column.number))]
+
+
+def attempts_of(connection: Connection, tenant_id: str, delivery_ids: Sequence[str]) -> dict[str, list[AttemptRow]]:
+    """All attempts of these deliveries, oldest first; a delivery that was never tried is left out."""
+    column = attempts.c
+    query = select(attempts).where(named_tenant(column.tenant_id, tenant_id), one_of(column.delivery_id, delivery_ids))
+    found: dict[str, list[AttemptRow]] = {}
+    for row in connection.execute(query.order_by(column.delivery_id, column.number)):
+        found.setdefault(row.delivery_id, []).append(_attempt(row))
+    return found
 
 
 def attempt_find(connection: Connection, tenant_id: str, delivery_id: str, number: int) -> AttemptRow:
