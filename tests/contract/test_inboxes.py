@@ -9,7 +9,7 @@ import pytest
 
 from hookspan.app.sink import SinkClient
 from hookspan.errors import Invalid
-from hookspan.inbound.inboxes import BODY_BYTES, REQUESTS_KEPT
+from hookspan.inbound.inboxes import BODY_BYTES, KEPT_BYTES, REQUESTS_KEPT
 from hookspan.model.urls import UrlRules, parse_url
 from hookspan.ports import HttpAnswer, HttpRequest
 from tests.support.calls import Calls, Shop
@@ -48,6 +48,17 @@ async def test_the_newest_hundred_are_kept_newest_first(world: Surface, api: Cal
     got = (await api.get(f"/api/v1/inboxes/{inbox['id']}/requests"))["data"]
 
     assert [one["bodyText"] for one in got] == [str(number) for number in range(102, 2, -1)]
+
+
+async def test_large_requests_push_older_ones_out(world: Surface, api: Calls) -> None:
+    inbox = await api.post("/api/v1/inboxes", {})
+    for _ in range(KEPT_BYTES // BODY_BYTES + 3):
+        world.clock.advance(seconds=0.01)
+        await api.client.post(inbox["url"], content=b"x" * BODY_BYTES)
+
+    got = (await api.get(f"/api/v1/inboxes/{inbox['id']}/requests"))["data"]
+
+    assert len(got) == KEPT_BYTES // BODY_BYTES
 
 
 async def test_bytes_that_are_no_text_are_told_exactly(api: Calls) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hookspan.history.endpoint_stats import judged
 from hookspan.history.export import Exports
 from hookspan.history.stats import Stats
-from hookspan.storage.deliveries_list import DeliveryFilter, deliveries_due_slice, deliveries_slice
+from hookspan.storage.deliveries_list import DeliveryFilter, attempts_of, deliveries_due_slice, deliveries_slice
 from hookspan.storage.endpoint_stats import endpoint_numbers, endpoints_steps
 from hookspan.storage.events_list import EventFilter
 from hookspan.storage.issues import issues_find
@@ -62,6 +62,20 @@ async def test_the_numbers_of_an_endpoint(hooks: Hooks, endpoint: str) -> None:
     statuses, steps = await hooks.database.read(endpoints_steps, hooks.tenant_id, [endpoint, "other"], 0)
     assert statuses == {endpoint: "active"}
     assert [(step.attempts, step.failed_attempts) for step in steps] == [(2, 1)]
+
+
+async def test_the_attempts_of_a_page_are_found_by_their_deliveries(hooks: Hooks, endpoint: str) -> None:
+    rows, _ = await hooks.database.read(deliveries_slice, hooks.tenant_id, DeliveryFilter(), Keyset(10))
+    ids = [row.id for row in rows]
+
+    found = await hooks.database.read(attempts_of, hooks.tenant_id, [*ids, "unknown"])
+
+    assert {each: [(row.number, row.status_code) for row in found[each]] for each in found} == {
+        ids[0]: [(1, 503)],
+        ids[1]: [(1, 200)],
+    }
+    assert await hooks.database.read(attempts_of, "another", ids) == {}
+    assert await hooks.database.read(attempts_of, hooks.tenant_id, ids[:1]) == {ids[0]: found[ids[0]]}
 
 
 async def test_failures_are_found_by_outcome_and_put_together(hooks: Hooks, endpoint: str) -> None:

@@ -115,3 +115,18 @@ async def test_what_is_delivered_is_sent_again_only_by_force(hooks: Hooks, shop:
     await hooks.settle()
 
     assert shop.received == [event, event]
+
+
+async def test_the_first_success_stays_on_record_when_a_forced_repeat_fails(
+    hooks: Hooks, shop: Shop, clock: FakeClock
+) -> None:
+    event = await hooks.publish("order.paid")
+    await hooks.settle()
+    first = hooks.delivery_of(event)["completed_at"]
+    clock.advance(seconds=60)
+    shop.answers(500)
+
+    await hooks.retry(event, force=True)
+    await hooks.settle()
+
+    assert hooks.delivery_of(event)["first_delivered_at"] == first

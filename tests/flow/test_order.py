@@ -209,3 +209,16 @@ async def test_a_key_unused_for_long_is_forgotten(hooks: Hooks, shop: Shop, cloc
     forgotten = await hooks.database.write(order_keys.prune, clock.now_ms(), 100)
 
     assert forgotten == 1
+
+
+async def test_a_paused_backlog_in_order_goes_on_at_once_though_it_is_long(hooks: Hooks, clock: FakeClock) -> None:
+    shop = Shop()
+    endpoint = await hooks.subscribe(shop)
+    await hooks.endpoints.pause(hooks.tenant_id, endpoint)
+    events = [await hooks.publish("order.paid", ordering_key=f"k{number % 3}") for number in range(120)]
+    await hooks.settle()
+
+    await hooks.endpoints.resume(hooks.tenant_id, endpoint)
+    await hooks.settle()
+
+    assert sorted(shop.received) == sorted(events)

@@ -314,3 +314,9 @@ def test_an_overloaded_far_side_that_names_no_time_gets_fewer_at_once(outcome: O
 
 def test_waits_of_the_standard_policy_never_shrink() -> None:
     assert all(earlier < later for earlier, later in pairwise(STANDARD.waits_ms()))
+
+
+def test_attempts_that_people_add_never_wait_longer_than_the_ceiling() -> None:
+    policy = RetryPolicy(multiplier=10.0, max_delay_ms=60_000)
+
+    assert policy.wait_ms(5_000, random01=0.5) == 60_000

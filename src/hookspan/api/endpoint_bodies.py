@@ -33,7 +33,7 @@ class AuthInput(NativeBody):
 
 
 class RateLimitInput(NativeBody):
-    """At most `count` attempts begin in any `periodMs`."""
+    """A bucket of `count` tokens, filled again over `periodMs`; each attempt takes one."""
 
     count: int
     period_ms: int

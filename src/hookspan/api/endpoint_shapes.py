@@ -49,7 +49,7 @@ class AuthShape(TypedDict):
 
 
 class RateLimit(Answer):
-    """At most `count` attempts begin in any `periodMs`."""
+    """A bucket of `count` tokens, filled again over `periodMs`; each attempt takes one."""
 
     count: int
     period_ms: int

@@ -27,10 +27,10 @@ def save(route: str, path: Path, form: str, filters: Mapping[str, Filter]) -> No
     session = current()
     asked = {**filters, "format": form}
     if str(path) == "-":
-        session.patient(lambda: _poured(session, route, asked, sys.stdout.buffer))
+        session.patient(lambda: poured(session, route, asked, sys.stdout.buffer))
         return
     try:
-        size, is_truncated = session.patient(lambda: _saved(session, route, asked, path))
+        size, is_truncated = session.patient(lambda: saved(session, route, asked, path))
     except OSError as fault:
         raise click.UsageError(f"{path}: {fault.strerror}") from fault
     told = document_of({"path": str(path), "format": form, "bytes": size})
@@ -39,19 +39,19 @@ def save(route: str, path: Path, form: str, filters: Mapping[str, Filter]) -> No
         session.output.warn("there is more than one export holds: narrow it, for instance with --since")
 
 
-def _saved(session: Session, route: str, asked: Mapping[str, Filter], path: Path) -> tuple[int, bool]:
-    """Bytes written, and whether more matched than may go out."""
+def saved(session: Session, route: str, asked: Mapping[str, Filter], path: Path) -> tuple[int, bool]:
+    """Download to a file that appears only whole; how many bytes, and whether more matched than may go out."""
     fresh = path.with_name(path.name + ".part")
     try:
         with fresh.open("wb") as file:
-            poured = _poured(session, route, asked, file)
+            told = poured(session, route, asked, file)
         fresh.rename(path)
     finally:
         fresh.unlink(missing_ok=True)
-    return poured
+    return told
 
 
-def _poured(session: Session, route: str, asked: Mapping[str, Filter], file: BinaryIO) -> tuple[int, bool]:
+def poured(session: Session, route: str, asked: Mapping[str, Filter], file: BinaryIO) -> tuple[int, bool]:
     """Write the parts as they come: an export may be larger than memory."""
     with session.client.download(route, asked) as answer:
         size = sum(file.write(part) for part in answer.parts)

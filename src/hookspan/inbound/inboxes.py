@@ -27,6 +27,7 @@ from hookspan.storage.inboxes import (
 INBOXES_MOST = 100
 REQUESTS_KEPT = 100
 BODY_BYTES = 1_048_576
+KEPT_BYTES = 8 * BODY_BYTES
 TOKEN_BYTES = 16
 LIFE_MS = 24 * 3_600_000
 LIFE_MS_LEAST = 60_000
@@ -90,7 +91,7 @@ class Inboxes:
         received = Received(
             new_id(now), sent.method, masked_query(sent.query), fields, sent.body[:BODY_BYTES], created_at=now
         )
-        await self._database.write(inbox_take, inbox, received, kept=REQUESTS_KEPT)
+        await self._database.write(inbox_take, inbox, received, kept=REQUESTS_KEPT, kept_bytes=KEPT_BYTES)
         return inbox.status
 
     def address(self, inbox: InboxRow) -> str:

@@ -60,7 +60,7 @@ class RetryPolicy:
         if self.strategy == "schedule":
             return self.delays_ms[min(n, len(self.delays_ms)) - 1]
         if self.strategy == "exponential":
-            return self.initial_delay_ms * self.multiplier ** (n - 1)
+            return self.initial_delay_ms * self.multiplier ** min(n - 1, ATTEMPT_LIMIT)
         return self.initial_delay_ms * (n if self.strategy == "linear" else 1)
 
 

@@ -12,7 +12,7 @@ from hookspan.ports import TlsRules
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `count` attempts begin in any `period_ms`, with a burst of as many (contracts C.2 `rateLimit`)."""
+    """A bucket of `count` tokens, filled again over `period_ms`; each attempt takes one (contracts C.2 `rateLimit`)."""
 
     count: int
     period_ms: int

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from hookspan import failpoints
 from hookspan.errors import Conflict, NotFound
@@ -223,6 +223,9 @@ def retry(connection: Connection, tenant_id: str, delivery_id: str, force: bool,
             trigger="manual",
             silent_claims=0,
             completed_at=None,
+            first_delivered_at=func.coalesce(_deliveries.first_delivered_at, _deliveries.completed_at)
+            if status == "delivered"
+            else _deliveries.first_delivered_at,
             max_attempts=max(row["max_attempts"], row["attempts"]) + 1,
             # The order is about first successes: sent again in vain, it holds nothing back.
             blocks_key=_deliveries.blocks_key if status != "delivered" else False,

@@ -224,7 +224,7 @@ def _delivery(row: Row[Any]) -> DeliveryRow:
         priority=row.priority,
         ordering_key=row.ordering_key,
         created_at=row.created_at,
-        completed_at=row.completed_at,
+        completed_at=row.completed_at if row.first_delivered_at is None else row.first_delivered_at,
     )
 
 

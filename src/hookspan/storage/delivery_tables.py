@@ -145,6 +145,7 @@ webhook_deliveries = Table(
     Column("last_attempt_at", Ms),
     Column("created_at", Ms, nullable=False),
     Column("completed_at", Ms),
+    Column("first_delivered_at", Ms),
     PrimaryKeyConstraint("id"),
     CheckConstraint("status IN ('" + "', '".join(DELIVERY_STATES) + "')", name="status"),
     Index("ix_deliveries_tenant", "tenant_id", "id"),

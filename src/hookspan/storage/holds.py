@@ -6,8 +6,10 @@ What is freed is spread over time and meets a gate that lets one attempt through
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal_column, select, update
 
 from hookspan import failpoints
 from hookspan.storage.delivery_tables import IN_ORDER, UNORDERED
@@ -75,7 +77,7 @@ def _move(connection: Connection, rows: Select[tuple[str]], most: int, **values:
 def _free(connection: Connection, now: int, most: int) -> int:
     """Due times spread with full jitter over the time the backlog takes at 50 a second, at most ten minutes."""
     query = (
-        select(_deliveries.id, _deliveries.endpoint_id)
+        select(_deliveries.id, _deliveries.endpoint_id, _deliveries.ordering_key)
         .where(_HELD, _deliveries.endpoint_id.in_(_ACTIVE))
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -89,7 +91,7 @@ def _free(connection: Connection, now: int, most: int) -> int:
         connection,
         webhook_deliveries,
         "id status reason due_at trigger",
-        [(row.id, "pending", None, now + _jitter_ms(spread_ms[row.endpoint_id]), "resume") for row in rows],
+        [(row.id, "pending", None, now + _jitter_ms(row, spread_ms), "resume") for row in rows],
     )
     ramps_start(connection, owners)
     return len(rows)
@@ -111,5 +113,8 @@ def _backlog_of(connection: Connection, endpoint_id: str) -> int:
     )
 
 
-def _jitter_ms(spread_ms: int) -> int:
-    return int(random.random() * spread_ms)  # noqa: S311  # jitter, no secret
+def _jitter_ms(row: Row[*tuple[Any, ...]], spread_ms: Mapping[str, int]) -> int:
+    """What is in order is held back by its order: one of a key at a time, and a late head would delay them all."""
+    if row.ordering_key is not None:
+        return 0
+    return int(random.random() * spread_ms[row.endpoint_id])  # noqa: S311  # jitter, no secret

@@ -77,8 +77,8 @@ def inbox_by_token(connection: Connection, token: str, now: int) -> InboxRow | N
     return None if found is None else InboxRow(*found)
 
 
-def inbox_take(connection: Connection, inbox: InboxRow, received: Received, *, kept: int) -> None:
-    """Keep a request and forget all but the newest `kept`."""
+def inbox_take(connection: Connection, inbox: InboxRow, received: Received, *, kept: int, kept_bytes: int) -> None:
+    """Keep a request and forget all but the newest `kept`, which together hold at most `kept_bytes`."""
     table = inbox_requests.c
     mine = (table.inbox_id == inbox.id) & (table.tenant_id == inbox.tenant_id)
     alive = select(inboxes.c.id).where(inboxes.c.id == inbox.id, inboxes.c.tenant_id == inbox.tenant_id)
@@ -96,10 +96,13 @@ def inbox_take(connection: Connection, inbox: InboxRow, received: Received, *, k
             created_at=received.created_at,
         )
     )
-    oldest = select(table.id).where(mine).order_by(table.id.desc()).offset(kept).limit(1)
-    edge = connection.execute(oldest).scalar()
-    if edge is not None:
-        connection.execute(delete(inbox_requests).where(mine, table.id <= edge))
+    newest = select(table.id, func.length(table.body)).where(mine).order_by(table.id.desc()).limit(kept + 1)
+    held = 0
+    for place, (identity, size) in enumerate(connection.execute(newest).all()):
+        held += size
+        if place == kept or (place and held > kept_bytes):
+            connection.execute(delete(inbox_requests).where(mine, table.id <= identity))
+            return
 
 
 def inbox_received(connection: Connection, tenant_id: str, inbox_id: str) -> list[Received]:

@@ -308,6 +308,7 @@ def _webhook_deliveries() -> None:
     op.add_column(
         "webhook_deliveries", sa.Column("blocks_key", sa.Boolean(), server_default=sa.text("true"), nullable=False)
     )
+    op.add_column("webhook_deliveries", sa.Column("first_delivered_at", sa.BigInteger(), nullable=True))
     op.drop_index(
         op.f("ix_deliveries_claim"), table_name="webhook_deliveries", sqlite_where=sa.text("status = 'pending'")
     )
