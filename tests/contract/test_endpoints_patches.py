@@ -28,9 +28,9 @@ async def test_headers_named_are_set_and_the_others_stay(api: Calls) -> None:
 
 
 async def test_null_removes_one_header_in_any_case_of_letters(api: Calls) -> None:
-    created = await api.endpoint(headers={"X-A": "1", "X-B-Token": "sealed"})
+    created = await api.endpoint(headers={"X-A": "1", "X-B-Token": "sealed", "x-c": "3"})
 
-    changed = await patched(api, created, headers={"x-b-token": None, "X-Never": None})
+    changed = await patched(api, created, headers={"x-b-token": None, "X-C": None, "X-Never": None})
 
     assert changed["headers"] == {"X-A": "1"}
     assert (await api.get(f"{at(created)}/secret"))["headers"] == {"X-A": "1"}

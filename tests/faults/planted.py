@@ -42,7 +42,7 @@ MUTANTS = (
         "outbound/deliver.py",
         "        answer = await self._client.send(request)\n",
         '        early = HttpAnswer(200, [], b"", False, 0.0)\n'
-        "        await self._settle(self._judge(parcel, policy, request, early, started_at))\n"
+        "        await self._settle(self._judge(parcel, policy, request, early, started_at), target)\n"
         "        answer = await self._client.send(request)\n",
         CHAOS,
         "FALSE SUCCESS",
@@ -86,7 +86,7 @@ MUTANTS = (
         "storage/events.py",
         '    failpoints.reach("accept.in_tx")\n',
         '    connection.commit()\n    failpoints.reach("accept.in_tx")\n',
-        ("points", "--only", "accept.in_tx", "--hits", "1,7"),
+        ("points", "--only", "accept.in_tx", "--hits", "2,3,7,11"),
         "ORPHAN",
     ),
     Mutant(

@@ -111,6 +111,8 @@ export interface paths {
         /**
          * List Deliveries
          * @description Deliveries of the tenant, newest first; `status=exhausted` is the list of dead letters.
+         *
+         *     `expand=attempts` adds `attemptList` to each; then a page has at most 50 deliveries.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -354,7 +356,7 @@ export interface paths {
         head?: never;
         /**
          * Patch Endpoint
-         * @description Change the members named; a secret set here takes the place of the old one at once.
+         * @description Change the members named, of headers and metadata those within; a secret set here counts instead of the old.
          */
         patch: operations["patchEndpoint"];
         trace?: never;
@@ -488,7 +490,7 @@ export interface paths {
         };
         /**
          * Get Endpoint Stats
-         * @description How one endpoint did, over all that is kept of it.
+         * @description How one endpoint did in a window that ends now; without one, over all that is kept of it.
          */
         get: operations["getEndpointStats"];
         put?: never;
@@ -1150,7 +1152,11 @@ export interface paths {
         delete: operations["revokeKey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename Key
+         * @description Call a key something else; for other rights or another end, make a new key and revoke this one.
+         */
+        patch: operations["renameKey"];
         trace?: never;
     };
     "/api/v1/me": {
@@ -3064,20 +3070,29 @@ export interface components {
         };
         /**
          * ApiKeyList
-         * @description All live keys of the tenant; there are at most a hundred, so one page holds them.
+         * @description One page of keys.
          */
         ApiKeyList: {
             /** Data */
             data: components["schemas"]["ApiKey"][];
-            /**
-             * Hasmore
-             * @default false
-             */
+            /** Hasmore */
             hasMore: boolean;
             /** Nextcursor */
-            nextCursor?: string | null;
+            nextCursor: string | null;
             /** Prevcursor */
-            prevCursor?: string | null;
+            prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
+        };
+        /**
+         * ApiKeyPatch
+         * @description What may change of a key: its name.
+         */
+        ApiKeyPatch: {
+            /** Name */
+            name: string;
         };
         /**
          * ApiKeyWrite
@@ -3143,6 +3158,10 @@ export interface components {
             nextCursor: string | null;
             /** Prevcursor */
             prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
         };
         /**
          * AttemptRequest
@@ -3176,7 +3195,7 @@ export interface components {
         };
         /**
          * AttemptTimings
-         * @description Milliseconds of each phase; null where it did not happen.
+         * @description Whole milliseconds of each phase; null where it did not happen.
          */
         AttemptTimings: {
             /** Connectms */
@@ -3223,6 +3242,10 @@ export interface components {
             nextCursor: string | null;
             /** Prevcursor */
             prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
         };
         /**
          * AuditRow
@@ -3586,13 +3609,17 @@ export interface components {
          */
         DeliveryList: {
             /** Data */
-            data: components["schemas"]["DeliverySummary"][];
+            data: components["schemas"]["ListedDelivery"][];
             /** Hasmore */
             hasMore: boolean;
             /** Nextcursor */
             nextCursor: string | null;
             /** Prevcursor */
             prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
         };
         /**
          * DeliverySummary
@@ -3824,10 +3851,14 @@ export interface components {
             nextCursor: string | null;
             /** Prevcursor */
             prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
         };
         /**
          * EndpointPatch
-         * @description Members to change: absent = unchanged, null = its default (RFC 7396).
+         * @description Members to change: absent = unchanged, null = its default; `headers` and `metadata` merge (RFC 7396).
          */
         EndpointPatch: {
             auth?: components["schemas"]["AuthInput"] | null;
@@ -3841,7 +3872,7 @@ export interface components {
             }[] | null;
             /** Headers */
             headers?: {
-                [key: string]: string;
+                [key: string]: string | null;
             } | null;
             /** Maxinflight */
             maxInFlight?: number | null;
@@ -3894,7 +3925,7 @@ export interface components {
         };
         /**
          * EndpointStats
-         * @description The numbers of one endpoint over all that is kept; durations of attempts in milliseconds, rates from 0 to 1.
+         * @description The numbers of one endpoint; durations of attempts in milliseconds, rates from 0 to 1.
          */
         EndpointStats: {
             /** Attempts */
@@ -4118,6 +4149,10 @@ export interface components {
             nextCursor: string | null;
             /** Prevcursor */
             prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
         };
         /**
          * EventSummary
@@ -4338,6 +4373,10 @@ export interface components {
             nextCursor: string | null;
             /** Prevcursor */
             prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
         };
         /**
          * ExecutionStep
@@ -4389,6 +4428,10 @@ export interface components {
             nextCursor: string | null;
             /** Prevcursor */
             prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
         };
         /**
          * ExecutionSummary
@@ -4656,6 +4699,10 @@ export interface components {
             nextCursor: string | null;
             /** Prevcursor */
             prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
         };
         /**
          * Job
@@ -4719,6 +4766,10 @@ export interface components {
             nextCursor: string | null;
             /** Prevcursor */
             prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
         };
         /**
          * LastRun
@@ -4764,6 +4815,55 @@ export interface components {
             delivered: number;
             /** Failed */
             failed: number;
+        };
+        /**
+         * ListedDelivery
+         * @description A delivery in a list; with `expand=attempts` its attempts stand beside it, oldest first.
+         */
+        ListedDelivery: {
+            /** Attemptlist */
+            attemptList?: components["schemas"]["Attempt"][] | null;
+            /** Attempts */
+            attempts: number;
+            /** Completedat */
+            completedAt: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Deliveredname */
+            deliveredName: string;
+            /** Endpointid */
+            endpointId: string;
+            /** Eventid */
+            eventId: string;
+            /** Eventtype */
+            eventType: string;
+            /** Id */
+            id: string;
+            /** Lastattemptat */
+            lastAttemptAt: string | null;
+            /** Lasterror */
+            lastError: string | null;
+            /** Laststatuscode */
+            lastStatusCode: number | null;
+            /** Maxattempts */
+            maxAttempts: number;
+            /** Nextattemptat */
+            nextAttemptAt: string | null;
+            /** Orderingkey */
+            orderingKey: string | null;
+            /** Priority */
+            priority: number;
+            /** Profile */
+            profile: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled";
+            /** Statusreason */
+            statusReason: string | null;
+            /** Url */
+            url: string;
         };
         /**
          * LoggedIn
@@ -5049,7 +5149,7 @@ export interface components {
         };
         /**
          * RateLimit
-         * @description At most `count` attempts begin in any `periodMs`.
+         * @description A bucket of `count` tokens, filled again over `periodMs`; each attempt takes one.
          */
         RateLimit: {
             /** Count */
@@ -5059,7 +5159,7 @@ export interface components {
         };
         /**
          * RateLimitInput
-         * @description At most `count` attempts begin in any `periodMs`.
+         * @description A bucket of `count` tokens, filled again over `periodMs`; each attempt takes one.
          */
         RateLimitInput: {
             /** Count */
@@ -6399,6 +6499,10 @@ export interface components {
             nextCursor: string | null;
             /** Prevcursor */
             prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
         };
         WorkflowTriggeredData: {
             eventId: string | null;
@@ -6449,6 +6553,10 @@ export interface components {
             nextCursor: string | null;
             /** Prevcursor */
             prevCursor: string | null;
+            /** Total */
+            total?: number | null;
+            /** Totaliscapped */
+            totalIsCapped?: boolean | null;
         };
         /**
          * WrittenEndpoint
@@ -6742,6 +6850,8 @@ export interface operations {
             query?: {
                 action?: string | null;
                 actor?: string | null;
+                /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
+                count?: boolean;
                 "createdAt[gte]"?: string | null;
                 "createdAt[lt]"?: string | null;
                 cursor?: string | null;
@@ -6809,12 +6919,15 @@ export interface operations {
     listDeliveries: {
         parameters: {
             query?: {
+                /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
+                count?: boolean;
                 "createdAt[gte]"?: string | null;
                 "createdAt[lt]"?: string | null;
                 cursor?: string | null;
                 endpointId?: string[];
                 eventId?: string[];
                 eventType?: string[];
+                expand?: "attempts" | null;
                 from?: string | null;
                 limit?: number;
                 outcome?: ("delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown")[];
@@ -6961,7 +7074,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "*/*": string;
+                };
             };
             /** @description What went wrong */
             default: {
@@ -6977,7 +7092,10 @@ export interface operations {
     cancelDelivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 delivery_id: string;
             };
@@ -7008,7 +7126,10 @@ export interface operations {
     retryDelivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 delivery_id: string;
             };
@@ -7043,7 +7164,10 @@ export interface operations {
     cancelDeliveries: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7132,7 +7256,10 @@ export interface operations {
     retryDeliveries: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7174,6 +7301,8 @@ export interface operations {
     listEndpoints: {
         parameters: {
             query?: {
+                /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
+                count?: boolean;
                 cursor?: string | null;
                 events?: string | null;
                 limit?: number;
@@ -7213,6 +7342,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
                 "user-agent"?: string;
             };
             path?: never;
@@ -7383,6 +7514,8 @@ export interface operations {
     listEndpointDeliveries: {
         parameters: {
             query?: {
+                /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
+                count?: boolean;
                 "createdAt[gte]"?: string | null;
                 "createdAt[lt]"?: string | null;
                 cursor?: string | null;
@@ -7430,7 +7563,10 @@ export interface operations {
     pauseEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 endpoint_id: string;
             };
@@ -7461,7 +7597,10 @@ export interface operations {
     resumeEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 endpoint_id: string;
             };
@@ -7496,7 +7635,10 @@ export interface operations {
     rotateEndpointSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 endpoint_id: string;
             };
@@ -7592,7 +7734,9 @@ export interface operations {
     };
     getEndpointStats: {
         parameters: {
-            query?: never;
+            query?: {
+                window?: ("1h" | "24h" | "7d" | "30d") | null;
+            };
             header?: never;
             path: {
                 endpoint_id: string;
@@ -7624,7 +7768,10 @@ export interface operations {
     testEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 endpoint_id: string;
             };
@@ -7690,7 +7837,10 @@ export interface operations {
     testAddress: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7758,7 +7908,10 @@ export interface operations {
     createEventType: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7921,7 +8074,10 @@ export interface operations {
     validateEventData: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7987,6 +8143,8 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
+                /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
+                count?: boolean;
                 "createdAt[gte]"?: string | null;
                 "createdAt[lt]"?: string | null;
                 cursor?: string | null;
@@ -8106,7 +8264,10 @@ export interface operations {
     cancelEvent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 event_id: string;
             };
@@ -8179,7 +8340,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "*/*": string;
+                };
             };
             /** @description What went wrong */
             default: {
@@ -8195,6 +8358,8 @@ export interface operations {
     listEventDeliveries: {
         parameters: {
             query?: {
+                /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
+                count?: boolean;
                 "createdAt[gte]"?: string | null;
                 "createdAt[lt]"?: string | null;
                 cursor?: string | null;
@@ -8465,7 +8630,10 @@ export interface operations {
     cancelExecution: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 execution_id: string;
             };
@@ -8556,7 +8724,10 @@ export interface operations {
     createInbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8722,6 +8893,8 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
+                /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
+                count?: boolean;
                 cursor?: string | null;
                 limit?: number;
                 sort?: "-createdAt" | "createdAt";
@@ -8787,7 +8960,10 @@ export interface operations {
     cancelJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 job_id: string;
             };
@@ -8817,7 +8993,13 @@ export interface operations {
     };
     listKeys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
+                count?: boolean;
+                cursor?: string | null;
+                limit?: number;
+                sort?: "-createdAt" | "createdAt";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8847,7 +9029,10 @@ export interface operations {
     createKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8925,6 +9110,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
             };
             /** @description What went wrong */
             default: {
@@ -9270,7 +9490,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
             };
             /** @description What went wrong */
             default: {
@@ -9326,7 +9548,10 @@ export interface operations {
     createWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9489,7 +9714,10 @@ export interface operations {
     regenerateWebhookSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 webhook_id: string;
             };
@@ -9589,7 +9817,10 @@ export interface operations {
     createWorkflow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9719,7 +9950,10 @@ export interface operations {
     runWorkflow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 workflow_id: string;
             };
@@ -9785,7 +10019,10 @@ export interface operations {
     validateWorkflow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10063,7 +10300,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                };
             };
             /** @description What went wrong */
             default: {
@@ -10150,7 +10389,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                };
             };
             /** @description What went wrong */
             default: {
