@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hookspan.model.deliveries import Attempt, Parcel
 from hookspan.model.events import NewEvent
+from hookspan.model.gates import Gate
 from hookspan.outbound.lanes import Lane
 from hookspan.outbound.turns import Slot, Turns
 
@@ -182,6 +183,26 @@ def test_a_lane_at_its_limit_comes_back_when_one_of_its_own_ends() -> None:
 
     assert len(slots) == 2
     assert len(started(turns, 100)) == 1
+
+
+def test_a_gate_written_before_a_pause_was_asked_for_does_not_end_the_pause() -> None:
+    each = lane("e")
+    each.closed_until_ms = 60_000
+
+    is_closed = each.learn(Gate(endpoint_id="e", tenant_id="t"), 1_000)
+
+    assert is_closed
+    assert each.closed_until_ms == 60_000
+
+
+def test_a_breaker_that_closes_ends_its_own_pause() -> None:
+    each = lane("e")
+    each.learn(Gate(endpoint_id="e", tenant_id="t", breaker="open", not_before=60_000), 1_000)
+
+    is_closed = each.learn(Gate(endpoint_id="e", tenant_id="t", cap=2, ramps=True), 2_000)
+
+    assert not is_closed
+    assert each.is_open(2_000)
 
 
 _WORK = st.lists(

@@ -123,7 +123,7 @@ class Dispatcher:
         lane = self._lane(gate.endpoint_id)
         if lane.learn(gate, self._clock.now_ms()):
             self._give_back(lane)
-            self.due_at(gate.not_before)
+            self.due_at(lane.closed_until_ms)
 
     def due_at(self, due_at_ms: int) -> None:
         """A retry becomes due then: look when it does, not at the next poll."""

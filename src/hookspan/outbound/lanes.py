@@ -132,6 +132,7 @@ class Lane:
     def learn(self, gate: Gate, now_ms: int) -> bool:
         """Take over a gate as it was written; whether it keeps deliveries back now."""
         self.gate_cap = gate.cap
-        self.is_shut = gate.breaker != "closed"
-        self.closed_until_ms = gate.not_before
-        return self.is_shut or gate.not_before > now_ms
+        was_shut, self.is_shut = self.is_shut, gate.breaker != "closed"
+        # A pause asked for a moment ago may not be written yet; only a breaker that closes shortens one.
+        self.closed_until_ms = gate.not_before if was_shut else max(self.closed_until_ms, gate.not_before)
+        return self.is_shut or self.closed_until_ms > now_ms
