@@ -148,6 +148,7 @@ async def test_what_kills_five_workers_is_put_aside_and_said_so(
         clock.advance(seconds=3_600)
         await caretaker.sweep()
         await hooks.worker.claim()
+    shop.wakes()
 
     await hooks.settle()
 

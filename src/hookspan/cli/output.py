@@ -105,14 +105,15 @@ class Output:
     def talk(self, line: str) -> None:
         """Tell a person something that is not part of the result."""
         if not self.is_quiet:
-            print(line, file=self.err, flush=True)
+            self.warn(line)
 
     def progress(self, line: str) -> None:
         """Replace the line that tells how far long work is; an empty one takes it away. For terminals."""
         print(f"\r\x1b[2K{shown(line)}", end="", file=self.err, flush=True)
 
     def warn(self, line: str) -> None:
-        """Tell a person what they must not miss, even with --quiet."""
+        """Tell a person what they must not miss, even with --quiet; what was printed before comes before it."""
+        self.out.flush()
         print(line, file=self.err, flush=True)
 
     def hint(self, command: str) -> None:
