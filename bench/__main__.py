@@ -60,10 +60,18 @@ def main() -> None:
                 if chosen.only is None or part in chosen.only:
                     figures[part] = _run(part, folder, chosen.total)
                     _print(part, figures[part])
-    report = {"machine": machine(), "figures": figures}
+    here = machine()
+    _keep(figures, here)
+    print(json.dumps(here))
+
+
+def _keep(figures: dict[str, dict[str, float]], here: dict[str, object]) -> None:
+    """Write the parts that were run beside those of earlier runs, each with its machine and time."""
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "latest.json").write_text(json.dumps(report, indent=2) + "\n")
-    print(json.dumps(report["machine"]))
+    path = RESULTS / "latest.json"
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    kept |= {part: {"machine": here, "figures": found} for part, found in figures.items()}
+    path.write_text(json.dumps({part: kept[part] for part in PARTS if part in kept}, indent=2) + "\n")
 
 
 def _run(part: str, folder: Path, total: int) -> dict[str, float]:
