@@ -12,7 +12,7 @@ api, cli    the surfaces, a file per noun; worker runs the loops; app joins it a
 
 A name imports only what stands below it; names in one line do not import each other:
 
-    cli | library
+    cli | embedding
     app
     api | worker
     verifying
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from hookspan.client import ApiError as ApiError
     from hookspan.client.typed import AsyncClient as AsyncClient
     from hookspan.client.typed import Client as Client
-    from hookspan.library.embedded import Hookspan as Hookspan
-    from hookspan.library.failures import PublishError as PublishError
-    from hookspan.library.failures import SchemaMismatch as SchemaMismatch
-    from hookspan.library.trigger import trigger_webhook as trigger_webhook
-    from hookspan.library.trigger import trigger_webhook_sync as trigger_webhook_sync
+    from hookspan.embedding.embedded import Hookspan as Hookspan
+    from hookspan.embedding.failures import PublishError as PublishError
+    from hookspan.embedding.failures import SchemaMismatch as SchemaMismatch
+    from hookspan.embedding.trigger import trigger_webhook as trigger_webhook
+    from hookspan.embedding.trigger import trigger_webhook_sync as trigger_webhook_sync
     from hookspan.model.publication import EventRef as EventRef
     from hookspan.outbox import OutboxMissing as OutboxMissing
     from hookspan.outbox import apublish as apublish
@@ -67,12 +67,12 @@ _HOMES = {
     "Client": "client.typed",
     "EventRef": "model.publication",
     "FutureTimestamp": "verifying.refusals",
-    "Hookspan": "library.embedded",
+    "Hookspan": "embedding.embedded",
     "MalformedSignature": "verifying.refusals",
     "MissingSignature": "verifying.refusals",
     "OutboxMissing": "outbox",
-    "PublishError": "library.failures",
-    "SchemaMismatch": "library.failures",
+    "PublishError": "embedding.failures",
+    "SchemaMismatch": "embedding.failures",
     "StaleTimestamp": "verifying.refusals",
     "UnknownScheme": "verifying.refusals",
     "VerificationError": "verifying.refusals",
@@ -83,8 +83,8 @@ _HOMES = {
     "outbox_table": "outbox",
     "publish": "outbox",
     "sign": "verifying.sign",
-    "trigger_webhook": "library.trigger",
-    "trigger_webhook_sync": "library.trigger",
+    "trigger_webhook": "embedding.trigger",
+    "trigger_webhook_sync": "embedding.trigger",
     "verified": "verifying.fastapi",
     "verify": "verifying.verify",
 }

@@ -17,8 +17,8 @@ import hookspan
 from hookspan import Client, EventRef, Hookspan, PublishError, SchemaMismatch, trigger_webhook, trigger_webhook_sync
 from hookspan.client.http import Seams
 from hookspan.config import load
+from hookspan.embedding.failures import not_published
 from hookspan.errors import NotConfigured
-from hookspan.library.failures import not_published
 from hookspan.storage.settings import settings_of
 from tests.support.surface import KEK
 

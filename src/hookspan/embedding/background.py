@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 
-from hookspan.library.embedded import Hookspan
+from hookspan.embedding.embedded import Hookspan
 
 _lock = threading.Lock()
 _known: dict[str, Hookspan] = {}

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 from hookspan.client import ApiError
 from hookspan.client.typed import Client
+from hookspan.embedding.failures import not_published
 from hookspan.errors import HookspanError, NotConfigured
-from hookspan.library.failures import not_published
 from hookspan.model.publication import EventRef, Options, Publication, publication
 
 if TYPE_CHECKING:
-    from hookspan.library.embedded import Hookspan
+    from hookspan.embedding.embedded import Hookspan
 
 _log = logging.getLogger("hookspan")
 running: list[Hookspan] = []
@@ -91,7 +91,7 @@ def _target(given: Hookspan | Client | None) -> Hookspan | Client:
         return _client(url, os.environ.get("HOOKSPAN_TOKEN"))
     database_url = os.environ.get("HOOKSPAN_DATABASE_URL")
     if database_url:
-        from hookspan.library.background import hookspan_of  # noqa: PLC0415 — loads the server; the others need none
+        from hookspan.embedding.background import hookspan_of  # noqa: PLC0415 — loads the server; the others need none
 
         return hookspan_of(database_url)
     raise NotConfigured(

@@ -23,16 +23,16 @@ from hookspan.app.module_file import apply_module, read_module, with_module
 from hookspan.app.relay import Inside, Relay, SameDatabase, same_database
 from hookspan.clock import SystemClock
 from hookspan.config import Settings, load
+from hookspan.embedding.failures import PublishError, not_published
+from hookspan.embedding.mounted import Mounted
+from hookspan.embedding.trigger import running
 from hookspan.errors import HookspanError, NotConfigured
-from hookspan.library.failures import PublishError, not_published
-from hookspan.library.mounted import Mounted
-from hookspan.library.trigger import running
 from hookspan.model.publication import EventRef, Options, Publication, moment, publication
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from hookspan.library.mounted import AsgiApp
+    from hookspan.embedding.mounted import AsgiApp
 
 R = TypeVar("R")
 
