@@ -79,6 +79,7 @@ def drain(server: Server) -> dict[str, float]:
     due_at = int(time.time() * 1_000) + SOON_MS * 3
     publish(server, "drain.item", WAITING, deliverAt=due_at)
     rss_waiting = server.child.rss_mib()
+    # Nothing is asked of the server until the moment comes, or the asking would be measured too.
     time.sleep(max(0.0, due_at / 1_000 - time.time()))
     before, began = server.child.cpu_seconds(), time.monotonic()
     seen = wait_for(SINK_PORT, WAITING, seconds=300)

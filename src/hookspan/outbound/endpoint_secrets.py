@@ -21,7 +21,7 @@ from hookspan.model.endpoint_settings import AuthWay, TlsSettings
 from hookspan.model.headers import check_headers, is_secret_name
 from hookspan.model.ids import new_id
 from hookspan.model.redact import MASK
-from hookspan.outbound.certificates import check_authorities, check_client
+from hookspan.net.tls import check_tls
 from hookspan.outbound.credentials import read_auth
 from hookspan.outbound.endpoint_wish import EndpointWish
 from hookspan.outbound.sign import check_legacy_secret, check_secret, decode_private_key, generate_key_pair
@@ -122,11 +122,10 @@ class Sealer:
         if given is None:
             return _with(replace(row, settings=msgspec.structs.replace(row.settings, tls=TlsSettings())), _CLIENT, [])
         was = row.settings.tls
-        ca_pem = given.get("ca_pem", was.ca_pem)
-        tls = TlsSettings(
-            None if ca_pem is None else check_authorities(str(ca_pem), "/tls/caPem"),
-            bool(given.get("verify", was.verify)),
-        )
+        authorities = given.get("ca_pem", was.ca_pem)
+        ca_pem = None if authorities is None else str(authorities)
+        check_tls(ca_pem=ca_pem)
+        tls = TlsSettings(ca_pem, bool(given.get("verify", was.verify)))
         row = replace(row, settings=msgspec.structs.replace(row.settings, tls=tls))
         return self._with_client(row, given, now)
 
@@ -139,7 +138,7 @@ class Sealer:
         if certificate is None or key is None:
             missing = "clientCertPem" if certificate is None else "clientKeyPem"
             raise Invalid.one(f"/tls/{missing}", "is required: certificate and key belong together")
-        check_client(str(certificate), str(key))
+        check_tls(cert_pem=str(certificate), key_pem=str(key))
         text = _json({"certificate": certificate, "key": key}).decode()
         return _with(row, _CLIENT, [self._seal(row, _CLIENT, text, now)])
 
