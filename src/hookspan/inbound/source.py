@@ -9,6 +9,8 @@ from hookspan.inbound.dedupe import DedupeSettings
 from hookspan.inbound.enrich import Enrichment, Network
 from hookspan.inbound.providers import Preset
 from hookspan.inbound.verify import Verifier
+from hookspan.model.paths import Path
+from hookspan.model.rules import Rules
 
 MAX_BODY_BYTES = 1_048_576
 
@@ -28,6 +30,17 @@ class CustomAnswer:
     status: int
     content_type: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HandshakeRules:
+    """What a handshake may answer to: the token a prober must know, the origins and topics that may subscribe."""
+
+    verify_token: bytes | None = None
+    origins: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    awaiting_until: int = 0
+    """Until then (epoch ms) a secret that comes by handshake is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +73,15 @@ class Source:
     signature_names: frozenset[str] = field(default=frozenset())
     workflow_headers: frozenset[str] = field(default=frozenset())
     answer: CustomAnswer | None = None
+    rules: Rules = field(default_factory=Rules)
+    rate_limit: tuple[int, int] | None = None
+    """At most so many requests in so many milliseconds."""
+    ordering_path: Path | None = None
+    registered_url: str | None = None
+    split: Path | None = None
+    """Where the elements stand of which each becomes an event of its own."""
+    schema_check: Literal["enforce", "warn", "off"] = "enforce"
+    handshake: HandshakeRules = field(default_factory=HandshakeRules)
 
 
 class SourcesByPath(Protocol):

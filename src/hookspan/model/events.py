@@ -45,6 +45,8 @@ class NewEvent(Struct, frozen=True, kw_only=True, gc=False):
     type_version: int | None = None
     cloud_event: str | None = None
     replay_count: int = 0
+    source_event_id: str | None = None
+    root_event_id: str | None = None
     publisher: str | None = None
 
 
@@ -117,6 +119,8 @@ class NewReceipt(Struct, frozen=True, kw_only=True, gc=False):
     metadata: str
     error_code: str | None = None
     error_message: str | None = None
+    filtered_reason: str | None = None
+    source_ip: str | None = None
 
 
 class Birth(Struct, frozen=True, gc=False):

@@ -24,13 +24,13 @@ from hookspan.storage.tables import (
 
 _EVENT_COLUMNS = (
     "id tenant_id type origin webhook_id workflow_id execution_id subject priority ordering_key status data "
-    "data_content_type metadata depth replay_count test created_at occurred_at deliver_at type_version "
+    "data_content_type metadata depth replay_count source_event_id root_event_id test created_at occurred_at deliver_at type_version "
     "cloud_event publisher"
 )
 _RECEIPT_COLUMNS = (
     "id tenant_id webhook_id execution_id event_type event_type_signed request_method request_path request_query "
     "request_headers request_body body_size body_valid response_status processing_time_ms status error_code "
-    "error_message metadata test created_at"
+    "error_message filtered_reason metadata source_ip test created_at"
 )
 _EXECUTION_COLUMNS = (
     "id tenant_id workflow_id workflow_version status trigger_type trigger_event_id webhook_id trigger priority "
@@ -193,6 +193,8 @@ def _event_row(event: NewEvent) -> tuple[object, ...]:
         event.metadata,
         event.depth,
         event.replay_count,
+        event.source_event_id,
+        event.root_event_id,
         event.test,
         event.created_at,
         event.occurred_at,
@@ -229,7 +231,9 @@ def _receipt_rows(births: Sequence[Birth]) -> list[tuple[object, ...]]:
                 "received" if birth.fanout and receipt.status == "processed" else receipt.status,
                 receipt.error_code,
                 receipt.error_message,
+                receipt.filtered_reason,
                 receipt.metadata,
+                receipt.source_ip,
                 birth.event.test,
                 birth.event.created_at,
             )

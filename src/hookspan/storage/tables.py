@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from hookspan.storage import access_tables, delivery_tables, record_tables
+from hookspan.storage import access_tables, delivery_tables, inbound_tables, record_tables
 from hookspan.storage.columns import Id, Ms, Word, metadata, tenant_column
 
 instance, tenants, keys = access_tables.instance, access_tables.tenants, access_tables.keys
@@ -39,6 +39,8 @@ delivery_stats, test_sends = delivery_tables.delivery_stats, delivery_tables.tes
 event_types, event_type_versions = record_tables.event_types, record_tables.event_type_versions
 jobs, audit, tenant_settings = record_tables.jobs, record_tables.audit, record_tables.tenant_settings
 inboxes, inbox_requests = record_tables.inboxes, record_tables.inbox_requests
+webhook_filters, rejected_requests = inbound_tables.webhook_filters, inbound_tables.rejected_requests
+webhook_tests, replays, views = inbound_tables.webhook_tests, inbound_tables.replays, inbound_tables.views
 
 webhooks = Table(
     "webhooks",
@@ -115,6 +117,12 @@ events = Table(
     Column("cloud_event", Text),
     Column("publisher", Text),
     Index("ix_events_tenant", "tenant_id", "id"),
+    Index(
+        "ix_events_root",
+        "root_event_id",
+        sqlite_where=text("root_event_id IS NOT NULL"),
+        postgresql_where=text("root_event_id IS NOT NULL"),
+    ),
 )
 
 # Publish keys are scoped by the tenant, receive keys by the source, stored answers by tenant and route.
@@ -157,6 +165,7 @@ webhook_events = Table(
     Column("error_message", Text),
     Column("filtered_reason", Text),
     Column("metadata", Text, nullable=False, server_default="{}"),
+    Column("source_ip", Word),
     Column("duplicate_count", Integer, nullable=False, server_default="0"),
     Column("last_duplicate_at", Ms),
     Column("test", Boolean, nullable=False, server_default=text("false")),
