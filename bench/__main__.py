@@ -8,22 +8,35 @@ import platform
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import outbound, scenarios
-from bench.process import hookspan
+from bench import inbound, outbound, scenarios
+from bench.process import Server, hookspan
 from tests.support.postgres import running_server
 
 RESULTS = Path(__file__).parent / "results"
-ALONE = {
+ALONE: dict[str, Callable[[Server], dict[str, float]]] = {
     "neighbours": scenarios.neighbours,
     "backlog": scenarios.backlog,
     "fan-out": outbound.fan_out,
     "drain": outbound.drain,
     "features": outbound.features,
 }
-PARTS = ["start", "sqlite", "postgresql", "fan-out", "drain", "retries", "stored", "features", "neighbours", "backlog"]
+PARTS = [
+    "start",
+    "sqlite",
+    "postgresql",
+    "fan-out",
+    "drain",
+    "retries",
+    "stored",
+    "features",
+    "neighbours",
+    "backlog",
+    "receive",
+]
 
 
 def machine() -> dict[str, object]:
@@ -81,6 +94,8 @@ def _run(part: str, folder: Path, total: int) -> dict[str, float]:
         return _on_postgresql(folder, total)
     if part in ("retries", "stored"):
         return (outbound.retries if part == "retries" else outbound.stored)(folder / part)
+    if part == "receive":
+        return inbound.receive(folder, total=total)
     if part in ALONE:
         with hookspan(folder / part) as server:
             figures = ALONE[part](server)

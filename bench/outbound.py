@@ -61,7 +61,8 @@ def _cost(server: Server, event: str, events: int, deliveries: int, **members: A
 
 def fan_out(server: Server) -> dict[str, float]:
     """One event to 1, 10, 100 and 1,000 endpoints: cost of a delivery, the event's own share included."""
-    made, figures = 0, {}
+    made = 0
+    figures: dict[str, float] = {}
     for fan in FANS:
         for number in range(made, fan):
             make_endpoint(server, f"http://127.0.0.1:{SINK_PORT}/fan/{number}", "fan.out")

@@ -57,7 +57,8 @@ def _wait_for_port() -> None:
     raise RuntimeError("the sink did not start")
 
 
-def _limit(*arguments: str) -> float:
+def limit(*arguments: str) -> float:
+    """CPU µs per item that one part costs alone."""
     command = ["taskset", "-c", str(SERVER_CORE), sys.executable, "-m", "bench.limits", *arguments]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return float(json.loads(output)["cpu_us"])
@@ -73,8 +74,8 @@ def limits(folder: Path, server: Server, *, total: int, rows_url: str) -> dict[s
         before = bare.cpu_seconds()
         uvloop.run(flat_out(BARE_PORT, lambda _: request, total=total))
         bare_us = (bare.cpu_seconds() - before) / total * 1e6
-    client_us = _limit("client", str(SINK_PORT), str(total), size)
-    rows_us = _limit("rows", rows_url, str(total), size)
+    client_us = limit("client", str(SINK_PORT), str(total), size)
+    rows_us = limit("rows", rows_url, str(total), size)
     return {
         "limit_server_us": bare_us,
         "limit_client_us": client_us,
@@ -186,4 +187,4 @@ def start_up(folder: Path) -> dict[str, float]:
         return {"start_seconds": time.monotonic() - began}
 
 
-__all__ = ["Child", "backlog", "limits", "neighbours", "river", "settled", "sink", "start_up"]
+__all__ = ["Child", "backlog", "limit", "limits", "neighbours", "river", "settled", "sink", "start_up"]
