@@ -71,6 +71,23 @@ class LimitSettings(_Section):
     idempotency_hours: int = Field(default=168, ge=24, le=8_760)
 
 
+class ReceiverSettings(_Section):
+    """How requests in are taken: how refusals sound, what is kept of them, and how much is too much.
+
+    `refusals_most` counts ten seconds of one address; the rates a second apply to sources without proof, and to
+    each tenant where several share the instance.
+    """
+
+    uniform_refusals: bool = False
+    rejected_bodies: bool = True
+    refusals_most: int = Field(default=300, ge=10, le=1_000_000)
+    open_per_second: int = Field(default=100, ge=1, le=1_000_000)
+    tenant_per_second: int = Field(default=500, ge=1, le=1_000_000)
+    head_seconds: float = Field(default=10.0, ge=1, le=120)
+    body_seconds: float = Field(default=30.0, ge=1, le=600)
+    body_bytes_per_second: int = Field(default=1_024, ge=1, le=1_048_576)
+
+
 class LeaseSettings(_Section):
     """How soon the work of a dead process is taken over: after its lease, at the next sweep.
 
@@ -131,6 +148,7 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     egress: EgressSettings = EgressSettings()
     limits: LimitSettings = LimitSettings()
+    receiver: ReceiverSettings = ReceiverSettings()
     leases: LeaseSettings = LeaseSettings()
     breaker: BreakerSettings = BreakerSettings()
     retention: RetentionSettings = RetentionSettings()

@@ -141,6 +141,12 @@ class StoreAway(Unavailable):
     """The database did not answer, or the outcome of a commit is unknown."""
 
 
+class TooSlow(Unavailable):
+    """A read was ended because it took longer than a read may."""
+
+    code, title = "too_slow", "Took too long"
+
+
 class NotConfigured(HookspanError):
     """A setting is missing or contradicts another."""
 

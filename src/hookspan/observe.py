@@ -20,6 +20,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 registry = CollectorRegistry()
 requests_total = Counter("hookspan_requests", "Answers by door", ["door", "status"], registry=registry)
 receipts_total = Counter("hookspan_receipts", "Inbound requests", ["status", "cause"], registry=registry)
+rejections_dropped_total = Counter(
+    "hookspan_rejections_dropped", "Refused requests that the log of them had no room for", registry=registry
+)
 events_total = Counter("hookspan_events", "Events published", ["origin"], registry=registry)
 attempts_total = Counter("hookspan_attempts", "Delivery attempts", ["outcome"], registry=registry)
 executions_total = Counter("hookspan_executions", "Executions ended", ["status"], registry=registry)

@@ -152,9 +152,56 @@ class Handoff(Protocol):
         ...
 
 
+class ReplayOrder(Struct, frozen=True, kw_only=True, gc=False):
+    """Which event to bring about once more, for whom and why.
+
+    `payload` None means the original bytes; otherwise it takes their place (compact JSON) and `diff` tells, as a JSON
+    Patch, what was changed. With `endpoint_ids` it is for these endpoints alone: no other gets a delivery and no
+    workflow is started. A job replays an event once: a second order of one `job_id` and event gives the first's event
+    (a publish key of that scope, in the event's own transaction).
+    """
+
+    tenant_id: str
+    event_id: str
+    actor: str
+    reason: str | None = None
+    payload: bytes | None = None
+    diff: str | None = None
+    job_id: str | None = None
+    endpoint_ids: frozenset[str] | None = None
+
+
+class Replayed(Struct, frozen=True, kw_only=True, gc=False):
+    """The new event, on disk. `status` is its receipt's, None for an event that never came in by a webhook."""
+
+    event_id: str
+    source_event_id: str
+    root_event_id: str
+    replay_count: int
+    execution_id: str | None = None
+    status: str | None = None
+
+
+class Replayer(Protocol):
+    """Makes a new event of a stored one; implemented by the room that records requests."""
+
+    async def replay(self, order: ReplayOrder) -> Replayed:
+        """A new event of the same source, type, headers and metadata; filters and workflow as configured now.
+
+        Dedupe is not applied and nothing is overwritten; the audit row of the replay is in the same transaction. How
+        deep and how often is for the caller to judge, and whether the content is still there. Raises NotFound for an
+        event this tenant does not have, Conflict `webhook_disabled` when its webhook is disabled or deleted.
+        """
+        ...
+
+
 class LiveFeed(Protocol):
     """Where committed changes are told to whoever listens; best effort by design."""
 
-    def tell(self, frame: Mapping[str, object]) -> None:
-        """Queue one frame (contracts B.11); never blocks, never raises."""
+    def hears(self, tenant_id: str) -> bool:
+        """Whether anybody listens to this tenant, or may come back to: else its frames need not be made."""
+        ...
+
+    def tell(self, frame: Mapping[str, object], output: bytes | None = None) -> None:
+        """Queue one frame (contracts B.11) with what its step or execution put out; never blocks, never raises."""
         ...

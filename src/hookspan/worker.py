@@ -9,6 +9,7 @@ prune       forget expired keys and sessions       every 10 min
 audit       seal what the audit log got            every 5 s
 monitor     look whether work is moving            every 2 s
 jobs        one round over bulk jobs               every second
+rejections  keep refused requests                  every second
 retention   remove what is too old                 looks every minute, runs once a day
 executions  claim due executions and run them      on commits and timers, at least every second
 

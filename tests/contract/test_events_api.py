@@ -7,6 +7,7 @@ from typing import Any
 
 from hookspan.inbound.bindings import Bindings
 from hookspan.inbound.receive import Head, Receiver, ReceiverSettings
+from hookspan.inbound.recording import Recording
 from hookspan.model.ids import new_id
 from tests.support.calls import Calls
 from tests.support.surface import Surface
@@ -20,8 +21,7 @@ async def received(world: Surface, api: Calls, body: bytes, **members: Any) -> s
     rooms = world.rooms
     receiver = Receiver(
         rooms.sources,
-        Bindings(rooms.database, clock=world.clock),
-        rooms.publisher,
+        Recording(Bindings(rooms.database, clock=world.clock), rooms.publisher, clock=world.clock),
         clock=world.clock,
         settings=ReceiverSettings("https://hooks.example.com", b"h" * 32),
     )

@@ -10,9 +10,14 @@ import pytest
 from starlette.types import Message, Scope
 
 from hookspan.access.roles import ROLES, Caller
-from hookspan.api.live import as_event, lines, topics_of
+from hookspan.api.interests import Asked, interest_of, topics_of
+from hookspan.api.live import as_event, lines
 from hookspan.errors import Forbidden, Invalid
+from hookspan.events.interest import Interest
 from tests.support.surface import Surface
+
+ONE = "0196f4a0-0000-7abc-8def-000000000001"
+OTHER = "0196f4a0-0000-7abc-8def-000000000002"
 
 
 def caller(world: Surface, role: str = "viewer") -> Caller:
@@ -25,13 +30,28 @@ def told(world: Surface, tenant_id: str, **members: object) -> None:
 
 async def opened(world: Surface, last_event_id: str | None = None) -> AsyncIterator[bytes]:
     """The bytes after the opening line, for the owner's key."""
-    scope: Scope = {"headers": [(b"authorization", world.owner["Authorization"].encode())]}
     who = await world.rooms.access.keys.find(world.owner["Authorization"].removeprefix("Bearer "))
     assert who is not None
-    stream = lines(world.rooms.feed.listen(who.tenant_id, frozenset(), last_event_id), world.rooms, scope, who)
+    stream = lines(world.rooms, who, Interest(who.tenant_id), last_event_id)
     assert await anext(stream) == b"retry: 2000\n\n"
     await asyncio.sleep(0)
     return stream
+
+
+async def closed(stream: AsyncIterator[bytes]) -> None:
+    await stream.aclose()  # type: ignore[attr-defined]  # it is an async generator
+
+
+async def heard(stream: AsyncIterator[bytes], text: str) -> bytes:
+    """The next frame, which holds this text."""
+    frame = await anext(stream)
+    assert text.encode() in frame, frame
+    return frame
+
+
+def number(frame: bytes) -> str:
+    """The id of a frame."""
+    return frame.split(b"\n")[0].removeprefix(b"id: ").decode()
 
 
 async def after_a_turn(world: Surface, seconds: float) -> None:
@@ -57,7 +77,7 @@ async def test_only_frames_of_the_own_tenant_arrive(world: Surface) -> None:
     frame = await following
 
     assert b'"eventId":"ours"' in frame
-    await stream.aclose()  # type: ignore[attr-defined]  # it is an async generator
+    await closed(stream)
 
 
 async def test_silence_is_broken_by_a_ping_every_fifteen_seconds(world: Surface) -> None:
@@ -67,7 +87,7 @@ async def test_silence_is_broken_by_a_ping_every_fifteen_seconds(world: Surface)
     await after_a_turn(world, 15)
 
     assert await following == b": ping\n\n"
-    await stream.aclose()  # type: ignore[attr-defined]  # it is an async generator
+    await closed(stream)
 
 
 async def test_a_stream_ends_within_a_minute_of_its_key_being_revoked(
@@ -86,29 +106,94 @@ async def test_a_stream_ends_within_a_minute_of_its_key_being_revoked(
 
 
 async def test_a_reader_resumes_after_the_last_frame_it_saw(world: Surface) -> None:
+    stream = await opened(world)
     told(world, world.instance.tenant_id, eventId="first")
+    first = await heard(stream, "first")
+    await closed(stream)
     told(world, world.instance.tenant_id, eventId="second")
-    first_id = world.clock.now_ms() * 1000
 
-    stream = await opened(world, str(first_id))
+    again = await opened(world, number(first))
 
-    assert b'"eventId":"second"' in await anext(stream)
-    await stream.aclose()  # type: ignore[attr-defined]  # it is an async generator
+    await heard(again, "second")
+    await closed(again)
 
 
 async def test_a_reader_who_missed_too_much_is_told_of_the_gap(world: Surface) -> None:
     stream = await opened(world, "1")
 
     assert (await anext(stream)).startswith(b"event: gap\n")
-    await stream.aclose()  # type: ignore[attr-defined]  # it is an async generator
+    await closed(stream)
+
+
+async def test_a_reader_who_comes_back_too_late_is_told_of_the_gap(world: Surface) -> None:
+    stream = await opened(world)
+    told(world, world.instance.tenant_id, eventId="first")
+    first = await heard(stream, "first")
+    await closed(stream)
+    world.clock.advance(seconds=601)
+    assert not world.rooms.feed.hears(world.instance.tenant_id)
+
+    again = await opened(world, number(first))
+
+    assert (await anext(again)).startswith(b"event: gap\n")
+    await closed(again)
+
+
+async def test_an_id_of_another_process_is_a_gap(world: Surface) -> None:
+    stream = await opened(world)
+    told(world, world.instance.tenant_id, eventId="first")
+    first = await heard(stream, "first")
+    await closed(stream)
+
+    again = await opened(world, str(int(first and number(first)) + 10**10))
+
+    assert (await anext(again)).startswith(b"event: gap\n")
+    await closed(again)
 
 
 async def test_a_last_event_id_that_only_looks_like_a_number_is_none(world: Surface) -> None:
     stream = await opened(world, "²")
     told(world, world.instance.tenant_id, eventId="first")
 
-    assert b'"eventId":"first"' in await anext(stream)
-    await stream.aclose()  # type: ignore[attr-defined]  # it is an async generator
+    await heard(stream, "first")
+    await closed(stream)
+
+
+def test_nobody_listens_and_nothing_is_kept(world: Surface) -> None:
+    told(world, world.instance.tenant_id, eventId="first")
+
+    assert not world.rooms.feed.hears(world.instance.tenant_id)
+
+
+async def test_a_slow_reader_gets_a_thousand_frames_and_a_gap(world: Surface) -> None:
+    stream = await opened(world)
+    for count in range(1_002):
+        told(world, world.instance.tenant_id, eventId=str(count))
+
+    frames = [await anext(stream) for _ in range(1_001)]
+
+    assert b'"eventId":"999"' in frames[-2]
+    assert frames[-1].startswith(b'event: gap\ndata: {"type":"gap","lost":2,"timestamp":"')
+    await closed(stream)
+
+
+async def test_ids_and_rows_choose_frames(world: Surface) -> None:
+    rows = '[{"fieldPath":"$.status","operator":"equals","value":"failed"}]'
+
+    interest = interest_of(Asked(ids={"webhook": [ONE.replace("-", "")]}, rules=rows), caller(world))
+
+    frame = {"topic": "webhooks", "tenantId": world.instance.tenant_id, "webhookId": ONE, "status": "failed"}
+    assert interest.wants(frame)
+    assert not interest.wants({**frame, "webhookId": OTHER})
+    assert not interest.wants({**frame, "status": "processed"})
+    assert not interest.wants({**frame, "topic": "audit"})
+
+
+async def test_the_query_chooses_too(world: Surface, client: httpx2.AsyncClient) -> None:
+    for query in ("webhookId=nonsense", "filter=nonsense", "topics=nonsense", "nonsense=1"):
+        answer = await client.get(f"/api/v1/stream?{query}", headers=world.owner)
+
+        assert answer.status_code == 422, query
 
 
 async def test_the_answer_is_an_event_stream_that_ends_when_the_reader_leaves(world: Surface) -> None:
@@ -139,6 +224,7 @@ async def test_the_answer_is_an_event_stream_that_ends_when_the_reader_leaves(wo
 
     assert sent[0]["status"] == 200
     assert (b"content-type", b"text/event-stream; charset=utf-8") in sent[0]["headers"]
+    assert world.rooms.feed.tenants() == set()
 
 
 async def test_topics_are_words_of_the_contract_and_need_their_scope(world: Surface) -> None:
@@ -146,6 +232,7 @@ async def test_topics_are_words_of_the_contract_and_need_their_scope(world: Surf
 
     assert topics_of("events,executions", designer) == {"events", "executions"}
     assert topics_of("", designer) == {"events", "webhooks", "executions"}
+    assert "queues" not in topics_of("", caller(world, "viewer"))
     with pytest.raises(Forbidden):
         topics_of("deliveries", designer)
     with pytest.raises(Invalid):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from hookspan.events.interest import Interest
 from tests.support.instance import Instance, running
 from tests.support.raw_http import Wire, chunked, get, parsed, post, status_of
 from tests.support.server import serving
@@ -242,8 +243,8 @@ async def test_a_client_that_expects_to_continue_is_told_to(instance: Instance, 
 
 
 async def test_a_request_whose_sender_hung_up_is_still_stored(instance: Instance, path: str) -> None:
-    frames = instance.application.feed.listen(instance.tenant_id, frozenset())
-    heard = asyncio.ensure_future(anext(frames))
+    listener = instance.application.feed.open(Interest(instance.tenant_id))
+    heard = asyncio.ensure_future(listener.next())
     await asyncio.sleep(0)
     async with instance.wire() as wire:
         await wire.says(post(path, b"{}"))

@@ -20,6 +20,7 @@ from hookspan.inbound.answers import Answer
 from hookspan.inbound.bindings import Bindings
 from hookspan.inbound.floods import ADDRESSES_KEPT, REFUSALS_MOST, Floods
 from hookspan.inbound.receive import Head, Headers, Receiver, ReceiverSettings
+from hookspan.inbound.recording import Recording
 from hookspan.inbound.sources import KeptSource, Sources, SourceWish
 from hookspan.model.ids import new_id
 from hookspan.storage.database import Database
@@ -43,8 +44,8 @@ class Gateway:
         self.feed = Feed(self.clock)
         publisher = Publisher(database, Routing(database), NoHandoff(), self.feed, clock=self.clock)
         wishes = ReceiverSettings("https://hooks.test", b"hops")
-        bindings = Bindings(database, clock=self.clock)
-        self.receiver = Receiver(self.sources, bindings, publisher, clock=self.clock, settings=wishes)
+        recording = Recording(Bindings(database, clock=self.clock), publisher, clock=self.clock)
+        self.receiver = Receiver(self.sources, recording, clock=self.clock, settings=wishes)
 
     async def source(self, **members: Any) -> KeptSource:
         """A new source; `none` unless told otherwise."""
@@ -193,9 +194,11 @@ async def test_a_stranger_who_guesses_is_turned_away_alike_on_known_and_unknown_
 
 
 async def test_good_traffic_is_never_turned_away(gateway: Gateway) -> None:
-    path = (await gateway.source(dedupe={"mode": "off"})).source.path
+    kept = await gateway.source(auth_type="api_key", dedupe={"mode": "off"})
+    assert kept.credential is not None
+    key = [(b"x-api-key", kept.credential.text.encode())]
 
-    statuses = {(await gateway.takes(path)).status for _ in range(REFUSALS_MOST + 50)}
+    statuses = {(await gateway.takes(kept.source.path, headers=key)).status for _ in range(REFUSALS_MOST + 50)}
 
     assert statuses == {202}
 

@@ -17,6 +17,7 @@ from hookspan.access.keys import KeyRing, key_mac, mint, prefix_of
 from hookspan.access.minting import ApiKeys
 from hookspan.access.sessions import Sessions
 from hookspan.access.tenants import Tenants
+from hookspan.access.tickets import Tickets
 from hookspan.access.tokens import Tokens
 from hookspan.access.users import Passwords, Users
 from hookspan.api.asgi import make_app
@@ -178,6 +179,7 @@ async def furnished(database: Database, settings: ApiSettings | None = None) -> 
         keys=ring,
         api_keys=ApiKeys(database, clock, publisher, ring),
         tokens=Tokens(database, clock, instance.token_secret),
+        tickets=Tickets(database, clock, instance.token_secret),
         users=Users(database, clock, passwords),
         sessions=Sessions(database, clock),
         cursor_key=instance.cursor_key,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Depends, Request
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from hookspan.api.rooms import Rooms
 
 ANY = "any"
+TICKET_PATHS = frozenset({"/api/v1/stream"})
+"""Where a ticket is a credential; sockets read theirs before there is a gate."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -88,9 +90,17 @@ def cookie_of(scope: Scope) -> str | None:
     return None
 
 
+def ticket_of(scope: Scope) -> str | None:
+    """The ticket in the query, `""` for an empty one, None without."""
+    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return next((value for name, value in pairs if name == "ticket"), None)
+
+
 async def caller_of(scope: Scope, rooms: Rooms) -> Caller | None:
-    """Who sent this: by API key, JWT or cookie; a bad `Authorization` is never forgiven by a good cookie."""
+    """Who sent this: by API key, JWT, ticket or cookie; a bad one is never forgiven by a good one of a later kind."""
     token = bearer_of(scope)
+    if token is None and scope["path"] in TICKET_PATHS and (ticket := ticket_of(scope)) is not None:
+        return await rooms.access.tickets.redeem(ticket)
     if token is None:
         cookie = cookie_of(scope)
         return await rooms.access.sessions.caller(cookie) if cookie else None

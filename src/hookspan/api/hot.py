@@ -19,7 +19,7 @@ from hookspan.api import problems
 from hookspan.api.cloud_events import BATCH_TYPE, form_of
 from hookspan.api.event_input import Desk
 from hookspan.api.publish import publish, publish_many
-from hookspan.errors import HookspanError, TooLarge, Unauthorized, Unavailable
+from hookspan.errors import HookspanError, RateLimited, TooLarge, Unauthorized, Unavailable
 from hookspan.inbound import answers
 from hookspan.inbound.answers import Answer
 from hookspan.inbound.receive import PREFIX, Head, Headers, Receiver
@@ -43,6 +43,7 @@ class Exchange:
     too_large: Callable[[], Answer]
     request_id: str
     door: str
+    timed_out: Callable[[], Answer] = lambda: answers.TIMEOUT
 
 
 class HotRoutes:
@@ -76,8 +77,17 @@ class HotRoutes:
         def too_large() -> Answer:
             return self._receiver.too_large(admission)
 
+        def timed_out() -> Answer:
+            return self._receiver.timed_out(admission)
+
         return Exchange(
-            admission.max_body_bytes, admission.answer, finish, too_large, request_id(head.headers), "receiver"
+            admission.max_body_bytes,
+            admission.answer,
+            finish,
+            too_large,
+            request_id(head.headers),
+            "receiver",
+            timed_out,
         )
 
     def _open_publish(self, head: Head, path: str) -> Exchange:
@@ -86,7 +96,11 @@ class HotRoutes:
         limit = (BATCH_BYTES if is_batch else self._desk.payload_bytes * 4 // 3) + ENVELOPE_BYTES
         identity = request_id(head.headers)
 
+        floods, client = self._receiver.floods, self._receiver.client_of(head)
+
         def refuse(error: HookspanError) -> Answer:
+            if isinstance(error, Unauthorized):
+                floods.refused(client)
             return problem_answer(error, path, identity)
 
         async def finish(body: bytes) -> Answer:
@@ -103,6 +117,9 @@ class HotRoutes:
 
         declared = _field(head.headers, b"content-length")
         early = too_large() if declared is not None and int(declared) > limit else None
+        wait_s = floods.wait_s(client)
+        if wait_s is not None:
+            early = refuse(RateLimited("too many refused requests; come back later", retry_after_s=wait_s))
         return Exchange(limit, early, finish, too_large, identity, "native")
 
     async def _caller(self, headers: Headers) -> Caller:

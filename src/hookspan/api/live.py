@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 from starlette.responses import StreamingResponse
 
 from hookspan.access.roles import Caller
 from hookspan.api.answers import content_of
-from hookspan.api.auth import CallerOf, caller_of
+from hookspan.api.auth import CallerOf
 from hookspan.api.gate import is_foreign
+from hookspan.api.interests import Asked, interest_of
 from hookspan.api.rooms import Rooms, RoomsOf
-from hookspan.errors import Forbidden, Invalid
-
-if TYPE_CHECKING:
-    from starlette.types import Scope
+from hookspan.errors import Forbidden
+from hookspan.events.interest import Interest
 
 router = APIRouter(tags=["live"])
 PING_SECONDS = 15.0
 RECHECK_SECONDS = 60.0
-TOPICS: Mapping[str, str] = {
-    "events": "events:read",
-    "webhooks": "events:read",
-    "deliveries": "deliveries:read",
-    "endpoints": "endpoints:read",
-    "executions": "executions:read",
-    "queues": "deliveries:read",
-}
+
+Ids = Annotated[list[str], Field(max_length=100)]
+
+
+class LiveQuery(BaseModel):
+    """What a reader of the stream asks for; `filter` are rows over the frame as JSON, `ticket` is good once."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    topics: Annotated[str, Field(max_length=200)] = ""
+    filter: str | None = None
+    ticket: str | None = None
+    execution_id: Ids = []
+    workflow_id: Ids = []
+    webhook_id: Ids = []
+    endpoint_id: Ids = []
+
+
+def _asked(asked: Annotated[LiveQuery, Query()]) -> Asked:
+    ids = {
+        "execution": asked.execution_id,
+        "workflow": asked.workflow_id,
+        "webhook": asked.webhook_id,
+        "endpoint": asked.endpoint_id,
+    }
+    return Asked(asked.topics, ids, asked.filter)
 
 
 @router.get(
@@ -41,58 +59,48 @@ async def stream(
     request: Request,
     rooms: RoomsOf,
     caller: CallerOf,
-    topics: Annotated[str, Query(max_length=200)] = "",
+    asked: Annotated[Asked, Depends(_asked)],
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=32)] = None,
 ) -> StreamingResponse:
-    """Frames of the asked topics; resumes after `Last-Event-ID`, and says `gap` when what was missed is gone."""
+    """Frames of the asked topics and things; resumes after `Last-Event-ID`, and says `gap` when that is not whole."""
     if caller.kind == "session" and is_foreign(request.scope, rooms.settings):
         raise Forbidden("the request does not come from this dashboard")
-    allowed = topics_of(topics, caller)
-    frames = rooms.feed.listen(caller.tenant_id, allowed, last_event_id)
     return StreamingResponse(
-        lines(frames, rooms, request.scope, caller),
+        lines(rooms, caller, interest_of(asked, caller), last_event_id),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"},
     )
 
 
-def topics_of(asked: str, caller: Caller) -> frozenset[str]:
-    """The topics to hear: those asked for, or all the caller may hear."""
-    named = [topic for topic in asked.split(",") if topic]
-    for topic in named:
-        if topic not in TOPICS:
-            raise Invalid.one("/topics", f"choose among {', '.join(TOPICS)}")
-        if not caller.may(TOPICS[topic]):
-            raise Forbidden("Insufficient permissions")
-    heard = frozenset(named) or frozenset(topic for topic, scope in TOPICS.items() if caller.may(scope))
-    if not heard:
-        raise Forbidden("Insufficient permissions")
-    return heard
-
-
 async def lines(
-    frames: AsyncIterator[Mapping[str, object]], rooms: Rooms, scope: Scope, caller: Caller
+    rooms: Rooms, caller: Caller, interest: Interest, last_event_id: str | None = None
 ) -> AsyncIterator[bytes]:
     """The stream's bytes: every frame, a ping in silence, and an end when the caller's rights have changed."""
     checked = rooms.clock.monotonic()
-    following = asyncio.ensure_future(anext(frames))
+    listener = rooms.feed.open(interest, last_event_id)
+    following = asyncio.ensure_future(listener.next())
     try:
         yield b"retry: 2000\n\n"
         while True:
             await _either(following, rooms.clock.sleep(PING_SECONDS))
             if rooms.clock.monotonic() - checked >= RECHECK_SECONDS:
-                if await caller_of(scope, rooms) != caller:
+                if not await has_rights(rooms, caller):
                     return
                 checked = rooms.clock.monotonic()
             if not following.done():
                 yield b": ping\n\n"
                 continue
             yield as_event(following.result())
-            following = asyncio.ensure_future(anext(frames))
+            following = asyncio.ensure_future(listener.next())
     finally:
+        rooms.feed.close(listener)
         following.cancel()
-        with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration):
-            await following
+
+
+async def has_rights(rooms: Rooms, caller: Caller) -> bool:
+    """Whether the caller's credential is still good for all it was good for."""
+    now = await rooms.access.tickets.again(caller)
+    return now is not None and now.scopes == caller.scopes
 
 
 async def _either(frame: asyncio.Future[Mapping[str, object]], silence: object) -> None:

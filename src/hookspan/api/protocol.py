@@ -110,7 +110,8 @@ class GuardedProtocol(HttpToolsProtocol):
     def cut(self) -> None:
         """End an overdue connection, with a 408 where the client may still hear it."""
         if self._phase == "body" and (self.cycle is None or not self.cycle.response_started or self._exchange):
-            self._write(answers.TIMEOUT, "", keep_alive=False)
+            timed_out = answers.TIMEOUT if self._exchange is None else self._exchange.timed_out()
+            self._write(timed_out, "", keep_alive=False)
         if not self._is_closing():
             self.transport.abort() if self._phase == "head" else self.transport.close()
 

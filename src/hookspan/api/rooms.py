@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hookspan.access.keys import KeyRing
     from hookspan.access.minting import ApiKeys
     from hookspan.access.sessions import Sessions
+    from hookspan.access.tickets import Tickets
     from hookspan.access.tokens import Tokens
     from hookspan.access.users import Users
     from hookspan.events.publish import Publisher
@@ -70,6 +71,7 @@ class Access:
     keys: KeyRing
     api_keys: ApiKeys
     tokens: Tokens
+    tickets: Tickets
     users: Users
     sessions: Sessions
     cursor_key: bytes

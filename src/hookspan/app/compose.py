@@ -16,6 +16,7 @@ from hookspan.access.instance import Greeting, Instance
 from hookspan.access.keys import KeyRing
 from hookspan.access.minting import ApiKeys
 from hookspan.access.sessions import Sessions
+from hookspan.access.tickets import Tickets
 from hookspan.access.tokens import Tokens
 from hookspan.access.users import Passwords, Users
 from hookspan.api.asgi import make_app
@@ -39,7 +40,9 @@ from hookspan.history.prune import LOOK_SECONDS, Janitor
 from hookspan.inbound.bindings import Bindings
 from hookspan.inbound.enrich import parse_networks
 from hookspan.inbound.inboxes import Inboxes
+from hookspan.inbound.key_servers import KeyServers
 from hookspan.inbound.receive import Receiver, ReceiverSettings
+from hookspan.inbound.recording import Recording
 from hookspan.inbound.sources import Sources
 from hookspan.model.urls import UrlRules
 from hookspan.net.egress import Egress
@@ -200,13 +203,13 @@ class Application:
 
     def _join_inbound(self, hop_key: bytes) -> None:
         settings, database, clock = self.settings, self.database, self.clock
+        self.key_servers = KeyServers(self.client, clock)
         self.sources = Sources(database, self.vault, clock)
         receiver = ReceiverSettings(
             self.base_url, hop_key, parse_networks(settings.server.trusted_proxies, "/server/trusted_proxies")
         )
-        self.receiver = Receiver(
-            self.sources, Bindings(database, clock=clock), self.publisher, clock=clock, settings=receiver
-        )
+        self.recording = Recording(Bindings(database, clock=clock), self.publisher, clock=clock)
+        self.receiver = Receiver(self.sources, self.recording, clock=clock, settings=receiver)
 
     def _join_access(self) -> None:
         self.keys = KeyRing(self.database, self.clock, self.instance.pepper)
@@ -291,6 +294,7 @@ class Application:
         if self._draining is not None:
             await self._draining
         await self.worker.stop()
+        await self.key_servers.close()
         await self.client.close()
         await self.database.close()
         observe.log.flush()
@@ -320,6 +324,7 @@ class Application:
             keys=self.keys,
             api_keys=ApiKeys(self.database, self.clock, self.publisher, self.keys),
             tokens=self.tokens,
+            tickets=Tickets(self.database, self.clock, self.instance.token_secret),
             users=self.users,
             sessions=self.sessions,
             cursor_key=self.instance.cursor_key,

@@ -17,6 +17,7 @@ import uvloop
 
 from hookspan import failpoints, observe
 from hookspan.access.instance import OWNER
+from hookspan.api.framing import Limits
 from hookspan.api.protocol import GuardedProtocol
 from hookspan.api.sweep import sweep_connections
 from hookspan.app.compose import Application
@@ -107,7 +108,13 @@ async def _serve(settings: Settings, *, worker: bool, module: ModuleFile | None)
     if module is not None:
         await apply_module(application, application.instance.tenant_id, module)
     _calm_collector()
-    protocol = type("Protocol", (GuardedProtocol,), {"hot": application.hot})
+    taking = settings.receiver
+    limits = Limits(
+        head_seconds=taking.head_seconds,
+        body_seconds=taking.body_seconds,
+        body_bytes_per_second=taking.body_bytes_per_second,
+    )
+    protocol = type("Protocol", (GuardedProtocol,), {"hot": application.hot, "limits": limits})
     server = _Server(
         uvicorn.Config(
             app,

@@ -20,6 +20,7 @@ from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
 from hookspan.model.events import (
     OTHER_BODY,
     Birth,
+    Entry,
     Key,
     NewDelivery,
     NewEvent,
@@ -27,6 +28,7 @@ from hookspan.model.events import (
     NewReceipt,
     Published,
     Recorded,
+    with_facts,
 )
 from hookspan.model.ids import id_time_ms, new_id
 from hookspan.model.randomness import lease_token
@@ -38,6 +40,7 @@ from hookspan.storage.database import Database
 STALE_TRIES = 8
 FANOUT_FROM = 1_000
 """More matching endpoints than this are written in batches after the event (reliability §4.1)."""
+UNSETTLED = "subscriptions are changing faster than events are matched; try again"
 
 
 class Publisher:
@@ -61,21 +64,18 @@ class Publisher:
         self._lease_margin_ms = lease_margin_ms
         self.fanout_from = FANOUT_FROM
 
-    async def publish(
-        self,
-        new: NewEvent,
-        *,
-        keys: Sequence[Key] = (),
-        receipt: NewReceipt | None = None,
-        executions: Sequence[NewExecution] = (),
-    ) -> Published:
-        """Bring one event into being; on disk when this returns.
+    async def publish(self, new: NewEvent, *, keys: Sequence[Key] = ()) -> Published:
+        """Bring one event into being that needs nothing beside it; see `publish_entry`."""
+        return await self.publish_entry(Entry(new, keys))
+
+    async def publish_entry(self, entry: Entry) -> Published:
+        """Bring one event into being with what stands beside it; on disk when this returns.
 
         A repeat of a key gives the first event with `duplicate`. Raises Conflict `idempotency_mismatch` for another
         body under one key, StoreAway when the outcome is not known to be committed.
         """
         for _ in range(STALE_TRIES):
-            birth = await self._birth(new, keys, receipt, executions)
+            birth = await self.conceive(entry)
             try:
                 recorded = await self._database.batch(events.record, birth)
             except BaseException:
@@ -88,7 +88,7 @@ class Publisher:
             if published.other_body:
                 raise Conflict(OTHER_BODY, code="idempotency_mismatch")
             return published
-        raise Unavailable("subscriptions are changing faster than events are matched; try again")
+        raise Unavailable(UNSETTLED)
 
     async def publish_many(
         self, news: Sequence[tuple[NewEvent, Sequence[Key]]], *, atomic: bool = False
@@ -97,9 +97,13 @@ class Publisher:
 
         Raises Invalid, nothing stored, when an `atomic` batch holds a key that was used with another body.
         """
+        return await self.publish_entries([Entry(new, keys) for new, keys in news], atomic=atomic)
+
+    async def publish_entries(self, entries: Sequence[Entry], *, atomic: bool = False) -> list[Published]:
+        """As `publish_many`, each event with what stands beside it."""
         unit = events.record_together if atomic else events.record
         for _ in range(STALE_TRIES):
-            births = [await self._birth(new, keys, None, ()) for new, keys in news]
+            births = [await self.conceive(entry) for entry in entries]
             try:
                 recorded = await self._database.write(unit, births)
             except BaseException:
@@ -110,7 +114,7 @@ class Publisher:
                     self.stale(birth)
                 continue
             return [self._published(birth, each) for birth, each in zip(births, recorded, strict=True)]
-        raise Unavailable("subscriptions are changing faster than events are matched; try again")
+        raise Unavailable(UNSETTLED)
 
     def tell(self, frame: Mapping[str, object]) -> None:
         """Tell the live feed of a change that is on disk."""
@@ -136,6 +140,7 @@ class Publisher:
                 True,
                 0,
                 other_body=recorded.other_body,
+                status=recorded.status,
             )
         self.committed([birth])
         return Published(
@@ -156,7 +161,7 @@ class Publisher:
         executions: Sequence[NewExecution] = (),
     ) -> Birth | None:
         """A birth for a unit of another room; None for a fact that is kept only if wanted and nobody wants it."""
-        birth = await self._birth(new, keys, receipt, executions)
+        birth = await self.conceive(Entry(new, keys, receipt, executions))
         if (
             not (birth.deliveries or birth.fanout)
             and new.origin in ("workflow", "system")
@@ -165,9 +170,22 @@ class Publisher:
             return None
         return birth
 
+    async def conceive(self, entry: Entry) -> Birth:
+        """A birth for a unit of another room, whoever wants it, with the facts about it that somebody wants."""
+        new, receipt = entry.event, entry.receipt
+        snapshot = self._routing.peek(new.tenant_id) or await self._routing.load(new.tenant_id)
+        is_routed = receipt is None or receipt.status in ("received", "processed")
+        metadata = new.metadata or (receipt.metadata if receipt is not None else None)
+        deliveries = self._deliveries(snapshot, new, metadata) if is_routed else []
+        if len(deliveries) > self.fanout_from:
+            # What is told of it is told when its list is written.
+            return Birth(new, snapshot.version, (), entry.executions, receipt, entry.keys, deliveries, (), entry.replay)
+        facts = self._facts(snapshot, entry) if entry.facts else ()
+        return Birth(new, snapshot.version, deliveries, entry.executions, receipt, entry.keys, (), facts, entry.replay)
+
     def committed(self, births: Iterable[Birth]) -> None:
         """Hand over the work of births that are on disk."""
-        for birth in births:
+        for birth in with_facts(births):
             event = birth.event
             for delivery in birth.deliveries:
                 if delivery.lease_token is not None:
@@ -193,7 +211,7 @@ class Publisher:
 
     def abandoned(self, births: Iterable[Birth]) -> None:
         """Give back the room kept for births that were not written."""
-        for birth in births:
+        for birth in with_facts(births):
             for delivery in birth.deliveries:
                 if delivery.lease_token is not None:
                     self._handoff.cancel(delivery.endpoint_id)
@@ -203,16 +221,28 @@ class Publisher:
         self.abandoned([birth])
         self._routing.drop(birth.event.tenant_id)
 
-    async def _birth(
-        self, new: NewEvent, keys: Sequence[Key], receipt: NewReceipt | None, executions: Sequence[NewExecution]
-    ) -> Birth:
-        snapshot = self._routing.peek(new.tenant_id) or await self._routing.load(new.tenant_id)
-        is_routed = receipt is None or receipt.status in ("received", "processed")
-        metadata = new.metadata or (receipt.metadata if receipt is not None else None)
-        deliveries = self._deliveries(snapshot, new, metadata) if is_routed else []
-        if len(deliveries) > self.fanout_from:
-            return Birth(new, snapshot.version, (), executions, receipt, keys, deliveries)
-        return Birth(new, snapshot.version, deliveries, executions, receipt, keys)
+    def _facts(self, snapshot: Snapshot, entry: Entry) -> list[Birth]:
+        """Those facts that somebody wants; one look-up for each that nobody does."""
+        about, births = entry.event, []
+        for fact in entry.facts:
+            if not snapshot.match(fact_names(fact.type, "system")):
+                continue
+            now = self._clock.now_ms()
+            event = NewEvent(
+                id=new_id(now),
+                tenant_id=about.tenant_id,
+                type=fact.type,
+                data=fact.data(),
+                created_at=now,
+                origin="system",
+                # As deep as what it tells of, so that the hops of a loop through us are counted (S32).
+                depth=about.depth,
+                test=about.test,
+            )
+            deliveries = self._deliveries(snapshot, event, None)
+            if deliveries:
+                births.append(Birth(event, snapshot.version, deliveries))
+        return births
 
     def _deliveries(self, snapshot: Snapshot, new: NewEvent, metadata: bytes | str | None) -> list[NewDelivery]:
         matches = snapshot.match(fact_names(new.type, new.origin))

@@ -2,11 +2,14 @@
 
 turn      claim what may run, then let every held job do what its pace allows (called about once a second)
 create    queue one; `get` and `cancel` are the caller's
+
+A batch is a unit, one transaction with the cursor behind it, or a step: that writes its items by itself, one by one,
+and knows by what is on disk which of them it has done when a process died before the cursor moved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +21,9 @@ from hookspan.ports import Clock, Handoff
 from hookspan.storage import jobs
 from hookspan.storage.database import Database
 from hookspan.storage.jobs import Batch, JobRow, Lease, NewJob, Unit
+
+Step = Callable[[JobRow, int, int], Awaitable[Batch]]
+"""One batch of a kind that needs more than a transaction: `step(job, most, now)` does at most `most` items."""
 
 BATCH_MOST = 100
 LEASE_MS = 15_000
@@ -35,17 +41,26 @@ class _Held:
 
 
 class Jobs:
-    """The jobs of an instance; `units` says by kind how one batch is done. One for a process."""
+    """The jobs of an instance; `units` and `steps` say by kind how one batch is done. One for a process."""
 
-    def __init__(self, database: Database, clock: Clock, handoff: Handoff, *, units: Mapping[str, Unit]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        handoff: Handoff,
+        *,
+        units: Mapping[str, Unit],
+        steps: Mapping[str, Step] | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._handoff = handoff
         self._units = units
+        self._steps = steps or {}
         self._held: dict[str, _Held] = {}
 
     async def create(self, tenant_id: str, kind: str, plan: Mapping[str, Any], *, total: int, actor: str) -> JobRow:
-        """Queue a job of a kind that `units` knows; on disk when this returns."""
+        """Queue a job of a kind that `units` or `steps` knows; on disk when this returns."""
         now = self._clock.now_ms()
         job = NewJob(new_id(now), tenant_id, kind, plan, total, actor, now)
         await self._database.write(jobs.job_insert, job)
@@ -84,13 +99,11 @@ class Jobs:
     async def _step(self, held: _Held, most: int) -> Batch | None:
         lease = held.lease
         try:
+            unit = await self._unit(lease, most)
+            if unit is None:
+                return None
             batch = await self._database.write(
-                jobs.job_step,
-                lease,
-                self._units[lease.kind],
-                most=most,
-                now=self._clock.now_ms(),
-                lease_ms=LEASE_MS,
+                jobs.job_step, lease, unit, most=most, now=self._clock.now_ms(), lease_ms=LEASE_MS
             )
         except Unavailable:
             raise
@@ -103,6 +116,17 @@ class Jobs:
             if batch.is_over:
                 observe.step("job.done", job=lease.job_id, kind=lease.kind)
         return batch
+
+    async def _unit(self, lease: Lease, most: int) -> Unit | None:
+        """What the transaction that moves the cursor does beside that; None when the job is no longer ours."""
+        step = self._steps.get(lease.kind)
+        if step is None:
+            return self._units[lease.kind]
+        job = await self._database.read(jobs.job_leased, lease)
+        if job is None:
+            return None
+        done = await step(job, most, self._clock.now_ms())
+        return lambda _connection, _job, _most, _now: done
 
     async def _fail(self, lease: Lease, error: Exception) -> None:
         observe.fail("job.failed", job=lease.job_id, kind=lease.kind, error=f"{type(error).__name__}: {error}")

@@ -31,27 +31,29 @@ class Taken(msgspec.Struct, frozen=True, gc=False):
     view: JsonView
     now: int
     hops: int
+    client: str = ""
+    read_ms: int = 0
 
 
 class Birthing:
     """Makes of one verified request what is written: event, keys, receipt, execution."""
 
-    def __init__(self, source: Source, taken: Taken, client: str, binding: Binding | None, read_ms: int) -> None:
+    def __init__(self, source: Source, taken: Taken, binding: Binding | None) -> None:
         self._source = source
         self._taken = taken
         self._binding = binding
-        self._read_ms = read_ms
+        self._read_ms = taken.read_ms
         self._kind: EventKind = event_type(source.preset, taken.request, taken.view, prefix=source.event_type_prefix)
         self._id = new_id(taken.now)
         self._fields = stored_fields(
             taken.request.headers, credentials=source.credential_names, signatures=source.signature_names
         )
         self._query = masked_query(taken.request.query, credentials=source.credential_names)
-        self._metadata = self._enrich(client)
+        self._metadata = self._enrich()
 
-    def _enrich(self, client: str) -> dict[str, object]:
+    def _enrich(self) -> dict[str, object]:
         taken, source = self._taken, self._source
-        arrival = Arrival(client, taken.now, read_ms=self._read_ms)
+        arrival = Arrival(taken.client, taken.now, read_ms=self._read_ms)
         found = metadata(taken.request, arrival, source.enrichment)
         if not source.enrichment.rules:
             return found

@@ -55,8 +55,8 @@ class Credential:
 
     @property
     def hint(self) -> str:
-        """The last four characters, of a text long enough that they give nothing away."""
-        return self.text[-4:] if len(self.text) >= HINT_FROM_CHARACTERS else ""
+        """What may be shown of it."""
+        return hint_of(self.text)
 
     def placed(self, settings: Settings) -> Settings:
         """The settings with the place of this API key."""
@@ -66,9 +66,21 @@ class Credential:
         return msgspec.structs.replace(settings, key_header=header, key_query=self.query)
 
 
+def hint_of(text: str) -> str:
+    """The last four characters, of a text long enough that they give nothing away."""
+    return text[-4:] if len(text) >= HINT_FROM_CHARACTERS else ""
+
+
+def comes_by_handshake(used: Preset) -> bool:
+    """Whether the provider hands its secret over in a first request."""
+    return used.record.await_ is not None
+
+
 def needs_own_secret(used: Preset) -> bool:
-    """Whether only the provider can issue the secret."""
-    return used.record.auth == "signature" and used.record.secret.by == "provider"
+    """Whether the secret must be sent along, because only the provider can issue it."""
+    record = used.record
+    is_issued = record.auth == "signature" and record.secret.by == "provider"
+    return is_issued and not comes_by_handshake(used) and record.key_server is None
 
 
 def wished_credential(used: Preset, settings: Settings, named: Mapping[str, object]) -> Credential | None:
@@ -82,11 +94,18 @@ def wished_credential(used: Preset, settings: Settings, named: Mapping[str, obje
         case "none":
             return None
         case "signature":
-            return Credential("signature", _text(secret, "/secret") if secret is not None else _new_secret(used))
+            if secret is not None:
+                return Credential("signature", secret_text(secret))
+            return None if _comes_by_itself(used) else Credential("signature", _new_secret(used))
         case "basic":
             return _basic(members, secret)
         case "api_key":
             return _api_key(members, secret, settings)
+
+
+def _comes_by_itself(used: Preset) -> bool:
+    """The keys are fetched from the provider, or the secret comes by handshake."""
+    return used.record.key_server is not None or comes_by_handshake(used)
 
 
 def _new_secret(used: Preset) -> str:
@@ -97,11 +116,11 @@ def _new_secret(used: Preset) -> str:
 
 
 def _basic(members: Mapping[str, object], secret: object) -> Credential:
-    username = _text(members.get("username", "hook"), "/credentials/username")
+    username = secret_text(members.get("username", "hook"), "/credentials/username")
     password = members.get("password", secret)
     if ":" in username:
         raise Invalid.one("/credentials/username", "must not hold a colon (RFC 7617)")
-    text = _random(24) if password is None else _text(password, "/credentials/password")
+    text = _random(24) if password is None else secret_text(password, "/credentials/password")
     return Credential("basic", f"{username}:{text}")
 
 
@@ -113,7 +132,7 @@ def _api_key(members: Mapping[str, object], secret: object, settings: Settings) 
     if not isinstance(header, str) or _refusal(header):
         raise Invalid.one("/credentials/headerName", "must be a header name that senders may set")
     key = members.get("key", secret)
-    text = _random(43) if key is None else _text(key, "/credentials/key")
+    text = _random(43) if key is None else secret_text(key, "/credentials/key")
     return Credential("api_key", text, None if query else header, query)
 
 
@@ -125,7 +144,8 @@ def _random(characters: int) -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(characters))
 
 
-def _text(value: object, pointer: str) -> str:
+def secret_text(value: object, pointer: str = "/secret") -> str:
+    """A secret as a caller or a handshake gave it; raises Invalid for what can be none."""
     if not isinstance(value, str) or not value:
         raise Invalid.one(pointer, "must be a text that is not empty")
     try:

@@ -1,4 +1,4 @@
-"""What the receipt says about a request beside its content: who sent it, when, how large, and what the source adds.
+"""What the receipt says about a request beside its content: who sent it, from where, when, and what the source adds.
 
 The client address is the right-most hop that is not a trusted proxy; none is trusted by default, because every
 header a client sends can be invented.
@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 
+import msgspec
+
 from hookspan.errors import Invalid
+from hookspan.inbound import user_agents
 from hookspan.inbound.request import InboundRequest
 from hookspan.model.paths import Scopes
 from hookspan.model.templates import Template, TemplateError
@@ -20,7 +23,13 @@ from hookspan.model.times import instant
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
+PlaceOf: TypeAlias = Callable[[str], Mapping[str, str | float | None] | None]
+
 MAX_HOPS = 32
+CUSTOM_BYTES = 16_384
+"""What the rules may add to one receipt, as JSON."""
+
+_write = msgspec.json.Encoder(decimal_format="number").encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +42,14 @@ class CustomRule:
 
 @dataclass(frozen=True, slots=True)
 class Enrichment:
-    """A source's `enrichment` member, compiled."""
+    """A source's `enrichment` member, compiled; `place_of` is None where no place is asked for."""
 
     source_ip: bool = True
     user_agent: bool = True
     timing: bool = True
     custom: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[CustomRule, ...] = ()
+    place_of: PlaceOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +66,13 @@ class Arrival:
 
 def metadata(request: InboundRequest, arrival: Arrival, enrichment: Enrichment) -> dict[str, object]:
     """The receipt's `metadata` (contracts B.6) without what the rules add; what a source switched off is null."""
+    user_agent = _text(request, b"user-agent") if enrichment.user_agent else None
+    place = enrichment.place_of(arrival.client) if enrichment.place_of else None
     return {
         "sourceIp": arrival.client or None if enrichment.source_ip else None,
-        "userAgent": _text(request, b"user-agent") if enrichment.user_agent else None,
-        "userAgentParsed": None,
-        "geo": None,
+        "userAgent": user_agent,
+        "userAgentParsed": _copied(user_agents.parsed(user_agent) if user_agent else None),
+        "geo": _copied(place),
         "receivedAt": instant(arrival.received_at_ms),
         "contentType": _text(request, b"content-type"),
         "contentLength": len(request.body),
@@ -70,11 +82,20 @@ def metadata(request: InboundRequest, arrival: Arrival, enrichment: Enrichment) 
 
 
 def customised(metadata: Mapping[str, object], enrichment: Enrichment, scopes: Scopes) -> dict[str, object]:
-    """The metadata with what the rules add; a member whose template leads nowhere is left out, the rest stands."""
+    """The metadata with what the rules add; a member whose template leads nowhere is left out, the rest stands.
+
+    So is one that would make all of them larger than `CUSTOM_BYTES`.
+    """
     custom: dict[str, object] = dict(enrichment.custom)
+    left = CUSTOM_BYTES
     for rule in enrichment.rules:
-        if rule.holds(scopes):
-            custom.update(_rendered(rule.set, scopes))
+        if not rule.holds(scopes):
+            continue
+        for name, value in _rendered(rule.set, scopes).items():
+            left -= len(_write(value)) + len(name)
+            if left < 0:
+                return {**metadata, "custom": custom}
+            custom[name] = value
     return {**metadata, "custom": custom}
 
 
@@ -132,6 +153,10 @@ def _address(text: str) -> Address | None:
     except ValueError:
         return None
     return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
+
+
+def _copied(shared: Mapping[str, object] | None) -> dict[str, object] | None:
+    return None if shared is None else dict(shared)
 
 
 def _text(request: InboundRequest, name: bytes) -> str | None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hookspan.errors import Invalid
-from hookspan.inbound.record import DedupeEntry, KeyReading, Record, SignatureAt, TimeAt
+from hookspan.inbound.record import DedupeEntry, KeyEncoding, KeyReading, Record, SignatureAt, TimeAt
 from hookspan.inbound.request import InboundRequest
 from hookspan.inbound.signature import Place
 from hookspan.inbound.spelling import spellings
 from hookspan.inbound.text import Absent, Signed, Text, compile_text, only, scalar_text
+from hookspan.inbound.verdict import MAX_TRIES
 from hookspan.inbound.window import TimeReader, compile_time
 from hookspan.model.jsonview import JsonView, read_json
 from hookspan.model.paths import compile_path
@@ -19,9 +20,21 @@ KINDS: Mapping[str, frozenset[str]] = {
     "none": frozenset({"none"}),
     "basic": frozenset({"basic"}),
     "api_key": frozenset({"api_key"}),
-    "signature": frozenset({"hmac", "hash", "equality"}),
+    "signature": frozenset({"hmac", "hash", "equality", "ed25519", "ecdsa-p256", "rsa-pkcs1", "jwt", "plugin"}),
 }
-ALGORITHMS = frozenset({"md5", "sha1", "sha256", "sha512"})
+ASYMMETRIC = frozenset({"ed25519", "ecdsa-p256", "rsa-pkcs1"})
+ALGORITHMS: Mapping[str, frozenset[str]] = {
+    "hmac": frozenset({"md5", "sha1", "sha256", "sha512"}),
+    "hash": frozenset({"md5", "sha1", "sha256", "sha512"}),
+    "ed25519": frozenset({"ed25519"}),
+    "ecdsa-p256": frozenset({"sha256"}),
+    "rsa-pkcs1": frozenset({"sha1", "sha256", "sha512"}),
+    "jwt": frozenset({"HS256", "HS512", "ES256"}),
+    "plugin": frozenset({"sha256", "ES256"}),
+}
+_SHARED_KEYS: frozenset[KeyEncoding] = frozenset({"utf8", "base64", "hex"})
+_PUBLIC_KEYS: frozenset[KeyEncoding] = frozenset({"pem", "spki-b64", "raw-hex", "raw-b64"})
+_COVERS_BODY = frozenset({"body", "body_sha256", "body_crc32", "sorted_form"})
 
 IdReader = Callable[[InboundRequest], bytes]
 
@@ -32,7 +45,10 @@ class Unusable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What `verify` and `sign` work from. `text` is None for `equality`, `time` when no time is signed."""
+    """What `verify` and `sign` work from.
+
+    `text` is None for `equality` and `jwt`, `time` when no time is signed or a token tells it.
+    """
 
     record: Record
     place: Place
@@ -41,6 +57,7 @@ class Recipe:
     text: Text | None
     time: TimeReader | None
     read_id: IdReader | None
+    tries: int = MAX_TRIES
 
     def signed(self, request: InboundRequest, items: Mapping[bytes, Sequence[bytes]]) -> Signed:
         """The request as the text sees it, with the first spelling of the URL."""
@@ -77,16 +94,16 @@ class Recipe:
         )
 
 
-def compile_recipe(record: Record) -> Recipe:
+def compile_recipe(record: Record, tries: int = MAX_TRIES) -> Recipe:
     """The recipe of a `signature` record; raises Unusable for anything this verifier cannot enforce."""
     try:
         place = Place.of(_place_of(record))
         text = _text_of(record)
-        time = compile_time(record.time) if record.time and record.time.signed else None
+        time = _time_of(record)
         read_id = _id_reader(record.dedupe)
     except (Invalid, ValueError) as error:
         raise Unusable(str(error)) from error
-    recipe = Recipe(record, place, record.key.readings, record.algorithm or "", text, time, read_id)
+    recipe = Recipe(record, place, record.key.readings, record.algorithm or "", text, time, read_id, tries)
     _check_cover(recipe)
     return recipe
 
@@ -100,18 +117,39 @@ def check_kind(record: Record) -> None:
 def _place_of(record: Record) -> SignatureAt:
     if record.signature is None:
         raise Unusable("signature is missing")
-    if record.url_hash is not None or (record.body_hash and record.body_hash.from_ != "query"):
-        raise Unusable("hashes inside a token are not supported")
-    if any(reading.encoding not in {"utf8", "base64", "hex"} for reading in record.key.readings):
+    hashes = [at.from_ for at in (record.body_hash, record.url_hash) if at]
+    if any((place == "jwt") is not _is_token(record) for place in hashes) or hashes and record.kind == "equality":
+        raise Unusable(f"a hash of body or URL cannot stand there with kind {record.kind!r}")
+    known = _PUBLIC_KEYS if record.kind in ASYMMETRIC or record.algorithm == "ES256" else _SHARED_KEYS
+    if record.kind != "plugin" and any(reading.encoding not in known for reading in record.key.readings):
         raise Unusable("the key encoding is not supported")
     return record.signature
+
+
+def _is_token(record: Record) -> bool:
+    return record.kind == "jwt" or record.algorithm == "ES256"
+
+
+def _time_of(record: Record) -> TimeReader | None:
+    at = record.time
+    if _is_token(record):
+        if at is not None and at.from_ != "jwt":
+            raise Unusable("the time of a token is one of its claims")
+        return None
+    return compile_time(at) if at and at.signed else None
 
 
 def _text_of(record: Record) -> Text | None:
     if record.kind == "equality":
         return None
-    if record.algorithm not in ALGORITHMS:
-        raise Unusable(f"algorithm {record.algorithm!r} is not supported")
+    if record.algorithm not in ALGORITHMS[record.kind]:
+        raise Unusable(f"algorithm {record.algorithm!r} is not supported with kind {record.kind!r}")
+    if _is_token(record):
+        if "body" in record.signed and record.body_hash is None:
+            raise Unusable("the body is said to be signed but no claim holds its hash")
+        return None
+    if record.text is None and record.kind == "plugin":
+        return None
     if record.text is None:
         raise Unusable("text is missing")
     text = compile_text(record.text)
@@ -123,6 +161,11 @@ def _text_of(record: Record) -> Text | None:
 def _check_cover(recipe: Recipe) -> None:
     """What `signed` and `time` promise must stand in the text, else the promise is empty."""
     uses = recipe.text.uses if recipe.text else frozenset[str]()
+    record = recipe.record
+    if record.kind == "plugin" and recipe.text is None:
+        return
+    if "body" in record.signed and record.body_hash is None and not uses & _COVERS_BODY:
+        raise Unusable("the body is said to be signed but the text does not cover it")
     if recipe.time is not None and not uses & _covering(recipe.record.time):
         raise Unusable("time is said to be signed but the text does not cover it")
     if "timestamp" in uses and recipe.time is None:

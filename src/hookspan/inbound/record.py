@@ -6,7 +6,9 @@ refused as a whole, and the verifier made of it refuses every request.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -25,7 +27,10 @@ class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="cam
 
 
 class SignatureAt(_Part, frozen=True, rename={"from_": "from"}):
-    """Where signatures stand and how one value is taken apart; a list of prefixes means any of them ("" is none)."""
+    """Where signatures stand and how one value is taken apart; a list of prefixes means any of them ("" is none).
+
+    `X-Signature-{1-100}` in a name stands for a hundred names.
+    """
 
     from_: Literal["header", "query", "body", "authorization"] = "header"
     name: str | tuple[str, ...] | None = None
@@ -38,9 +43,12 @@ class SignatureAt(_Part, frozen=True, rename={"from_": "from"}):
     @property
     def names(self) -> tuple[str, ...]:
         """All places to look at, in order."""
-        if self.name is None:
-            return ()
-        return (self.name,) if isinstance(self.name, str) else self.name
+        return _numbered((self.name,) if isinstance(self.name, str) else self.name or ())
+
+    @property
+    def said(self) -> str:
+        """The places in words."""
+        return " or ".join((self.name,) if isinstance(self.name, str) else self.name or ())
 
     @property
     def prefixes(self) -> tuple[bytes, ...]:
@@ -109,11 +117,12 @@ class DedupeEntry(_Part, frozen=True):
 
 
 class TypeEntry(_Part, frozen=True):
-    """One place of the event type."""
+    """One place of the event type; `beside` is the name of the first member of the body that is not this one."""
 
     header: str | None = None
     body: str | None = None
     const: str | None = None
+    beside: str | None = None
 
 
 class SecretRule(_Part, frozen=True):
@@ -134,7 +143,12 @@ class Answer(_Part, frozen=True):
 
 
 class Record(_Part, frozen=True):
-    """One verification record; `kind` and `algorithm` are free text here, because an unknown one must be refused."""
+    """One verification record; `kind` and `algorithm` are free text here, because an unknown one must be refused.
+
+    `claims` of a token must have exactly these texts. `key_server` is the URL of a provider's keys, or for keys that a
+    delivery names the pattern its URL must match as a whole. `else_` are other ways this provider may sign, each laid
+    over this record; a delivery needs to hold under one of them.
+    """
 
     auth: AuthType
     kind: str
@@ -148,6 +162,9 @@ class Record(_Part, frozen=True):
     body_hash: BodyHashAt | None = None
     url_hash: BodyHashAt | None = None
     url: UrlRule = UrlRule()
+    claims: Mapping[str, str] = msgspec.field(default_factory=dict)
+    key_server: str | None = None
+    else_: tuple[dict[str, object], ...] = msgspec.field(default=(), name="else")
     signed: tuple[SignedPart, ...] = ()
     handshake: tuple[str, ...] = ()
     await_: Literal["asana", "notion"] | None = msgspec.field(default=None, name="await")
@@ -165,6 +182,25 @@ class Record(_Part, frozen=True):
         """The places of the event type, in order."""
         return (self.type,) if isinstance(self.type, TypeEntry) else self.type
 
+    @property
+    def covered_headers(self) -> frozenset[bytes]:
+        """The headers whose time and id this way covers, in lower case."""
+        names = {self.time.name} if self.time and self.time.from_ == "header" and self.time.signed else set[str]()
+        if "{id}" in (self.text or "") and self.dedupe and self.dedupe[0].header:
+            names.add(self.dedupe[0].header)
+        return frozenset(name.lower().encode() for name in names)
+
+    @property
+    def ways(self) -> tuple[Record, ...]:
+        """This record and its alternatives, each complete; raises ValueError when one of them cannot be read."""
+        if not self.else_:
+            return (self,)
+        plain = {**msgspec.to_builtins(self), "else": []}
+        others = tuple(read_record(merged(plain, overlay)) for overlay in self.else_)
+        if any(other.auth != self.auth or other.id != self.id for other in others):
+            raise ValueError("an alternative cannot change auth or id")
+        return (msgspec.structs.replace(self, else_=()), *others)
+
 
 def read_record(record: Mapping[str, object]) -> Record:
     """The typed record; raises ValueError (msgspec.ValidationError) naming the first member that is wrong."""
@@ -178,6 +214,20 @@ def merged(record: Mapping[str, object], overrides: Mapping[str, object] | None)
         below = combined.get(name)
         combined[name] = {**below, **value} if isinstance(below, dict) and isinstance(value, Mapping) else value
     return combined
+
+
+_RANGE = re.compile(r"\{(\d{1,2})-(\d{1,3})\}")
+
+
+@lru_cache(maxsize=512)
+def _numbered(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, every `{1-100}` in one written out."""
+    written: list[str] = []
+    for name in names:
+        numbers = _RANGE.search(name)
+        span = range(int(numbers[1]), int(numbers[2]) + 1) if numbers else ()
+        written += [_RANGE.sub(str(number), name) for number in span] if numbers else [name]
+    return tuple(written)
 
 
 def plain_record(auth: Literal["none", "basic", "api_key"], *, header: str = "X-API-Key", query: str = "") -> Record:

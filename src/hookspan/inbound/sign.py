@@ -1,4 +1,7 @@
-"""The inverse of `verify` for symmetric records: what tests, test sends and the demo sign their requests with."""
+"""The inverse of `verify` for shared keys: what tests, test sends and the demo sign their requests with.
+
+Where time or signature stand in the body, the body is written anew with them in it.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from hookspan.inbound.recipe import Recipe, Unusable, check_kind, compile_recipe
+import msgspec
+
+from hookspan.inbound.plugins import SIGNERS
+from hookspan.inbound.recipe import ASYMMETRIC, Recipe, Unusable, check_kind, compile_recipe
 from hookspan.inbound.record import Record, SignatureAt, read_record
 from hookspan.inbound.request import InboundRequest
 from hookspan.inbound.signature import encode, keys_of
 from hookspan.inbound.text import Absent, Malformed, Text
+from hookspan.inbound.tokens import token_of
 from hookspan.inbound.verify import mac
 from hookspan.inbound.window import time_text
+from hookspan.model.jsonview import Json, read_json
+from hookspan.model.paths import compile_path
+
+_write = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class CannotSign(Unusable):
+    """We cannot make what this record asks for: only the provider has the key, or something to be signed is missing."""
 
 
 def sign_sample(
@@ -29,17 +44,19 @@ def sign_sample(
     given = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     request = InboundRequest("POST", "/", "https://localhost/", "", given, body)
     signed = sign_request(record, request, secret=secret, now_ms=now_ms)
-    if signed.query:
-        raise Unusable("this record signs in the query; use sign_request")
+    if signed.query or signed.body != body:
+        raise CannotSign("this record signs in the query or in the body; use sign_request")
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in signed.headers]
 
 
 def sign_request(
     record: Mapping[str, object] | Record, request: InboundRequest, *, secret: bytes, now_ms: int
 ) -> InboundRequest:
-    """The request with everything its record asks for; Unusable (a ValueError) when we cannot sign for it."""
-    typed = record if isinstance(record, Record) else read_record(record)
+    """The request with everything its record asks for; CannotSign (a ValueError) when we cannot sign for it."""
+    typed = (record if isinstance(record, Record) else read_record(record)).ways[0]
     check_kind(typed)
+    if not can_sign(typed):
+        raise CannotSign(f"only the provider can sign for {typed.id}: it keeps the private key")
     match typed.kind:
         case "none":
             return request
@@ -51,10 +68,21 @@ def sign_request(
             return _signed(compile_recipe(typed), request, secret=secret, now_ms=now_ms)
 
 
+def can_sign(record: Record) -> bool:
+    """Whether a shared key makes the signature, so that we can make it too; of several ways the first counts."""
+    if record.kind == "plugin":
+        return record.id in SIGNERS
+    return record.kind not in ASYMMETRIC and record.algorithm != "ES256"
+
+
 def _signed(recipe: Recipe, request: InboundRequest, *, secret: bytes, now_ms: int) -> InboundRequest:
     keys = keys_of(secret, recipe.readings)
     if not keys:
-        raise Unusable("the secret cannot be read as a key")
+        raise CannotSign("the secret cannot be read as a key")
+    if recipe.record.kind == "plugin":
+        return SIGNERS[recipe.record.id](request, keys[0], now_ms)
+    if recipe.record.kind == "jwt":
+        return _placed(request, recipe.place.at, token_of(recipe, request, key=keys[0], now_ms=now_ms))
     if recipe.text is None:
         return _placed(request, recipe.place.at, recipe.place.prefixes[0] + keys[0])
     complete = _with_id(recipe, _with_time(recipe, _with_body_hash(recipe, request), now_ms), recipe.text)
@@ -63,7 +91,7 @@ def _signed(recipe: Recipe, request: InboundRequest, *, secret: bytes, now_ms: i
     try:
         signature = mac(recipe, keys[0], recipe.text.build(replace(signed, secret=keys[0])))
     except (Absent, Malformed) as lacking:
-        raise Unusable(f"the request lacks what its signature covers: {lacking}") from lacking
+        raise CannotSign(f"the request lacks what its signature covers: {lacking}") from lacking
     return _placed(complete, recipe.place.at, _item(recipe, named, encode(signature, recipe.record.encoding)))
 
 
@@ -83,6 +111,9 @@ def _named_items(recipe: Recipe, now_ms: int) -> dict[bytes, bytes]:
 
 def _with_time(recipe: Recipe, request: InboundRequest, now_ms: int) -> InboundRequest:
     at = recipe.record.time
+    if at is not None and at.from_ == "body":
+        sent = time_text(at, now_ms)
+        return _with_member(request, at.name, sent if at.unit == "rfc3339" else int(sent))
     if at is None or at.from_ != "header":
         return request
     return _with_header(request, at.name.lower().encode(), time_text(at, now_ms).encode())
@@ -114,7 +145,29 @@ def _placed(request: InboundRequest, at: SignatureAt, value: bytes) -> InboundRe
         case "authorization":
             return _with_header(request, b"authorization", name.encode() + b" " + value if name else value)
         case "body":
-            raise Unusable("a signature inside the body is made by the provider only")
+            return _with_member(request, name, value.decode("latin-1"))
+
+
+def _with_member(request: InboundRequest, name: str, value: Json) -> InboundRequest:
+    """The body written anew with one more member; what it leads through is made where it is missing."""
+    view = read_json(request.body)
+    if not view.is_json:
+        raise CannotSign("the body must be JSON, because the signature or its time stands in it")
+    return replace(request, body=_write(_set(view.value, compile_path(name).steps, value)))
+
+
+def _set(into: Json, steps: Sequence[tuple[str | None, int | None]], value: Json) -> Json:
+    if not steps:
+        return value
+    (name, index), below = steps[0], steps[1:]
+    if name is not None:
+        members = into if isinstance(into, dict) else {}
+        return {**members, name: _set(members.get(name), below, value)}
+    items = list(into) if isinstance(into, list) else []
+    first = items[0] if items else None
+    if index != 0:
+        raise CannotSign("only the first element of a list can be signed for")
+    return [_set(first, below, value), *items[1:]]
 
 
 def _with_header(request: InboundRequest, name: bytes, value: bytes) -> InboundRequest:

@@ -73,7 +73,7 @@ class Place:
     @property
     def expected(self) -> str:
         """What a sender should have sent, in words."""
-        return f"{self.at.from_} {' or '.join(self.at.names) or 'credentials'}"
+        return f"{self.at.from_} {self.at.said or 'credentials'}"
 
     def lines(self, request: InboundRequest) -> list[bytes]:
         """The values at all names, empty ones left out; Malformed when a single value stands twice."""

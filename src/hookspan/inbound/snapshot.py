@@ -10,21 +10,28 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Literal, cast
 
-from hookspan.errors import Invalid
+from hookspan.errors import Invalid, NotFound
+from hookspan.inbound.enrich import PlaceOf
+from hookspan.inbound.enrichment import enrichment_compiled
 from hookspan.inbound.providers import Preset, plain_preset, preset
 from hookspan.inbound.record import AuthType
 from hookspan.inbound.settings import Settings, dedupe_compiled, networks_of, settings_read
-from hookspan.inbound.source import CustomAnswer, LiveSecret, Source
+from hookspan.inbound.source import CustomAnswer, HandshakeRules, LiveSecret, Source
 from hookspan.inbound.verify import Verifier
+from hookspan.model.jsonview import read_json
+from hookspan.model.paths import compile_path
+from hookspan.model.rules import OF_REQUEST, Rules, compile_rules
 from hookspan.ports import Clock, Vault
 from hookspan.storage.database import Database
 from hookspan.storage.sealed_secrets import SecretRow
-from hookspan.storage.webhooks import WebhookRow, webhooks_all
+from hookspan.storage.webhooks import WebhookRow, webhook_find, webhooks_all
 
 KEPT_MS = 60_000
 KEPT_SOURCES = 10_000
 Status = Literal["active", "paused", "disabled"]
 GENERIC = "generic"
+PROOF, VERIFY_TOKEN = "source", "verify_token"
+"""What a sealed secret of a source is for."""
 
 
 def secret_context(secret_id: str) -> str:
@@ -37,9 +44,9 @@ def open_secret(vault: Vault, tenant_id: str, row: SecretRow) -> str:
     return vault.open(row.sealed, tenant_id=tenant_id, context=secret_context(row.id)).decode()
 
 
-def live_secrets(rows: Iterable[SecretRow], now: int) -> list[SecretRow]:
-    """Those that have not expired, newest first."""
-    return [row for row in rows if row.expires_at is None or row.expires_at > now]
+def live_secrets(rows: Iterable[SecretRow], now: int, which: str = PROOF) -> list[SecretRow]:
+    """Those that have not expired, newest first: of the ones that senders prove themselves by, or of another kind."""
+    return [row for row in rows if row.which == which and row.is_live(now)]
 
 
 def preset_of(auth_type: str, provider: str | None, settings: Settings) -> Preset:
@@ -57,10 +64,11 @@ def preset_of(auth_type: str, provider: str | None, settings: Settings) -> Prese
 class Snapshot:
     """Rows by path, and the sources made of them."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(self, database: Database, vault: Vault, clock: Clock, place_of: PlaceOf | None = None) -> None:
         self._database = database
         self._vault = vault
         self._clock = clock
+        self._place_of = place_of
         self._rows: dict[str, WebhookRow] = {}
         self._ids: dict[str, str] = {}
         self._versions: dict[str, int] = {}
@@ -92,6 +100,18 @@ class Snapshot:
         """Take over a row that this process just committed."""
         self._changes += 1
         self._keep(row)
+
+    async def reload(self, tenant_id: str, webhook_id: str) -> None:
+        """Read one source again, because something that belongs to it was just committed."""
+        changes = -1
+        while changes != self._changes:
+            changes = self._changes
+            try:
+                row = await self._database.read(webhook_find, tenant_id, webhook_id)
+            except NotFound:
+                self.drop(webhook_id)
+                return
+        self.put(row)
 
     def drop(self, webhook_id: str) -> None:
         """Forget a source that this process just deleted."""
@@ -125,16 +145,27 @@ class Snapshot:
     def _make(self, row: WebhookRow) -> Source:
         now = self._clock.now_ms()
         live = live_secrets(row.secrets, now)
-        secrets = [(open_secret(self._vault, row.tenant_id, each).encode(), each.expires_at) for each in live]
-        source = source_of(row, tuple(LiveSecret(value, expires_at) for value, expires_at in secrets))
+        secrets = tuple(LiveSecret(self._open(row, each), each.expires_at) for each in live)
+        tokens = [self._open(row, each) for each in live_secrets(row.secrets, now, VERIFY_TOKEN)]
+        verify_token = tokens[0] if tokens else None
+        source = source_of(row, secrets, verify_token=verify_token, place_of=self._place_of)
         self._made[row.id] = (now + KEPT_MS, source)
         self._made.move_to_end(row.id)
         while len(self._made) > KEPT_SOURCES:
             self._made.popitem(last=False)
         return source
 
+    def _open(self, row: WebhookRow, secret: SecretRow) -> bytes:
+        return open_secret(self._vault, row.tenant_id, secret).encode()
 
-def source_of(row: WebhookRow, secrets: tuple[LiveSecret, ...]) -> Source:
+
+def source_of(
+    row: WebhookRow,
+    secrets: tuple[LiveSecret, ...],
+    *,
+    verify_token: bytes | None = None,
+    place_of: PlaceOf | None = None,
+) -> Source:
     """The row compiled; one that cannot be enforced refuses every request (fail closed)."""
     settings = settings_read(row.settings)
     try:
@@ -144,7 +175,7 @@ def source_of(row: WebhookRow, secrets: tuple[LiveSecret, ...]) -> Source:
         used = plain_preset("none")
         verifier = Verifier.from_record({"auth": "signature", "kind": f"unusable: {error.detail}"})
     credentials, signatures = masked_names(used, settings)
-    own = settings.response
+    own, limit = settings.response, settings.rate_limit
     return Source(
         id=row.id,
         tenant_id=row.tenant_id,
@@ -170,7 +201,30 @@ def source_of(row: WebhookRow, secrets: tuple[LiveSecret, ...]) -> Source:
         credential_names=credentials,
         signature_names=signatures,
         answer=CustomAnswer(own.status, own.content_type, own.body.encode()) if own else None,
+        enrichment=enrichment_compiled(settings.enrichment, place_of),
+        rules=filter_rules(row.filters),
+        rate_limit=(limit.count, limit.period_ms) if limit else None,
+        ordering_path=compile_path(settings.ordering_key) if settings.ordering_key else None,
+        registered_url=settings.registered_url,
+        split=compile_path(settings.split) if settings.split else None,
+        schema_check=settings.schema_check,
+        handshake=HandshakeRules(
+            verify_token, settings.handshake.origins, settings.handshake.topics, settings.awaiting_until
+        ),
     )
+
+
+def filter_rules(filters: Sequence[str]) -> Rules:
+    """Stored filter rows compiled; rows that this release cannot compile make rules that neither pass nor refuse."""
+    if not filters:
+        return Rules()
+    stored = read_json(f"[{','.join(filters)}]".encode())
+    if stored.fault is not None:
+        return Rules(fault=f"the stored filters cannot be read: {stored.fault}")
+    try:
+        return compile_rules(stored.value, "/filters", scopes=OF_REQUEST)
+    except Invalid as error:
+        return Rules(fault=f"the stored filters are not valid: {error.detail}")
 
 
 def masked_names(used: Preset, settings: Settings) -> tuple[frozenset[str], frozenset[str]]:

@@ -15,6 +15,7 @@ from typing import TypedDict, cast
 
 from hookspan.errors import Fault, Invalid, NotFound
 from hookspan.inbound.credentials import Credential, needs_own_secret, wished_credential
+from hookspan.inbound.enrich import PlaceOf
 from hookspan.inbound.providers import preset
 from hookspan.inbound.settings import Settings, settings_changed, settings_read, settings_text
 from hookspan.inbound.snapshot import Snapshot, live_secrets, open_secret, preset_of, secret_context
@@ -90,11 +91,11 @@ class Revealed:
 class Sources:
     """The sources of every tenant."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(self, database: Database, vault: Vault, clock: Clock, *, place_of: PlaceOf | None = None) -> None:
         self._database = database
         self._vault = vault
         self._clock = clock
-        self.snapshot = Snapshot(database, vault, clock)
+        self.snapshot = Snapshot(database, vault, clock, place_of)
 
     def by_path(self, path: str) -> Source | None:
         """What the receiver asks; never a query."""
@@ -103,6 +104,10 @@ class Sources:
     async def load(self) -> None:
         """Read every source; before the receiver opens."""
         await self.snapshot.load()
+
+    async def reload(self, tenant_id: str, webhook_id: str) -> None:
+        """See what was just committed beside a source of this tenant, such as its filters."""
+        await self.snapshot.reload(tenant_id, webhook_id)
 
     async def refresh(self) -> None:
         """See what other processes changed; every few seconds."""

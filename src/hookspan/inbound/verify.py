@@ -1,7 +1,7 @@
 """Hold a request against a verifier that is data: one algorithm for every provider, none of them in code.
 
 Laws: the raw bytes are checked before anything is parsed; every live secret × signature × key reading × spelling
-of the URL is tried, at most 64 times; both sides of a comparison go through a keyed hash of this process and
+of the URL is tried, at most 64 times in all; both sides of a comparison go through a keyed hash of this process and
 `hmac.compare_digest`, so neither content nor length leaks, and what cannot be decoded takes the same way; a time
 counts only when it is signed, and is checked last. An unknown or half-filled record refuses every request.
 """
@@ -10,52 +10,22 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Literal, TypeAlias
 
-from hookspan.inbound.recipe import Recipe, Unusable, check_kind, compile_recipe
+from hookspan.inbound import asymmetric
+from hookspan.inbound.plugins import PLUGINS
+from hookspan.inbound.recipe import ASYMMETRIC, Recipe, Unusable, check_kind, compile_recipe
 from hookspan.inbound.record import BodyHashAt, Record, SignatureAt, read_record
 from hookspan.inbound.request import InboundRequest, query_values
 from hookspan.inbound.signature import Found, Place, decode, keys_of
 from hookspan.inbound.text import Absent, Malformed, Signed, Text, only
+from hookspan.inbound.tokens import check_token
+from hookspan.inbound.verdict import MAX_TRIES, Cause, Check, KeyNeeded, Refused, Verdict, Verified, is_same
 from hookspan.inbound.window import time_ms, window_fault
 
-MAX_TRIES = 64
-
-Cause = Literal[
-    "missing_signature",
-    "malformed_signature",
-    "bad_signature",
-    "stale_timestamp",
-    "future_timestamp",
-    "basic_failed",
-    "key_failed",
-    "not_configured",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """The request holds. `key_index` is the secret that held (None for auth `none`), `signed_fields` what it covers."""
-
-    key_index: int | None
-    signed_fields: tuple[str, ...] = ()
-    timestamp_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The request does not hold; `detail` names what was expected, never a secret or a computed signature."""
-
-    cause: Cause
-    detail: str
-
-
-Verdict: TypeAlias = Verified | Refused
-Check: TypeAlias = Callable[[InboundRequest, Sequence[bytes], int], Verdict]
+__all__ = ["MAX_TRIES", "Cause", "Check", "KeyNeeded", "Refused", "Verdict", "Verified", "Verifier", "is_same"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +51,15 @@ class Verifier:
         return self._check(request, secrets, now_ms)
 
 
-def is_same(left: bytes, right: bytes) -> bool:
-    """Equality in a time that depends on neither content nor length of what is secret."""
-    return hmac.compare_digest(_blinded(left), _blinded(right))
-
-
-_PROCESS_KEY = hashlib.blake2s(key=os.urandom(32))
-
-
-def _blinded(value: bytes) -> bytes:
-    keyed = _PROCESS_KEY.copy()
-    keyed.update(value)
-    return keyed.digest()
-
-
 def _check_of(record: Record) -> Check:
+    ways = record.ways
+    if len(ways) == 1:
+        return _check_of_one(record, MAX_TRIES)
+    tries = max(1, MAX_TRIES // len(ways))
+    return _any_of(ways, [_check_of_one(way, tries) for way in ways])
+
+
+def _check_of_one(record: Record, tries: int) -> Check:
     check_kind(record)
     match record.kind:
         case "none":
@@ -104,9 +68,44 @@ def _check_of(record: Record) -> Check:
             return _check_basic
         case "api_key":
             return _api_key(record.signature)
+        case "jwt":
+            return check_token(compile_recipe(record, tries))
+        case "plugin" if record.id in PLUGINS:
+            return PLUGINS[record.id](compile_recipe(record, tries))
+        case "plugin":
+            raise Unusable(f"there is no plugin for {record.id!r}")
         case _:
-            recipe = compile_recipe(record)
+            recipe = compile_recipe(record, tries)
             return _plain(recipe) if recipe.is_plain else _general(recipe)
+
+
+_RANK: Mapping[Cause, int] = {"not_configured": 0, "missing_signature": 1}
+"""How little a refusal tells; those that are not here tell most."""
+
+
+def _any_of(ways: Sequence[Record], checks: Sequence[Check]) -> Check:
+    """The first way that holds counts; else the refusal that tells most.
+
+    A way is left out where the signed id or time of another one stands in the request: it does not cover those, and
+    whoever has one captured delivery could write into them.
+    """
+    covered = [way.covered_headers for way in ways]
+    foreign = [frozenset().union(*covered) - own for own in covered]
+    ordered = list(zip(checks, foreign, strict=True))
+
+    def check(request: InboundRequest, secrets: Sequence[bytes], now_ms: int) -> Verdict:
+        refused = Refused("not_configured", "no secret that can be read as a key")
+        for judge, others in ordered:
+            if others and any(name in others for name, _ in request.headers):
+                continue
+            verdict = judge(request, secrets, now_ms)
+            if not isinstance(verdict, Refused):
+                return verdict
+            if _RANK.get(verdict.cause, 2) > _RANK.get(refused.cause, 2):
+                refused = verdict
+        return refused
+
+    return check
 
 
 def _refuse_all(reason: str) -> Check:
@@ -115,13 +114,19 @@ def _refuse_all(reason: str) -> Check:
 
 
 def _general(recipe: Recipe) -> Check:
+    kind = recipe.record.kind
+    search = asymmetric.key_that_holds if kind in ASYMMETRIC else _key_that_holds
+
     def check(request: InboundRequest, secrets: Sequence[bytes], now_ms: int) -> Verdict:
-        keys = [(index, key) for index, secret in enumerate(secrets) for key in keys_of(secret, recipe.readings)]
+        if kind in ASYMMETRIC:
+            keys = asymmetric.public_keys(secrets, recipe.readings, kind)
+        else:
+            keys = [(index, key) for index, secret in enumerate(secrets) for key in keys_of(secret, recipe.readings)]
         if not keys:
             return Refused("not_configured", "no secret that can be read as a key")
         try:
             found = recipe.place.read(request)
-            index = _key_that_holds(recipe, request, found=found, keys=keys)
+            index = search(recipe, request, found=found, keys=keys)
             if index is None:
                 return _not_held(recipe, found)
             return _covered(recipe, request, found=found, verified=Verified(index, recipe.record.signed), now_ms=now_ms)
@@ -166,7 +171,7 @@ def _key_that_holds(
         given = [decode(signature, recipe.record.encoding) or b"" for signature in found.signatures]
         expected = _expected(recipe, recipe.text, signed=recipe.signed(request, found.items), keys=keys)
     tries = ((index, value, candidate) for index, value in expected for candidate in given)
-    for index, value, candidate in islice(tries, MAX_TRIES):
+    for index, value, candidate in islice(tries, recipe.tries):
         if is_same(value, candidate):
             return index
     return None

@@ -5,7 +5,7 @@ These are structs, not dataclasses: each is made once or more for every event, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -123,10 +123,44 @@ class NewReceipt(Struct, frozen=True, kw_only=True, gc=False):
     source_ip: str | None = None
 
 
+class NewReplay(Struct, frozen=True, kw_only=True, gc=False):
+    """The row that tells of a replay, written with the event it made. `diff` is a JSON Patch, as JSON."""
+
+    id: str
+    source_event_id: str
+    root_event_id: str
+    replay_count: int
+    actor: str
+    webhook_id: str | None = None
+    reason: str | None = None
+    modified: bool = False
+    diff: str | None = None
+    job_id: str | None = None
+
+
+class NewFact(Struct, frozen=True, gc=False):
+    """A fact about an event, born with it if somebody wants that type when it happens; `data` are made only then."""
+
+    type: str
+    data: Callable[[], bytes]
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """An event to be published, with all that must be written beside it or not at all."""
+
+    event: NewEvent
+    keys: Sequence[Key] = ()
+    receipt: NewReceipt | None = None
+    executions: Sequence[NewExecution] = ()
+    facts: Sequence[NewFact] = ()
+    replay: NewReplay | None = None
+
+
 class Birth(Struct, frozen=True, gc=False):
     """An event and the work it causes: committed together or not at all (law 4).
 
-    `fanout` are deliveries too many for one transaction: their list is committed, their rows follow.
+    `fanout` are deliveries too many for one transaction: their list is committed, their rows follow. `facts` are the
+    births of what is told about this event; they are written if it is.
     """
 
     event: NewEvent
@@ -136,19 +170,35 @@ class Birth(Struct, frozen=True, gc=False):
     receipt: NewReceipt | None = None
     keys: Sequence[Key] = ()
     fanout: Sequence[NewDelivery] = ()
+    facts: Sequence[Birth] = ()
+    replay: NewReplay | None = None
+
+
+def with_facts(births: Iterable[Birth]) -> Iterator[Birth]:
+    """Every birth and, behind it, those of the facts about it."""
+    for birth in births:
+        yield birth
+        yield from birth.facts
 
 
 class Recorded(Struct, frozen=True, gc=False):
-    """What became of a birth. `duplicate_of` names the event that holds the key; `stale` means: match again."""
+    """What became of a birth. `duplicate_of` names the event that holds the key; `stale` means: match again.
+
+    `status` is that of the receipt of the event that holds the key, where there is one.
+    """
 
     event_id: str
     duplicate_of: str | None = None
     other_body: bool = False
     stale: bool = False
+    status: str | None = None
 
 
 class Published(Struct, frozen=True, gc=False):
-    """The answer to a publisher: on disk when returned. `deliveries` None means that their rows follow."""
+    """The answer to a publisher: on disk when returned. `deliveries` None means that their rows follow.
+
+    `status` is that of the receipt of a duplicate's first event, where it has one.
+    """
 
     id: str
     type: str
@@ -157,3 +207,4 @@ class Published(Struct, frozen=True, gc=False):
     deliveries: int | None
     executions: Sequence[str] = ()
     other_body: bool = False
+    status: str | None = None

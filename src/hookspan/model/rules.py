@@ -20,7 +20,17 @@ from hookspan.model.jsonview import read_json
 from hookspan.model.operators import Budget, FilterError, Operator, compile_operator, exact_value, takes_value
 from hookspan.model.paths import BODY, EVENT_SCOPES, MISSING, REQUEST_SCOPES, Path, Scopes, compile_path
 
-__all__ = ["OF_EVENT", "OF_REQUEST", "FilterError", "FilterResult", "Rules", "View", "compile_rules", "stored_rules"]
+__all__ = [
+    "OF_EVENT",
+    "OF_REQUEST",
+    "FilterError",
+    "FilterResult",
+    "Rules",
+    "View",
+    "compile_row",
+    "compile_rules",
+    "stored_rules",
+]
 
 ROWS_MOST = 50
 GROUPS_MOST = 10
@@ -167,6 +177,12 @@ def compile_rules(rows: object, pointer: str = "/filter", *, scopes: frozenset[s
     if faults:
         raise Invalid(faults)
     return Rules(tuple(normal), _grouped(rules))
+
+
+def compile_row(row: object, pointer: str = "", *, scopes: frozenset[str] = OF_EVENT) -> Mapping[str, object]:
+    """The normal form of one row, as `compile_rules` would have it in `rows`; raises Invalid for its first fault."""
+    shape, _ = _compiled(row, pointer, scopes)
+    return shape
 
 
 @lru_cache(maxsize=4_096)

@@ -6,10 +6,12 @@ Nothing else in hookspan asks which database it speaks to.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, create_engine, event
 from sqlalchemy.dialects import postgresql
@@ -21,7 +23,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import ARRAY, Boolean, String, TypeDecorator, TypeEngine
 
-from hookspan.errors import NotConfigured
+from hookspan.errors import NotConfigured, TooSlow
 
 # BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB
 _SQLITE_AWAY = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
@@ -29,7 +31,12 @@ _SQLITE_AWAY = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
 WAKE_CHANNEL = "hookspan_due"
 LISTEN_SECONDS = 0.5
 
+_SQLITE_INTERRUPTED, _QUERY_CANCELED = 9, "57014"
+_STEPS = 10_000
+"""Steps of SQLite's machine between two looks at the clock, well below a millisecond."""
+
 Rows = Sequence[tuple[Any, ...]]
+Way = TypeVar("Way")
 
 _SQLITE_PRAGMAS = (
     "PRAGMA auto_vacuum=INCREMENTAL",
@@ -160,6 +167,46 @@ def durability(connection: Connection) -> tuple[str, bool]:
     journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
     synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
     return f"journal {journal}, synchronous {synchronous}", journal == "wal" and synchronous == 2
+
+
+def own_way(connection: Connection, *, sqlite: Way, postgresql: Way) -> Way:
+    """What this database has a way of its own for."""
+    return postgresql if connection.dialect.name == "postgresql" else sqlite
+
+
+@contextmanager
+def time_limit(connection: Connection, seconds: float) -> Iterator[None]:
+    """No statement of this transaction may run for longer; TooSlow when one does (SQLite: all of them together)."""
+    try:
+        with _limited(connection, seconds):
+            yield
+    except OperationalError as error:
+        if _is_interrupted(error):
+            raise TooSlow("it took too long; narrow the time span or the filters") from error
+        raise
+
+
+@contextmanager
+def _limited(connection: Connection, seconds: float) -> Iterator[None]:
+    if connection.dialect.name == "postgresql":
+        before = connection.exec_driver_sql("SHOW statement_timeout").scalar()
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(seconds * 1_000)}")
+        yield
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{before}'")
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    until = time.monotonic() + seconds
+    driver.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+def _is_interrupted(error: OperationalError) -> bool:
+    primary = getattr(error.orig, "sqlite_errorcode", None)
+    return primary == _SQLITE_INTERRUPTED or getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
 
 
 def lock_schema(connection: Connection) -> None:

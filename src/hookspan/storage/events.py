@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import Connection, delete, select, text
 
 from hookspan import failpoints
 from hookspan.errors import Fault, Invalid
-from hookspan.model.events import OTHER_BODY, Birth, Key, NewEvent, NewExecution, Recorded
+from hookspan.model.events import OTHER_BODY, Birth, Key, NewEvent, NewExecution, Recorded, with_facts
 from hookspan.storage import order_keys, routing
 from hookspan.storage.delivery_births import deliveries_insert
 from hookspan.storage.dialect import insert_rows, one_of, wake_others
@@ -19,13 +20,14 @@ from hookspan.storage.tables import (
     events,
     executions,
     idempotency_keys,
+    replays,
     webhook_events,
 )
 
 _EVENT_COLUMNS = (
     "id tenant_id type origin webhook_id workflow_id execution_id subject priority ordering_key status data "
-    "data_content_type metadata depth replay_count source_event_id root_event_id test created_at occurred_at deliver_at type_version "
-    "cloud_event publisher"
+    "data_content_type metadata depth replay_count source_event_id root_event_id test created_at occurred_at "
+    "deliver_at type_version cloud_event publisher"
 )
 _RECEIPT_COLUMNS = (
     "id tenant_id webhook_id execution_id event_type event_type_signed request_method request_path request_query "
@@ -35,6 +37,10 @@ _RECEIPT_COLUMNS = (
 _EXECUTION_COLUMNS = (
     "id tenant_id workflow_id workflow_version status trigger_type trigger_event_id webhook_id trigger priority "
     "depth due_at created_at"
+)
+_REPLAY_COLUMNS = (
+    "id tenant_id event_id source_event_id root_event_id webhook_id replay_count actor reason modified diff job_id "
+    "created_at"
 )
 _KEY_COLUMNS = "scope key tenant_id body_sha256 event_id created_at expires_at"
 
@@ -55,7 +61,7 @@ def record_judged(connection: Connection, births: Sequence[Birth]) -> None:
 def _record(connection: Connection, births: Sequence[Birth], stale: frozenset[str]) -> list[Recorded]:
     held = _held_keys(connection, births)
     outcomes = [_judge(birth, stale, held) for birth in births]
-    fresh = [birth for birth, outcome in zip(births, outcomes, strict=True) if _is_fresh(outcome)]
+    fresh = list(with_facts(birth for birth, outcome in zip(births, outcomes, strict=True) if _is_fresh(outcome)))
     insert_rows(connection, events, _EVENT_COLUMNS, [_event_row(birth.event) for birth in fresh])
     failpoints.reach("accept.in_tx")
     numbers = order_keys.numbered(connection, fresh)
@@ -64,11 +70,16 @@ def _record(connection: Connection, births: Sequence[Birth], stale: frozenset[st
     insert_executions(connection, [execution for birth in fresh for execution in birth.executions])
     insert_rows(connection, webhook_events, _RECEIPT_COLUMNS, _receipt_rows(fresh))
     insert_rows(connection, idempotency_keys, _KEY_COLUMNS, _key_rows(fresh))
-    _count_triggers(connection, fresh)
-    if any(birth.executions or any(each.status == "pending" for each in birth.deliveries) for birth in fresh):
+    _insert_replays(connection, fresh)
+    count_triggers(connection, fresh)
+    wake_for(connection, fresh)
+    return _count_duplicates(connection, births, outcomes)
+
+
+def wake_for(connection: Connection, births: Sequence[Birth]) -> None:
+    """Tell other processes if these births leave work that anybody may claim."""
+    if any(birth.executions or any(each.status == "pending" for each in birth.deliveries) for birth in births):
         wake_others(connection)
-    _count_duplicates(connection, births, outcomes)
-    return outcomes
 
 
 def record_together(connection: Connection, births: Sequence[Birth]) -> list[Recorded]:
@@ -249,22 +260,54 @@ def _key_row(event: NewEvent, key: Key) -> tuple[object, ...]:
     return (key.scope, key.key, event.tenant_id, key.body_sha256, event.id, event.created_at, key.expires_at)
 
 
-def _count_triggers(connection: Connection, births: Sequence[Birth]) -> None:
-    """Sources count what they started; one UPDATE a source and batch."""
+def _insert_replays(connection: Connection, births: Sequence[Birth]) -> None:
+    rows = [
+        (
+            made.id,
+            birth.event.tenant_id,
+            birth.event.id,
+            made.source_event_id,
+            made.root_event_id,
+            made.webhook_id,
+            made.replay_count,
+            made.actor,
+            made.reason,
+            made.modified,
+            made.diff,
+            made.job_id,
+            birth.event.created_at,
+        )
+        for birth in births
+        if (made := birth.replay) is not None
+    ]
+    if rows:
+        insert_rows(connection, replays, _REPLAY_COLUMNS, rows)
+        failpoints.reach("replay.in_tx")
+
+
+def count_triggers(connection: Connection, births: Sequence[Birth]) -> None:
+    """Sources count what they started, replays and tests left out; one UPDATE a source and batch."""
     counts: Counter[str] = Counter()
     last: dict[str, int] = {}
     for birth in births:
-        if birth.receipt and birth.receipt.status == "processed" and not birth.event.test:
-            counts[birth.receipt.webhook_id] += 1
-            last[birth.receipt.webhook_id] = birth.event.created_at
+        event, receipt = birth.event, birth.receipt
+        if receipt and receipt.status == "processed" and not (event.test or event.replay_count):
+            counts[receipt.webhook_id] += 1
+            last[receipt.webhook_id] = event.created_at
     for webhook_id in sorted(counts):
         connection.execute(_COUNT_TRIGGERS, {"id": webhook_id, "count": counts[webhook_id], "at": last[webhook_id]})
 
 
-def _count_duplicates(connection: Connection, births: Sequence[Birth], outcomes: Sequence[Recorded]) -> None:
+def _count_duplicates(connection: Connection, births: Sequence[Birth], outcomes: Sequence[Recorded]) -> list[Recorded]:
+    """Count repeats on the first receipt, and learn its status for the answer."""
+    counted: list[Recorded] = []
     for birth, outcome in zip(births, outcomes, strict=True):
         if birth.receipt and outcome.duplicate_of and not outcome.other_body:
-            connection.execute(_COUNT_DUPLICATE, {"id": outcome.duplicate_of, "at": birth.event.created_at})
+            values = {"id": outcome.duplicate_of, "at": birth.event.created_at}
+            status = connection.execute(_COUNT_DUPLICATE, values).scalar()
+            outcome = msgspec.structs.replace(outcome, status=status)  # noqa: PLW2901  # the same outcome, told in full
+        counted.append(outcome)
+    return counted
 
 
 _COUNT_TRIGGERS = text(
@@ -272,4 +315,5 @@ _COUNT_TRIGGERS = text(
 )
 _COUNT_DUPLICATE = text(
     "UPDATE webhook_events SET duplicate_count = duplicate_count + 1, last_duplicate_at = :at WHERE id = :id"
+    " RETURNING status"
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, Select, case, delete, insert, or_, select, text, update
 
 from hookspan import failpoints
 from hookspan.errors import Conflict, NotFound
@@ -186,6 +186,12 @@ def job_step(connection: Connection, lease: Lease, unit: Unit, *, most: int, now
     return batch
 
 
+def job_leased(connection: Connection, lease: Lease) -> JobRow | None:
+    """The job as it stands, for who holds it; None when it was cancelled or is another's."""
+    row = connection.execute(_of_lease(lease)).first()
+    return None if row is None else _job(row)
+
+
 def job_fail(connection: Connection, lease: Lease, error: Mapping[str, str], now: int) -> None:
     """End a job that cannot go on; what it did stays done."""
     job = _held(connection, lease)
@@ -208,9 +214,12 @@ def jobs_prune(connection: Connection, tenant_id: str, ended_before: int, most: 
 
 
 def _held(connection: Connection, lease: Lease) -> JobRow | None:
-    query = select(jobs).where(_jobs.id == lease.job_id, _jobs.lease_token == lease.token, _jobs.status == "running")
-    row = connection.execute(query.with_for_update()).first()
+    row = connection.execute(_of_lease(lease).with_for_update()).first()
     return None if row is None else _job(row)
+
+
+def _of_lease(lease: Lease) -> Select[Any]:
+    return select(jobs).where(_jobs.id == lease.job_id, _jobs.lease_token == lease.token, _jobs.status == "running")
 
 
 def _is_free(now: int) -> Any:

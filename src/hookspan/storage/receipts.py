@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, func, select, text
 
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import named_tenant
+from hookspan.storage.keyset import first_id_at, named_tenant
 from hookspan.storage.tables import webhook_events
 
 
@@ -99,8 +99,8 @@ def receipts_counts(
     """
     counts = {webhook_id: (ReceiptCounts(), ReceiptCounts()) for webhook_id in webhook_ids}
     column = webhook_events.c
-    in_hour = func.sum(case((column.created_at >= hour_at, 1), else_=0))
-    mine = (one_of(column.webhook_id, webhook_ids), column.created_at >= day_at)
+    in_hour = func.sum(case((column.id >= first_id_at(hour_at), 1), else_=0))
+    mine = (one_of(column.webhook_id, webhook_ids), column.id >= first_id_at(day_at))
     totals = select(column.webhook_id, in_hour, func.count()).where(*mine).group_by(column.webhook_id)
     for webhook_id, hour, day in connection.execute(totals):
         counts[webhook_id][0].total, counts[webhook_id][1].total = hour, day

@@ -87,3 +87,11 @@ def token_deny(connection: Connection, jti: str, expires_at: int) -> None:
 def token_is_denied(connection: Connection, jti: str) -> bool:
     """Whether the token was revoked."""
     return connection.execute(select(denied_tokens.c.jti).where(denied_tokens.c.jti == jti)).first() is not None
+
+
+def ticket_burn(connection: Connection, ticket_id: str, expires_at: int) -> bool:
+    """Use a ticket up; False when somebody did so before."""
+    if token_is_denied(connection, ticket_id):
+        return False
+    connection.execute(denied_tokens.insert().values(jti=ticket_id, expires_at=expires_at))
+    return True

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from hookspan.storage import access_tables, delivery_tables, inbound_tables, record_tables
+from hookspan.storage import access_tables, delivery_tables, inbound_tables, record_tables, search_tables
 from hookspan.storage.columns import Id, Ms, Word, metadata, tenant_column
 
 instance, tenants, keys = access_tables.instance, access_tables.tenants, access_tables.keys
@@ -41,6 +41,7 @@ jobs, audit, tenant_settings = record_tables.jobs, record_tables.audit, record_t
 inboxes, inbox_requests = record_tables.inboxes, record_tables.inbox_requests
 webhook_filters, rejected_requests = inbound_tables.webhook_filters, inbound_tables.rejected_requests
 webhook_tests, replays, views = inbound_tables.webhook_tests, inbound_tables.replays, inbound_tables.views
+search_documents = search_tables.search_documents
 
 webhooks = Table(
     "webhooks",
@@ -81,6 +82,7 @@ webhook_secrets = Table(
     Column("id", Id, primary_key=True),
     tenant_column(),
     Column("webhook_id", Id, ForeignKey("webhooks.id"), nullable=False, index=True),
+    Column("which", Word, nullable=False, server_default="source"),
     Column("sealed", LargeBinary, nullable=False),
     Column("hint", Word, nullable=False),
     Column("created_at", Ms, nullable=False),
@@ -172,7 +174,7 @@ webhook_events = Table(
     Column("created_at", Ms, nullable=False),
     CheckConstraint("status IN ('received', 'processed', 'filtered', 'failed', 'held')", name="status"),
     Index("idx_webhook_events_tenant", "tenant_id", "id"),
-    Index("idx_webhook_events_webhook", "webhook_id", "created_at"),
+    Index("idx_webhook_events_webhook", "webhook_id", "id"),
     Index(
         "idx_webhook_events_status",
         "status",

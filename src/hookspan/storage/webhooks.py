@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, text, update
 
 from hookspan.errors import Conflict, Invalid, NotFound
@@ -17,7 +18,9 @@ from hookspan.storage import routing
 from hookspan.storage.dialect import one_of
 from hookspan.storage.keyset import named_tenant
 from hookspan.storage.sealed_secrets import SecretRow, of_sources
-from hookspan.storage.tables import tenants, webhook_events, webhooks, workflows
+from hookspan.storage.tables import tenants, webhook_events, webhook_filters, webhooks, workflows
+
+_write = msgspec.json.Encoder().encode
 
 PATH_RESTS_MS = 86_400_000
 """A deleted source keeps its path for a day, so that its senders cannot reach somebody else's source by surprise."""
@@ -25,7 +28,10 @@ PATH_RESTS_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRow:
-    """A source as stored; `settings` is the JSON of inbound.settings, `secrets` are newest first."""
+    """A source as stored; `settings` is the JSON of inbound.settings, `secrets` are newest first.
+
+    `filters` are its rows in the order of contracts B.4, each as the JSON of its members; a list leaves them out.
+    """
 
     id: str
     tenant_id: str
@@ -45,11 +51,15 @@ class WebhookRow:
     trigger_count: int = 0
     last_triggered_at: int | None = None
     secrets: tuple[SecretRow, ...] = ()
+    filters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookFilter:
-    """Which sources a list shows; `text` is looked for in name and path, `sort` names a column, `-` first descends."""
+    """Which sources a list shows; `text` is looked for in name and path, `sort` names a column, `-` first descends.
+
+    `health` and the sort `error_rate` are no columns: storage.source_counts judges by them.
+    """
 
     workflow_id: str | None = None
     statuses: Sequence[str] = ()
@@ -57,11 +67,16 @@ class WebhookFilter:
     provider: str | None = None
     priority: int | None = None
     text: str | None = None
+    health: str | None = None
     sort: str = "-created_at"
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether receipts must be looked at to answer."""
+        return self.health is not None or self.sort.endswith("error_rate")
 
 
 Change = Callable[[WebhookRow], WebhookRow]
-SORTS = ("name", "path", "created_at", "last_triggered_at", "trigger_count")
 
 
 def webhook_insert(connection: Connection, row: WebhookRow, *, is_path_chosen: bool, most: int) -> WebhookRow:
@@ -88,11 +103,22 @@ def webhooks_offset(
     conditions = _conditions(wanted)
     counted = select(func.count()).select_from(webhooks).where(*_of_tenant(tenant_id), *conditions)
     total = connection.execute(counted).scalar_one()
-    column = webhooks.c[wanted.sort.removeprefix("-")]
-    falls = wanted.sort.startswith("-")
-    order = (column.desc().nulls_last(), webhooks.c.id.desc()) if falls else (column.asc().nulls_last(), webhooks.c.id)
-    query = _select(tenant_id).where(*conditions).order_by(*order).limit(limit).offset(offset)
+    query = _select(tenant_id).where(*conditions).order_by(*_order(wanted)).limit(limit).offset(offset)
     return _with_secrets(connection, connection.execute(query).all()), total
+
+
+def webhooks_matching(connection: Connection, tenant_id: str, wanted: WebhookFilter) -> dict[str, str]:
+    """The status of every source that the columns' filters let through, by id and in the order asked for."""
+    columns = (webhooks.c.id, webhooks.c.status)
+    query = select(*columns).where(*_of_tenant(tenant_id), *_conditions(wanted)).order_by(*_order(wanted))
+    return {row.id: row.status for row in connection.execute(query)}
+
+
+def webhooks_named(connection: Connection, tenant_id: str, webhook_ids: Sequence[str]) -> list[WebhookRow]:
+    """These sources in the order of the ids, without their filters."""
+    query = _select(tenant_id).where(one_of(webhooks.c.id, webhook_ids))
+    found = {row.id: row for row in _with_secrets(connection, connection.execute(query).all())}
+    return [found[webhook_id] for webhook_id in webhook_ids if webhook_id in found]
 
 
 def webhooks_all(
@@ -102,10 +128,12 @@ def webhooks_all(
     versions = {
         row.id: row.routing_version for row in connection.execute(select(tenants.c.id, tenants.c.routing_version))
     }
+    if tenant_ids is not None and not tenant_ids:
+        return versions, []
     query = select(webhooks).where(webhooks.c.deleted_at.is_(None))
     if tenant_ids is not None:
         query = query.where(one_of(webhooks.c.tenant_id, tenant_ids))
-    return versions, _with_secrets(connection, connection.execute(query).all())
+    return versions, _whole(connection, connection.execute(query).all())
 
 
 def webhook_change(connection: Connection, tenant_id: str, webhook_id: str, change: Change, *, now: int) -> WebhookRow:
@@ -147,6 +175,15 @@ def _of_tenant(tenant_id: str) -> tuple[ColumnElement[bool], ...]:
 
 def _select(tenant_id: str) -> Select[Any]:
     return select(webhooks).where(*_of_tenant(tenant_id))
+
+
+def _order(wanted: WebhookFilter) -> tuple[ColumnElement[Any], ...]:
+    name = wanted.sort.removeprefix("-")
+    if name not in webhooks.c:
+        return (webhooks.c.id,)
+    column = webhooks.c[name]
+    falls = wanted.sort.startswith("-")
+    return (column.desc().nulls_last(), webhooks.c.id.desc()) if falls else (column.asc().nulls_last(), webhooks.c.id)
 
 
 def _conditions(wanted: WebhookFilter) -> list[ColumnElement[bool]]:
@@ -213,15 +250,45 @@ def _found(connection: Connection, query: Select[Any]) -> WebhookRow:
     row = connection.execute(query).first()
     if row is None:
         raise NotFound("no such webhook")
-    return _with_secrets(connection, [row])[0]
+    return _whole(connection, [row])[0]
 
 
 def _with_secrets(connection: Connection, rows: Sequence[Row[Any]]) -> list[WebhookRow]:
     secrets = of_sources.of(connection, {row.id: row.tenant_id for row in rows})
-    return [_webhook(row, secrets.get(row.id, ())) for row in rows]
+    return [_webhook(row, secrets.get(row.id, ()), ()) for row in rows]
 
 
-def _webhook(row: Row[Any], secrets: tuple[SecretRow, ...]) -> WebhookRow:
+def _whole(connection: Connection, rows: Sequence[Row[Any]]) -> list[WebhookRow]:
+    """With secrets and filters: as the receiver needs them."""
+    secrets = of_sources.of(connection, {row.id: row.tenant_id for row in rows})
+    filters = filters_of(connection, [row.id for row in rows])
+    return [_webhook(row, secrets.get(row.id, ()), filters.get(row.id, ())) for row in rows]
+
+
+def filters_of(connection: Connection, webhook_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The filter rows of these sources as JSON texts, by group and then by age; sources without any are left out."""
+    column = webhook_filters.c
+    query = (
+        select(column.webhook_id, column.id, column.field_path, column.operator, column.value)
+        .add_columns(column.logic_group, column.enabled)
+        .where(one_of(column.webhook_id, webhook_ids))
+        .order_by(column.webhook_id, column.logic_group, column.created_at, column.id)
+    )
+    found: dict[str, list[str]] = {}
+    for webhook_id, identity, path, operator, value, group, enabled in connection.execute(query):
+        members = {
+            "id": identity,
+            "fieldPath": path,
+            "operator": operator,
+            "value": msgspec.Raw(value.encode()),
+            "logicGroup": group,
+            "enabled": enabled,
+        }
+        found.setdefault(webhook_id, []).append(_write(members).decode())
+    return {webhook_id: tuple(rows) for webhook_id, rows in found.items()}
+
+
+def _webhook(row: Row[Any], secrets: tuple[SecretRow, ...], filters: tuple[str, ...]) -> WebhookRow:
     return WebhookRow(
         id=row.id,
         tenant_id=row.tenant_id,
@@ -241,6 +308,7 @@ def _webhook(row: Row[Any], secrets: tuple[SecretRow, ...]) -> WebhookRow:
         trigger_count=row.trigger_count,
         last_triggered_at=row.last_triggered_at,
         secrets=secrets,
+        filters=filters,
     )
 
 
