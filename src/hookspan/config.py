@@ -86,6 +86,9 @@ class ReceiverSettings(_Section):
     head_seconds: float = Field(default=10.0, ge=1, le=120)
     body_seconds: float = Field(default=30.0, ge=1, le=600)
     body_bytes_per_second: int = Field(default=1_024, ge=1, le=1_048_576)
+    geo_database: Path | None = None
+    held_most: int = Field(default=100_000, ge=1, le=10_000_000)
+    release_per_second: int = Field(default=100, ge=1, le=10_000)
 
 
 class LeaseSettings(_Section):
@@ -120,10 +123,27 @@ class RetentionSettings(_Section):
     sweep_seconds: float = Field(default=86_400.0, ge=3_600, le=7 * 86_400)
 
 
+class SearchSettings(_Section):
+    """Whether payloads and headers are indexed for searches, and how much of a body; a longer one counts by its start.
+
+    Without the index a search looks at the newest events only.
+    """
+
+    enabled: bool = True
+    body_bytes: int = Field(default=65_536, ge=1_024, le=1_048_576)
+
+
 class HoldSettings(_Section):
     """How long deliveries of an endpoint that is not active are held."""
 
     days: int = Field(default=7, ge=3, le=365)
+
+
+class ReplaySettings(_Section):
+    """How many replays may stand between an event and its original, and how many ids one call may name."""
+
+    max_depth: int = Field(default=5, ge=1, le=100)
+    max_batch: int = Field(default=10, ge=1, le=1_000)
 
 
 class MetricsSettings(_Section):
@@ -153,6 +173,8 @@ class Settings(BaseSettings):
     breaker: BreakerSettings = BreakerSettings()
     retention: RetentionSettings = RetentionSettings()
     holds: HoldSettings = HoldSettings()
+    search: SearchSettings = SearchSettings()
+    replay: ReplaySettings = ReplaySettings()
     metrics: MetricsSettings = MetricsSettings()
 
     @field_validator("kek")

@@ -37,12 +37,17 @@ queue_oldest = Gauge(
 )
 breakers_open = Gauge("hookspan_breakers_open", "Endpoints not sent to because they fail", registry=registry)
 sla_breaches_total = Counter(
-    "hookspan_sla_breaches", "First attempts later than their priority promises", ["priority"], registry=registry
+    "hookspan_sla_breaches",
+    "First attempts and first steps later than their priority promises",
+    ["priority"],
+    registry=registry,
 )
 endpoints_now = Gauge("hookspan_endpoints", "Endpoints", ["status"], registry=registry)
 commit_size = Histogram(
     "hookspan_commit_batch_size", "Units in one commit", buckets=[2**n for n in range(10)], registry=registry
 )
+indexed_total = Counter("hookspan_search_documents", "Events indexed for searches", registry=registry)
+pruned_total = Counter("hookspan_pruned", "Records removed by retention", ["kind"], registry=registry)
 build_info = Gauge("hookspan_build_info", "Version", ["version"], registry=registry)
 
 LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3, "off": 4}

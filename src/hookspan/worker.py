@@ -11,6 +11,7 @@ monitor     look whether work is moving            every 2 s
 jobs        one round over bulk jobs               every second
 rejections  keep refused requests                  every second
 retention   remove what is too old                 looks every minute, runs once a day
+search      index events for searches              every second
 executions  claim due executions and run them      on commits and timers, at least every second
 
 A loop that ends with a fault is started again after a moment; three faults in a minute end the process, so that a

@@ -82,6 +82,8 @@ DRIVEN: dict[tuple[str, str], tuple[Maker, Any]] = {
     ("PUT", "/api/v1/webhooks/{}"): (a_source, {"name": "Other"}),
     ("PATCH", "/api/v1/webhooks/{}"): (a_source, {"name": "Other"}),
     ("DELETE", "/api/v1/webhooks/{}"): (a_source, None),
+    ("POST", "/api/v1/webhooks/{}/pause"): (a_source, {}),
+    ("POST", "/api/v1/webhooks/{}/resume"): (a_source, {}),
     ("POST", "/api/v1/webhooks/{}/regenerate-secret"): (a_signed_source, {}),
     ("GET", "/api/v1/webhooks/{}/secret"): (a_signed_source, None),
     ("POST", "/api/v1/endpoints"): (nothing, ENDPOINT),

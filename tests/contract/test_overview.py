@@ -84,7 +84,11 @@ async def test_queues_tell_depth_and_age_by_priority(database: Database) -> None
         theirs = (await other.get("/api/v1/queues"))["data"]
 
     assert [queue["name"] for queue in mine] == ["critical", "high", "normal", "low"]
-    assert mine[1] == {"priority": 2, "name": "high", "depth": 2, "oldestMs": 3_000, "inFlight": 0}
+    assert mine[1] == {
+        **{"priority": 2, "name": "high", "depth": 2, "oldestMs": 3_000, "inFlight": 0, "workers": 0},
+        "executions": {"depth": 0, "oldestMs": 0, "inFlight": 0},
+        "held": {"depth": 0, "oldestMs": 0},
+    }
     assert {queue["depth"] for queue in theirs} == {0}
 
 

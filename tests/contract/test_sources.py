@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from hookspan.inbound.sign import sign_sample
 from hookspan.inbound.verify import Refused, Verified
 from tests.support.calls import Calls
 from tests.support.inbound import request
+from tests.support.sources import BASE, at, source, verdict
 from tests.support.surface import Surface
 
-BASE = "/api/v1/webhooks"
 _NAMES = """
 id tenantId workflowId nodeId name description path url authType provider enabled status priority triggerCount
 createdAt updatedAt secretHint previousSecretExpiresAt health errorRate methods contentTypes requireJson maxBodyBytes
 allowedIps rateLimit verification dedupe response eventTypePrefix orderingKey registeredUrl split retentionDays
-enrichment
+enrichment schemaCheck handshake awaitingUntil
 """
 MEMBERS = set(_NAMES.split())
-
-
-async def source(api: Calls, name: str = "GitHub pushes", **members: Any) -> dict[str, Any]:
-    created: dict[str, Any] = await api.post(BASE, {"name": name, **members})
-    return created
-
-
-def at(created: dict[str, Any]) -> str:
-    return f"{BASE}/{created['id']}"
-
-
-def verdict(world: Surface, path: str, headers: list[tuple[str, str]], body: bytes = b"{}") -> Verified | Refused:
-    found = world.rooms.sources.by_path(path)
-    assert found is not None
-    now = world.clock.now_ms()
-    live = [each.value for each in found.secrets if each.expires_at is None or each.expires_at > now]
-    return found.verifier.check(request(body, headers), live, now)
 
 
 async def test_a_new_source_needs_a_name_only(api: Calls) -> None:
@@ -284,43 +265,6 @@ async def test_with_several_tenants_a_chosen_path_begins_with_the_slug(world: Su
     own = await api.ask("POST", BASE, {"name": "a", "path": "other/x"}, headers=other)
 
     assert (foreign.status_code, own.status_code) == (422, 201)
-
-
-WRONG: list[tuple[dict[str, Any], str, str]] = [
-    ({"path": "0196f4b0-0a00-7c11-8d22-0123456789ab/x"}, "path", "path_looks_like_id"),
-    ({"path": "a/../b"}, "path", "validation_error"),
-    ({"path": "a//b"}, "path", "validation_error"),
-    ({"path": "a/b/c/d/e/f"}, "path", "validation_error"),
-    ({"path": "a%2fb"}, "path", "validation_error"),
-    ({"path": "open", "authType": "none"}, "path", "path_needs_auth"),
-    ({"provider": "acme"}, "provider", "validation_error"),
-    ({"provider": "github", "authType": "basic"}, "authType", "validation_error"),
-    ({"priority": 4}, "priority", "validation_error"),
-    ({"methods": ["TRACE"]}, "methods", "validation_error"),
-    ({"maxBodyBytes": 1}, "maxBodyBytes", "validation_error"),
-    ({"allowedIps": ["somewhere"]}, "allowedIps/0", "validation_error"),
-    ({"dedupe": {"mode": "sometimes"}}, "dedupe", "validation_error"),
-    ({"dedupe": {"mode": "paths"}}, "dedupe/paths", "validation_error"),
-    ({"dedupe": {"paths": ["$..x"]}}, "dedupe/paths/0", "invalid_path"),
-    ({"response": {"status": 404}}, "response/status", "validation_error"),
-    ({"response": {"body": "x" * 1_001}}, "response/body", "validation_error"),
-    ({"response": {"contentType": "text/plain\r\nX: y"}}, "response/contentType", "validation_error"),
-    ({"verification": {"kind": "magic"}}, "verification", "validation_error"),
-    ({"eventTypePrefix": "not a name"}, "eventTypePrefix", "validation_error"),
-    ({"workflowId": "0196f4b0-0a00-7c11-8d22-0123456789ab"}, "workflowId", "validation_error"),
-    ({"credentials": {"username": "a:b"}, "authType": "basic"}, "credentials/username", "validation_error"),
-    ({"credentials": {"headerName": "Host"}, "authType": "api_key"}, "credentials/headerName", "validation_error"),
-    ({"rateLimit": {"count": 1}}, "rateLimit", "validation_error"),
-]
-
-
-async def test_a_wrong_member_is_named_and_nothing_is_stored(api: Calls) -> None:
-    for members, pointer, code in WRONG:
-        answer = await api.ask("POST", BASE, {"name": "wrong", **members})
-
-        body = answer.json()
-        assert (answer.status_code, body["code"], list(body["details"])) == (422, code, [pointer]), members
-    assert (await api.get(BASE))["total"] == 0
 
 
 async def test_another_process_sees_a_change_when_it_looks_again(world: Surface, api: Calls) -> None:

@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from hookspan.errors import Conflict
-from hookspan.storage import executions
 from hookspan.storage.database import Database
-from hookspan.storage.executions import Claim
+from hookspan.storage.execution_claims import Claim, claim
 from tests.support.workshop import FarSide, Workshop, workshop_on
 
 FETCH: dict[str, object] = {
@@ -48,7 +47,7 @@ async def test_the_engines_loop_is_woken_by_a_start_and_ends_when_drained(shop: 
 async def test_the_only_process_of_a_database_takes_its_earlier_lifes_leases_back_at_once(shop: Workshop) -> None:
     started = await shop.engine.start(shop.tenant_id, await shop.workflow(STILL))
     now = shop.clock.now_ms()
-    await shop.database.write(executions.claim, Claim(now, 10, "0" * 32, now + 30_000))
+    await shop.database.write(claim, Claim(now, 10, "0" * 32, now + 30_000))
 
     await shop.engine.reclaim()
     await shop.settle()
@@ -153,7 +152,7 @@ async def test_urgent_executions_are_claimed_first(shop: Workshop) -> None:
     born = {priority: await shop.born_of_webhook(workflow_id, priority=priority) for priority in (1, 0, 3, 2)}
     now = shop.clock.now_ms()
 
-    claimed = await shop.database.write(executions.claim, Claim(now, 3, "0" * 32, now + 30_000))
+    claimed = await shop.database.write(claim, Claim(now, 3, "0" * 32, now + 30_000))
 
     assert [each.row.id for each in claimed] == [born[3], born[2], born[1]]
 

@@ -6,10 +6,11 @@ import pytest
 
 from hookspan.history.endpoint_stats import judged
 from hookspan.history.export import Exports
+from hookspan.history.search import EventQuestion
 from hookspan.history.stats import Stats
 from hookspan.storage.deliveries_list import DeliveryFilter, attempts_of, deliveries_due_slice, deliveries_slice
 from hookspan.storage.endpoint_stats import endpoint_numbers, endpoints_steps
-from hookspan.storage.events_list import EventFilter
+from hookspan.storage.event_filter import EventFilter
 from hookspan.storage.issues import issues_find
 from hookspan.storage.keyset import Keyset
 from hookspan.storage.stats import StatsFilter
@@ -95,7 +96,7 @@ async def test_failures_are_found_by_outcome_and_put_together(hooks: Hooks, endp
 async def test_an_export_holds_every_row_once(hooks: Hooks, endpoint: str) -> None:
     exports = Exports(hooks.database)
 
-    events = await exports.events(hooks.tenant_id, EventFilter(), ["order.*"], ascending=True)
+    events = await exports.events(hooks.tenant_id, EventQuestion(EventFilter(), ["order.*"]), ascending=True)
     deliveries = await exports.deliveries(hooks.tenant_id, DeliveryFilter(endpoint_ids=[endpoint]))
 
     written = [found.event.type async for portion in exports.event_rows(hooks.tenant_id, events) for found in portion]

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from hookspan.storage import delivery_claims, delivery_leases, events_list
+from hookspan.storage import delivery_claims, delivery_leases, event_walk
 from hookspan.storage.dialect import insert_rows
+from hookspan.storage.event_filter import EventFilter
+from hookspan.storage.event_walk import Walk
 from hookspan.storage.keyset import Keyset
 from hookspan.storage.tables import events, tenants, webhook_deliveries
 from tests.support.hooks import Hooks, Shop
@@ -122,9 +124,9 @@ async def test_a_sweep_finds_lapsed_leases_by_index(plan: Callable[..., str]) ->
 
 
 async def test_the_events_of_a_tenant_are_listed_by_index(hooks: Hooks, plan: Callable[..., str]) -> None:
-    wanted = events_list.EventFilter()
+    walk = Walk(hooks.tenant_id, EventFilter())
 
-    told = await asyncio.to_thread(plan, events_list.events_slice, hooks.tenant_id, wanted, Keyset(limit=50))
+    told = await asyncio.to_thread(plan, event_walk.walk_page, walk, Keyset(limit=50))
 
     assert "ix_events_tenant" in told
     assert scanned_tables(told) == set()

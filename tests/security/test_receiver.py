@@ -3,90 +3,49 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import hmac
 import json
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from hookspan.events.publish import Publisher
-from hookspan.events.routing import Routing
-from hookspan.events.stream import Feed
-from hookspan.inbound.answers import Answer
-from hookspan.inbound.bindings import Bindings
 from hookspan.inbound.floods import ADDRESSES_KEPT, REFUSALS_MOST, Floods
-from hookspan.inbound.receive import Head, Headers, Receiver, ReceiverSettings
-from hookspan.inbound.recording import Recording
-from hookspan.inbound.sources import KeptSource, Sources, SourceWish
+from hookspan.inbound.head import Headers
+from hookspan.inbound.sources import KeptSource
 from hookspan.model.ids import new_id
 from hookspan.storage.database import Database
 from hookspan.storage.tables import events, executions, webhook_events, workflow_versions, workflows
-from hookspan.storage.vault import KekRing, Vault
 from tests.support.clock import FakeClock
-from tests.support.surface import KEK, NoHandoff
-from tests.support.tenants import first_tenant
+from tests.support.gateway import Gateway
 
-STRANGER = "203.0.113.9"
 CANARY = "canary-7f3c9e51"
-
-
-class Gateway:
-    """A receiver on a real database, spoken to without a socket."""
-
-    def __init__(self, database: Database, tenant_id: str) -> None:
-        self.database, self.tenant_id, self.clock = database, tenant_id, FakeClock()
-        vault = Vault(database, KekRing.parse(KEK), self.clock)
-        self.sources = Sources(database, vault, self.clock)
-        self.feed = Feed(self.clock)
-        publisher = Publisher(database, Routing(database), NoHandoff(), self.feed, clock=self.clock)
-        wishes = ReceiverSettings("https://hooks.test", b"hops")
-        recording = Recording(Bindings(database, clock=self.clock), publisher, clock=self.clock)
-        self.receiver = Receiver(self.sources, recording, clock=self.clock, settings=wishes)
-
-    async def source(self, **members: Any) -> KeptSource:
-        """A new source; `none` unless told otherwise."""
-        wish = SourceWish(**{"name": new_id(0), "auth_type": "none", **members})  # type: ignore[typeddict-item]
-        return await self.sources.create(self.tenant_id, wish)
-
-    async def takes(
-        self, path: str, body: bytes = b"{}", headers: Headers | None = None, *, query: str = "", peer: str = STRANGER
-    ) -> Answer:
-        """One request."""
-        head = Head("POST", path, query, headers or [], peer, self.clock.monotonic())
-        admission = self.receiver.admit(head)
-        return admission.answer or await self.receiver.receive(admission, body)
-
-    async def rows(self, table: Any) -> list[dict[str, Any]]:
-        """Everything in a table."""
-
-        def query(connection: Connection) -> list[dict[str, Any]]:
-            return [dict(row) for row in connection.execute(select(table)).mappings()]
-
-        return await self.database.read(query)
-
-    async def workflow(self) -> str:
-        """An active workflow that a source may name."""
-        identity = new_id(0)
-
-        def insert(connection: Connection) -> None:
-            stamps = {"tenant_id": self.tenant_id, "created_at": 1}
-            connection.execute(workflows.insert().values(id=identity, name="w", version=1, updated_at=1, **stamps))
-            connection.execute(
-                workflow_versions.insert().values(workflow_id=identity, version=1, definition="{}", **stamps)
-            )
-
-        await self.database.write(insert)
-        return identity
 
 
 @pytest.fixture
 async def gateway(database: Database) -> Gateway:
     """On each database."""
-    return Gateway(database, await first_tenant(database))
+    return await Gateway.open(database)
+
+
+async def a_workflow(gateway: Gateway) -> str:
+    """An active workflow that a source may name."""
+    identity = new_id(0)
+
+    def insert(connection: Connection) -> None:
+        stamps = {"tenant_id": gateway.tenant_id, "created_at": 1}
+        connection.execute(workflows.insert().values(id=identity, name="w", version=1, updated_at=1, **stamps))
+        connection.execute(
+            workflow_versions.insert().values(workflow_id=identity, version=1, definition="{}", **stamps)
+        )
+
+    await gateway.database.write(insert)
+    return identity
 
 
 @settings(
@@ -98,7 +57,7 @@ def test_any_bytes_come_back_bit_for_bit(database_url: str, bodies: list[bytes])
         opened = Database(database_url)
         opened.start()
         try:
-            gateway = Gateway(opened, await first_tenant(opened))
+            gateway = await Gateway.open(opened)
             path = (await gateway.source()).source.path
             told = await asyncio.gather(*(gateway.takes(path, body) for body in bodies))
             ids = [msgspec.json.decode(answer.body)["eventId"] for answer in told]
@@ -151,6 +110,64 @@ async def test_odd_header_bytes_are_kept_and_hurt_nobody(gateway: Gateway) -> No
     assert (first.status, repeat.status) == (202, 200)
     (event,) = await gateway.rows(events)
     assert event["data_content_type"].isascii()
+
+
+BODY = b'{"n":1}'
+
+
+def proof(kept: KeptSource) -> tuple[bytes, bytes]:
+    """The field by which a sender of this source proves himself."""
+    assert kept.credential is not None
+    text = kept.credential.text
+    if kept.credential.auth_type == "signature":
+        return b"x-webhook-signature", b"sha256=" + hmac.digest(text.encode(), BODY, hashlib.sha256).hex().encode()
+    if kept.credential.auth_type == "basic":
+        return b"authorization", b"Basic " + base64.b64encode(text.encode())
+    return b"x-api-key", text.encode()
+
+
+def shown(case: str, name: bytes, right: bytes, other: bytes) -> Headers:
+    """How the proof is shown."""
+    cases: dict[str, list[bytes]] = {
+        "missing": [],
+        "empty": [b""],
+        "wrong": [right[:-6] + bytes(reversed(right[-6:]))],
+        "cut": [right[:-5]],
+        "longer": [right + b"0"],
+        "malformed": [b"sha256=\xff\x00" if name == b"x-webhook-signature" else b"Basic \xff"],
+        "of another source": [other],
+        "wrong twice": [other, other],
+    }
+    return [(name, value) for value in cases[case]]
+
+
+@pytest.mark.parametrize("auth_type", ["signature", "basic", "api_key"])
+@pytest.mark.parametrize(
+    "case", ["missing", "empty", "wrong", "cut", "longer", "malformed", "of another source", "wrong twice"]
+)
+async def test_only_the_right_proof_is_stored(gateway: Gateway, auth_type: str, case: str) -> None:
+    kept, other = await gateway.source(auth_type=auth_type), await gateway.source(auth_type=auth_type)
+    name, right = proof(kept)
+
+    refused = await gateway.takes(kept.source.path, BODY, shown(case, name, right, proof(other)[1]))
+    stored = len(await gateway.rows(events))
+    taken = await gateway.takes(kept.source.path, BODY, [(name, right)])
+
+    assert (refused.status, refused.body, stored) == (401, b'{"error":"unauthorized"}', 0)
+    assert (taken.status, len(await gateway.rows(events))) == (202, 1)
+
+
+@pytest.mark.parametrize("auth_type", ["basic", "api_key"])
+async def test_a_credential_beside_another_proves_nothing(gateway: Gateway, auth_type: str) -> None:
+    kept = await gateway.source(auth_type=auth_type)
+    name, right = proof(kept)
+
+    answers = [
+        await gateway.takes(kept.source.path, BODY, [(name, value) for value in values])
+        for values in ((right, b"x"), (b"x", right))
+    ]
+
+    assert [answer.status for answer in answers] == [401, 401]
 
 
 async def test_what_cannot_be_enforced_lets_nobody_in(gateway: Gateway) -> None:
@@ -216,7 +233,7 @@ def test_a_million_addresses_do_not_fill_the_memory() -> None:
 
 
 async def test_a_workflow_sees_the_request_without_the_senders_proof(gateway: Gateway) -> None:
-    workflow = await gateway.workflow()
+    workflow = await a_workflow(gateway)
     kept = await gateway.source(auth_type="api_key", workflow_id=workflow, credentials={"headerName": "X-My-Key"})
     assert kept.credential is not None
     headers = [
@@ -240,7 +257,7 @@ async def test_a_workflow_sees_the_request_without_the_senders_proof(gateway: Ga
 
 
 async def test_a_workflow_that_is_gone_fails_the_receipt_and_not_the_sender(gateway: Gateway) -> None:
-    kept = await gateway.source(workflow_id=await gateway.workflow())
+    kept = await gateway.source(workflow_id=await a_workflow(gateway))
     await gateway.database.write(lambda connection: connection.execute(workflows.update().values(deleted_at=1)))
 
     answer = await gateway.takes(kept.source.path)

@@ -11,12 +11,11 @@ from dataclasses import replace
 import pytest
 
 from hookspan.inbound.providers import plain_preset, preset
-from hookspan.inbound.recipe import Unusable
 from hookspan.inbound.record import Record, SignatureAt, UrlRule
 from hookspan.inbound.request import InboundRequest
-from hookspan.inbound.sign import sign_request, sign_sample
+from hookspan.inbound.sign import CannotSign, sign_request, sign_sample
 from hookspan.inbound.spelling import spellings
-from hookspan.inbound.verify import Refused, Verified, Verifier
+from hookspan.inbound.verify import Refused, Verifier
 from tests.support.inbound import NOW_MS, SECRET, request, with_header, with_line, without_header
 
 BODY = b'{"order":7}'
@@ -26,7 +25,7 @@ HEX = hmac.digest(SECRET, BODY, "sha256").hex()
 def verdict(record: object, sent: InboundRequest, *secrets: bytes) -> str:
     verifier = Verifier.from_record(record)  # type: ignore[arg-type]
     answer = verifier.check(sent, secrets or (SECRET,), NOW_MS)
-    return "passes" if isinstance(answer, Verified) else answer.cause
+    return answer.cause if isinstance(answer, Refused) else "passes"
 
 
 PLAIN_HMAC: dict[str, object] = {
@@ -76,7 +75,29 @@ PLAIN_HMAC: dict[str, object] = {
         {"bodyHash": {"from": "jwt", "name": "payload_hash"}},
         {"urlHash": {"from": "jwt", "name": "url_hash"}},
         {"colour": "red"},
+        {"signed": ["body"], "text": "{header:X-Sig}"},
+        {"signed": ["body"], "text": "{header:X-Id}{body_crc32}"},
+        {"kind": "ed25519", "algorithm": "ed25519"},
+        {"kind": "ed25519", "algorithm": "sha256", "key": {"encoding": "raw-hex"}},
+        {"kind": "ecdsa-p256", "algorithm": "sha1", "key": {"encoding": "pem"}},
+        {"kind": "rsa-pkcs1", "algorithm": "md5", "key": {"encoding": "pem"}},
+        {"kind": "jwt", "algorithm": "none"},
+        {"kind": "jwt", "algorithm": "RS256"},
+        {"kind": "jwt", "algorithm": "ES256"},
+        {"kind": "jwt", "algorithm": "HS256", "signed": ["body"]},
+        {"kind": "jwt", "algorithm": "HS256", "bodyHash": {"from": "query", "name": "h"}},
+        {"kind": "jwt", "algorithm": "HS256", "time": {"from": "header", "name": "X-Time"}},
+        {"kind": "equality", "bodyHash": {"from": "query", "name": "h"}},
+        {"kind": "plugin", "id": "paypal"},
+        {"kind": "plugin", "id": "sns"},
+        {"kind": "plugin", "id": "plaid"},
+        {"kind": "plugin", "id": "nobody"},
+        {"else": [{"auth": "none", "kind": "none"}]},
+        {"else": [{"kind": "none"}]},
+        {"else": [{"text": "{bodyy}"}]},
+        {"else": [{"colour": "red"}]},
     ],
+    ids=str,
 )
 def test_a_record_that_is_unknown_or_half_filled_refuses_even_the_right_request(change: Mapping[str, object]) -> None:
     right = request(BODY, [("X-Sig", HEX)])
@@ -145,8 +166,9 @@ def test_a_signature_inside_the_body_is_found_there() -> None:
     assert verdict(record, sent(good)) == "passes"
     assert verdict(record, sent(good[::-1])) == "bad_signature"
     assert verdict(record, request(b"not json")) == "missing_signature"
-    with pytest.raises(Unusable):
-        sign_request(record, request(BODY), secret=SECRET, now_ms=NOW_MS)
+    assert verdict(record, sign_request(record, request(BODY), secret=SECRET, now_ms=NOW_MS)) == "passes"
+    with pytest.raises(CannotSign, match="JSON"):
+        sign_request(record, request(b"not json"), secret=SECRET, now_ms=NOW_MS)
 
 
 def test_the_url_of_the_source_is_tried_with_and_without_port_and_slash() -> None:
@@ -210,7 +232,7 @@ def test_a_sample_can_be_made_for_every_plain_way_to_authenticate(record: Record
     [({"signature": {"from": "query", "name": "sig"}}, SECRET), ({}, b""), ({"text": "{header:X-Gone}{body}"}, SECRET)],
 )
 def test_what_cannot_be_signed_for_is_said_and_not_sent(change: dict[str, object], secret: bytes) -> None:
-    with pytest.raises(Unusable):
+    with pytest.raises(CannotSign):
         sign_sample({**PLAIN_HMAC, **change}, BODY, secret=secret, now_ms=NOW_MS)
 
 

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from hookspan.access.instance import Greeting, Instance
 from hookspan.access.keys import KeyRing, key_mac, mint, prefix_of
 from hookspan.access.minting import ApiKeys
+from hookspan.access.priorities import Priorities
 from hookspan.access.sessions import Sessions
 from hookspan.access.tenants import Tenants
 from hookspan.access.tickets import Tickets
@@ -30,12 +31,24 @@ from hookspan.history.bulk import UNITS
 from hookspan.history.export import Exports
 from hookspan.history.jobs import Jobs
 from hookspan.history.prune import Janitor
+from hookspan.history.replay import Replays
+from hookspan.history.replay_jobs import KIND as REPLAY_KIND
+from hookspan.history.replay_jobs import BulkReplays
+from hookspan.inbound.again import Replaying
+from hookspan.inbound.bindings import Bindings
+from hookspan.inbound.filters import Filters
 from hookspan.inbound.inboxes import Inboxes
+from hookspan.inbound.receive import Receiver, ReceiverSettings
+from hookspan.inbound.recording import Recording
+from hookspan.inbound.rehearsal import Rehearsals
+from hookspan.inbound.samples import Samples
 from hookspan.inbound.sources import Sources
+from hookspan.inbound.trials import Trials
 from hookspan.model.deliveries import Parcel
 from hookspan.model.ids import new_id
 from hookspan.model.urls import UrlRules
 from hookspan.outbound.endpoints import Endpoints
+from hookspan.outbound.rehearse import RehearsalBudget
 from hookspan.ports import HttpAnswer, HttpRequest
 from hookspan.storage.api_keys import KeyRow, api_key_insert
 from hookspan.storage.columns import metadata
@@ -174,7 +187,12 @@ async def furnished(database: Database, settings: ApiSettings | None = None) -> 
     routing = Routing(database)
     registry = Registry(database, routing, clock=clock)
     publisher = Publisher(database, routing, NoHandoff(), feed, clock=clock)
+    sources = Sources(database, vault, clock)
+    recording = Recording(Bindings(database, clock=clock), publisher, clock=clock)
+    receiver = Receiver(sources, recording, clock=clock, settings=ReceiverSettings(BASE, b"hop-key"))
     ring = KeyRing(database, clock, instance.pepper)
+    replays = Replays(database, Replaying(database, sources, recording, publisher, clock=clock), registry, clock)
+    bulk_replays = BulkReplays(database, clock, replays)
     access = Access(
         keys=ring,
         api_keys=ApiKeys(database, clock, publisher, ring),
@@ -194,13 +212,20 @@ async def furnished(database: Database, settings: ApiSettings | None = None) -> 
         handoff=NoHandoff(),
         client=shop,
         endpoints=Endpoints(database, vault, clock, UrlRules(), publisher=publisher),
-        sources=Sources(database, vault, clock),
+        sources=sources,
+        filters=Filters(database, clock, sources),
+        trials=Trials(database, sources),
+        rehearsals=Rehearsals(database, clock, sources, walk=receiver, budget=RehearsalBudget(clock), base_url=BASE),
+        samples=Samples(database, sources, registry),
         inboxes=Inboxes(database, clock, f"{BASE}/inbox/"),
         workflows=Definitions(database, publisher, clock=clock, url_rules=UrlRules()),
         engine=Engine(
             Tools(database=database, clock=clock, publisher=publisher, feed=feed, client=shop, url_rules=UrlRules())
         ),
-        jobs=Jobs(database, clock, NoHandoff(), units=UNITS),
+        jobs=Jobs(database, clock, NoHandoff(), units=UNITS, steps={REPLAY_KIND: bulk_replays.step}),
+        replays=replays,
+        bulk_replays=bulk_replays,
+        priorities=Priorities(database, clock, instance.tenant_id),
         exports=Exports(database),
         janitor=Janitor(database, publisher, clock),
         access=access,

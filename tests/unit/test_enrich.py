@@ -85,7 +85,7 @@ def test_the_metadata_has_the_shape_of_the_contract() -> None:
     assert metadata(SENT, ARRIVAL, Enrichment(custom={"team": "shop"})) == {
         "sourceIp": "203.0.113.9",
         "userAgent": "Hookshot/1",
-        "userAgentParsed": None,
+        "userAgentParsed": {"family": "Hookshot", "os": None, "device": None, "bot": True},
         "geo": None,
         "receivedAt": "2025-05-21T21:27:09.442Z",
         "contentType": "application/json",
@@ -98,7 +98,7 @@ def test_the_metadata_has_the_shape_of_the_contract() -> None:
 def test_what_a_source_switched_off_is_null() -> None:
     quiet = metadata(SENT, ARRIVAL, Enrichment(source_ip=False, user_agent=False, timing=False))
 
-    assert (quiet["sourceIp"], quiet["userAgent"], quiet["timing"]) == (None, None, None)
+    assert (quiet["sourceIp"], quiet["userAgent"], quiet["userAgentParsed"], quiet["timing"]) == (None,) * 4
 
 
 def test_a_request_that_says_nothing_of_itself_has_nulls() -> None:
@@ -122,6 +122,30 @@ def test_rules_add_members_in_order_and_a_template_that_leads_nowhere_adds_none(
     enriched = customised(plain, enrichment, request_scopes(SENT, body_view(SENT), plain))
 
     assert enriched == {**plain, "custom": {"team": "late", "kept": "yes", "order": 7}}
+
+
+def test_a_place_is_looked_up_only_where_the_source_asks_for_it() -> None:
+    asked: list[str] = []
+
+    def place_of(address: str) -> dict[str, str | float | None]:
+        asked.append(address)
+        return {"country": "NZ"}
+
+    without = metadata(SENT, ARRIVAL, Enrichment())
+    found = metadata(SENT, ARRIVAL, Enrichment(source_ip=False, place_of=place_of))
+
+    assert (without["geo"], found["geo"], found["sourceIp"]) == (None, {"country": "NZ"}, None)
+    assert asked == ["203.0.113.9"]
+
+
+def test_the_rules_add_no_more_than_a_receipt_may_hold() -> None:
+    sent = request(b'{"text":"' + b"x" * 15_000 + b'"}', [("Content-Type", "application/json")])
+    rule = CustomRule(lambda _: True, {name: compile_template("{{$.text}}") for name in ("first", "second")})
+    plain = metadata(sent, ARRIVAL, Enrichment())
+
+    enriched = customised(plain, Enrichment(rules=(rule,)), request_scopes(sent, body_view(sent), plain))
+
+    assert list(enriched["custom"]) == ["first"]  # type: ignore[call-overload]  # a mapping of names
 
 
 def test_paths_read_every_scope_of_a_request_and_the_first_of_a_repeat() -> None:

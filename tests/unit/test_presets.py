@@ -12,86 +12,34 @@ from hookspan.inbound.request import InboundRequest, body_view
 from hookspan.inbound.verify import Refused, Verified, Verifier
 from tests.support.inbound import NOW_MS, OTHER_SECRET, SECRET, sample_of, with_header, with_line, without_header
 
-ALL = [preset.id for preset in presets()]
-SIGNED = [name for name in ALL if "body" in preset(name).record.signed]
-TIMED = [name for name in ALL if "time" in preset(name).record.signed]
-
 
 def outcome(own: Preset, sent: InboundRequest, *, secret: bytes = SECRET, now_ms: int = NOW_MS) -> str:
     answer = Verifier.from_record(own.record).check(sent, [secret], now_ms)
     return answer.cause if isinstance(answer, Refused) else "passes"
 
 
-def signature_header(own: Preset, sent: InboundRequest) -> str:
-    assert own.record.signature is not None
-    return next(name for name in own.record.signature.names if sent.header(name.lower().encode()))
+def test_every_row_of_the_catalogue_is_shipped() -> None:
+    rows = """
+    adyen adyen-platform airtable anthropic asana assemblyai authorizenet bigcommerce bitbucket box braze brex calcom
+    calendly chargebee checkout circleci clerk cloudflare coinbase contentful cursor customerio discord docusign dropbox
+    elevenlabs eventgrid forgejo freshdesk fusionauth generic gitea github gitlab gitlab-signed gocardless gorgias
+    gumroad hookspan-orchestrator hookspan-systemprompt hubspot-v1 hubspot-v2 hubspot-v3 intercom jira lemonsqueezy line
+    linear livekit mailchimp mailersend mailgun mailtrap mandrill messagebird meta mollie-classic monday msgraph mux
+    netlify notion nylas okta openai paddle pagerduty paypal pipedrive plaid plaid-sandbox polar postmark razorpay
+    recall-ai replicate resend retell salesforce sanity sendgrid sentry shopify slack snyk sns square standard stripe
+    supabase svix teams telegram telnyx tiktok trello twilio twilio-json twilio-sha256 twitch typeform vapi vercel
+    vonage webflow whatsapp whereby woocommerce workos zendesk zoom
+    """
+
+    assert list(provider_ids()) == rows.split()
 
 
-def test_the_presets_of_the_first_release_are_shipped() -> None:
-    assert ALL == [
-        "generic",
-        "gitea",
-        "github",
-        "gitlab",
-        "hookspan-orchestrator",
-        "hookspan-systemprompt",
-        "shopify",
-        "slack",
-        "standard",
-        "stripe",
-    ]
+def test_a_preset_that_was_not_held_against_the_providers_library_is_experimental() -> None:
+    confirmed = [each.id for each in presets() if each.is_supported]
 
-
-@pytest.mark.parametrize("name", ALL)
-def test_the_sample_passes_and_its_body_is_json(name: str) -> None:
-    own = preset(name)
-    sent = sample_of(own)
-
-    answer = Verifier.from_record(own.record).check(sent, [SECRET], NOW_MS)
-
-    assert answer == Verified(0, own.record.signed, NOW_MS if name in TIMED else None)
-    assert body_view(sent, own.record.form).is_json
-
-
-@pytest.mark.parametrize("name", SIGNED)
-def test_a_changed_body_fails(name: str) -> None:
-    sent = sample_of(preset(name))
-
-    assert outcome(preset(name), replace(sent, body=sent.body + b" ")) == "bad_signature"
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_another_secret_fails(name: str) -> None:
-    assert outcome(preset(name), sample_of(preset(name)), secret=OTHER_SECRET) == "bad_signature"
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_a_missing_signature_header_fails(name: str) -> None:
-    sent = sample_of(preset(name))
-
-    assert outcome(preset(name), without_header(sent, signature_header(preset(name), sent))) == "missing_signature"
-
-
-@pytest.mark.parametrize("name", [name for name in ALL if name != "standard"])
-def test_a_doubled_signature_header_fails(name: str) -> None:
-    sent = sample_of(preset(name))
-    header = signature_header(preset(name), sent)
-
-    doubled = with_line(sent, header, sent.header(header.lower().encode()) or b"")
-
-    assert outcome(preset(name), doubled) == "malformed_signature"
-
-
-@pytest.mark.parametrize(
-    ("name", "header"),
-    [("standard", "webhook-id"), ("standard", "webhook-timestamp"), ("slack", "X-Slack-Request-Timestamp")],
-)
-def test_a_signed_header_that_is_changed_missing_or_doubled_fails(name: str, header: str) -> None:
-    own, sent = preset(name), sample_of(preset(name))
-
-    assert outcome(own, with_header(sent, header, b"1747862831")) == "bad_signature"
-    assert outcome(own, without_header(sent, header)) == "missing_signature"
-    assert outcome(own, with_line(sent, header, b"1747862831")) == "malformed_signature"
+    assert {"github", "stripe", "adyen", "sendgrid", "contentful"} <= set(confirmed)
+    assert not preset("zoom").is_supported
+    assert not preset("paypal").is_supported
 
 
 def test_the_signed_time_of_a_stripe_header_cannot_be_changed_or_left_out() -> None:
@@ -105,17 +53,24 @@ def test_the_signed_time_of_a_stripe_header_cannot_be_changed_or_left_out() -> N
     assert outcome(own, with_header(sent, "Stripe-Signature", time + b",v0=" + signature[3:])) == "missing_signature"
 
 
-@pytest.mark.parametrize("name", TIMED)
-def test_a_stale_and_a_future_time_fail(name: str) -> None:
-    sent = sample_of(preset(name))
-
-    assert outcome(preset(name), sent, now_ms=NOW_MS + 301_000) == "stale_timestamp"
-    assert outcome(preset(name), sent, now_ms=NOW_MS - 301_000) == "future_timestamp"
-
-
 @pytest.mark.parametrize(
     ("name", "id_signed", "type_signed"),
-    [("github", False, False), ("stripe", True, True), ("standard", True, True), ("gitlab", False, False)],
+    [
+        ("github", False, False),
+        ("stripe", True, True),
+        ("standard", True, True),
+        ("gitlab", False, False),
+        ("adyen", True, True),
+        ("mailgun", True, False),
+        ("messagebird", True, True),
+        ("lemonsqueezy", True, False),
+        ("twitch", True, True),
+        ("telegram", False, False),
+        ("twilio", False, True),
+        ("dropbox", True, True),
+        ("paypal", False, False),
+        ("sns", True, True),
+    ],
 )
 def test_a_preset_says_whether_id_and_type_are_covered(name: str, id_signed: bool, type_signed: bool) -> None:
     assert (preset(name).is_id_signed, preset(name).is_type_signed) == (id_signed, type_signed)
@@ -138,7 +93,20 @@ def test_overrides_change_single_members_of_a_record() -> None:
     assert preset("generic").overridden(None) is preset("generic")
 
 
-@pytest.mark.parametrize("override", [{"auth": "none"}, {"id": "x"}, {"colour": 1}, {"encoding": "rot13"}])
+@pytest.mark.parametrize(
+    "override",
+    [
+        {"auth": "none"},
+        {"id": "x"},
+        {"colour": 1},
+        {"encoding": "rot13"},
+        {"keyServer": "https://evil.example/.*"},
+        {"else": [{"auth": "none", "kind": "none"}]},
+        {"else": [{"id": "contentful", "kind": "plugin"}]},
+        {"else": [{"colour": 1}]},
+    ],
+    ids=str,
+)
 def test_overrides_cannot_switch_verification_off_or_say_what_is_unknown(override: dict[str, object]) -> None:
     with pytest.raises(Invalid) as refused:
         preset("github").overridden(override)

@@ -17,6 +17,7 @@ from hookspan.api import (
     events,
     executions,
     exports,
+    filters,
     inboxes,
     issues,
     jobs,
@@ -24,10 +25,17 @@ from hookspan.api import (
     live,
     login,
     overview,
+    priorities,
     problems,
+    providers,
+    rejections,
+    replays,
     retention,
     routing_answers,
     settings,
+    source_events,
+    sockets,
+    source_tests,
     sources,
     stats,
     system,
@@ -39,15 +47,19 @@ from hookspan.api.document import Api
 from hookspan.api.gate import Doors, Gate
 from hookspan.api.headers import Headers
 from hookspan.api.rooms import Rooms
+from hookspan.api.sockets import Places
 
 
 def routers() -> Iterator[APIRouter]:
     """Every router, in order of matching."""
-    yield from (system.router, login.router, keys.router, audit.router, live.router)
+    yield from (system.router, login.router, keys.router, audit.router, live.router, sockets.router)
     yield from (inboxes.router, settings.router, overview.router)
-    yield exports.router
+    yield from (exports.router, replays.router, priorities.router)
     yield from (orchestrator.router, endpoint_tests.router, endpoints.router)
+    yield from (filters.router, source_tests.router)
+    yield rejections.router
     yield from (sources.router, events.router, routing_answers.router)
+    yield providers.router
     yield from (event_types.router, asyncapi.router)
     yield deliveries.router
     yield from (workflows.router, executions.router)
@@ -68,6 +80,7 @@ def make_app(rooms: Rooms) -> FastAPI:
     """The one ASGI app of an instance; it starts nothing and owns nothing."""
     app = make_routes()
     app.state.rooms = rooms
+    app.state.places = Places(rooms.clock)
     app.add_middleware(Gate, doors=Doors(app.routes), rooms=rooms)
     app.add_middleware(Headers)
     return app

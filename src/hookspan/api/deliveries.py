@@ -29,6 +29,7 @@ from hookspan.api.delivery_shapes import (
 from hookspan.api.paging import BornOf, DuePagingOf, Paging
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.errors import Gone, NotFound
+from hookspan.events.frames import deliveries_frame
 from hookspan.history.bulk import filter_of
 from hookspan.model.deliveries import DeliveryStatus
 from hookspan.model.ids import canonical_id
@@ -195,8 +196,12 @@ async def retry_delivery(delivery_id: str, rooms: RoomsOf, caller: Retrier, body
 async def cancel_delivery(delivery_id: str, rooms: RoomsOf, caller: Retrier) -> Delivery:
     """End a delivery on purpose."""
     identity = canonical_id(delivery_id)
-    await rooms.database.write(deliveries.cancel, caller.tenant_id, identity, rooms.clock.now_ms())
-    return await _delivery(rooms, await rooms.database.read(delivery_find, caller.tenant_id, identity))
+    now = rooms.clock.now_ms()
+    await rooms.database.write(deliveries.cancel, caller.tenant_id, identity, now)
+    row = await rooms.database.read(delivery_find, caller.tenant_id, identity)
+    about = {"endpointId": row.endpoint_id, "eventId": row.event_id}
+    rooms.feed.tell(deliveries_frame("cancelled", row.tenant_id, now=now, delivery_id=row.id, **about))
+    return await _delivery(rooms, row)
 
 
 async def _delivery(rooms: Rooms, row: DeliveryRow) -> Delivery:

@@ -11,9 +11,9 @@ import msgspec
 from fastapi import Response
 
 from hookspan.api.bodies import Answer
-from hookspan.api.paging import Listing
+from hookspan.api.paging import Asked, Listing
 from hookspan.events.routing import fact_names
-from hookspan.history.search import FoundEvent
+from hookspan.history.search import EventPage, FoundEvent
 from hookspan.model.jsonview import read_json
 from hookspan.model.redact import joined
 from hookspan.model.times import instant, optional_instant
@@ -105,9 +105,11 @@ class Event(EventSummary):
 
 
 class EventList(Listing):
-    """One page of events."""
+    """One page of events; `truncated` where a search had to look at too much for one page: its cursor leads on."""
 
     data: list[EventSummary]
+    truncated: Asked[bool] = None
+    facets: Asked[dict[str, dict[str, int]]] = None
 
 
 class InboundRequestShape(Answer):
@@ -118,6 +120,12 @@ class InboundRequestShape(Answer):
     query: str
     headers: list[tuple[str, str]]
     body_base64: str
+
+
+def seen_of(page: EventPage) -> dict[str, object]:
+    """What a list says beside its rows, where there is something to say."""
+    facets = {} if page.facets is None else {"facets": page.facets}
+    return {"truncated": True, **facets} if page.page.is_truncated else facets
 
 
 def summary_of(found: FoundEvent, now: int) -> EventSummary:
@@ -214,18 +222,20 @@ def _receipt(row: ReceiptRow) -> dict[str, object]:
 def _full_receipt(found: FoundEvent, *, with_content: bool) -> dict[str, object]:
     row = found.receipt
     assert row is not None
-    content: dict[str, object] = dict.fromkeys(
-        ("requestQuery", "requestHeaders", "requestBody", "requestBodyEncoding"), None
-    )
-    if with_content:
-        body, encoding = _readable(request_body(found.event, row))
-        content = {
-            "requestQuery": dict(reversed(parse_qsl(row.request_query or "", keep_blank_values=True))),
-            "requestHeaders": joined(stored_headers(row)),
-            "requestBody": body,
-            "requestBodyEncoding": encoding,
-        }
+    names = ("requestQuery", "requestHeaders", "requestBody", "requestBodyEncoding")
+    content = content_of_receipt(found.event, row) if with_content else dict.fromkeys(names)
     return {**_receipt(row), **content, "metadata": json.loads(row.metadata)}
+
+
+def content_of_receipt(event: EventRow, row: ReceiptRow) -> dict[str, object]:
+    """Query, headers and body of a request as they are shown."""
+    body, encoding = _readable(request_body(event, row))
+    return {
+        "requestQuery": dict(reversed(parse_qsl(row.request_query or "", keep_blank_values=True))),
+        "requestHeaders": joined(stored_headers(row)),
+        "requestBody": body,
+        "requestBodyEncoding": encoding,
+    }
 
 
 def stored_headers(row: ReceiptRow) -> list[tuple[str, str]]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from fastapi import APIRouter, Header, Request, Response
 
 from hookspan.access.roles import Caller
 from hookspan.api.answers import attachment, content_of
@@ -15,38 +13,30 @@ from hookspan.api.auth import may
 from hookspan.api.bodies import Answer, NativeBody
 from hookspan.api.cloud_events import form_of
 from hookspan.api.event_input import Desk
+from hookspan.api.event_query import Asked, FacetNames
 from hookspan.api.event_shapes import (
     Event,
     EventList,
     InboundRequestShape,
-    Origin,
     event_answer,
     request_body,
+    seen_of,
     stored_headers,
     summary_of,
 )
-from hookspan.api.paging import BornOf, CountedPagingOf
+from hookspan.api.paging import EventPagingOf
 from hookspan.api.publish import publish, publish_many
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.errors import Gone, Invalid, NotFound
-from hookspan.history.bulk import ids_of
-from hookspan.history.search import Search
+from hookspan.history.search import Search, Shown
 from hookspan.inbound.answers import Answer as Bytes
-from hookspan.model.deliveries import DeliveryStatus
 from hookspan.model.ids import canonical_id
-from hookspan.model.match import is_pattern
-from hookspan.storage.events_list import EventFilter, EventRow
+from hookspan.storage.events_list import EventRow
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"])
 Reader = Annotated[Caller, may("events:read")]
 PayloadReader = Annotated[Caller, may("payloads:read")]
 Publishing = Annotated[Caller, may("events:publish")]
-
-_RECEIPT_WORDS = {
-    "success": "processed",
-    **{word: word for word in ("received", "processed", "filtered", "failed", "held")},
-}
-_EVENT_WORDS = ("stored", "scheduled", "cancelled", "expunged")
 
 
 class EventInput(NativeBody):
@@ -153,81 +143,24 @@ async def publish_events(request: Request, rooms: RoomsOf, caller: Publishing) -
     return _response(await publish_many(_desk(rooms), caller, form, await request.body(), key))
 
 
-class EventQuery(BaseModel):
-    """Filters of a list of events; `type` and `eventType` take patterns."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
-
-    type: list[str] = []
-    event_type: list[str] = []
-    status: list[str] = []
-    origin: list[Origin] = []
-    webhook_id: list[str] = []
-    workflow_id: list[str] = []
-    execution_id: list[str] = []
-    delivery_status: list[DeliveryStatus] = []
-    endpoint_id: list[str] = []
-    subject: str | None = None
-    ordering_key: str | None = None
-    priority: Annotated[int | None, Field(ge=0, le=3)] = None
-    test: bool | None = None
-
-
-def _wanted(asked: Annotated[EventQuery, Query()], born: BornOf, rooms: RoomsOf) -> tuple[EventFilter, list[str]]:
-    receipts, stored = _statuses(asked.status)
-    wanted = EventFilter(
-        origins=asked.origin,
-        webhook_ids=ids_of(asked.webhook_id),
-        workflow_ids=ids_of(asked.workflow_id),
-        execution_ids=ids_of(asked.execution_id),
-        receipt_statuses=receipts,
-        event_statuses=stored,
-        delivery_statuses=asked.delivery_status,
-        endpoint_ids=ids_of(asked.endpoint_id),
-        subject=asked.subject,
-        ordering_key=asked.ordering_key,
-        priority=asked.priority,
-        is_test=asked.test,
-        span=born.span,
-        now=rooms.clock.now_ms(),
-    )
-    return wanted, _patterns([*asked.type, *asked.event_type])
-
-
-Asked = Annotated[tuple[EventFilter, list[str]], Depends(_wanted)]
-"""The filter and the patterns of types that were asked for."""
-
-
-def _statuses(words: list[str]) -> tuple[list[str], list[str]]:
-    """A receipt's words and an event's own words share one filter (contracts B.6, C.3)."""
-    unknown = [word for word in words if word not in _RECEIPT_WORDS and word not in _EVENT_WORDS]
-    if unknown:
-        raise Invalid.one("/status", f"must be one of {' '.join((*_RECEIPT_WORDS, *_EVENT_WORDS))}")
-    receipts = [_RECEIPT_WORDS[word] for word in words if word in _RECEIPT_WORDS]
-    return receipts, [word for word in words if word in _EVENT_WORDS]
-
-
-def _patterns(patterns: list[str]) -> list[str]:
-    if len(patterns) > 100 or not all(is_pattern(pattern) for pattern in patterns):
-        raise Invalid.one("/type", "must be an event name or a pattern such as order.*")
-    return patterns
-
-
 @router.get("", operation_id="listEvents")
 async def list_events(
     rooms: RoomsOf,
     caller: Reader,
-    paging: CountedPagingOf,
+    paging: EventPagingOf,
     asked: Asked,
+    names: FacetNames,
     response: Response,
 ) -> EventList:
-    """Events of the tenant, newest first, without their data; `type` takes a pattern and matches any name."""
-    wanted, patterns = asked
-    if paging.keyset.counted and any("*" in pattern.removesuffix("*") for pattern in patterns):
+    """Events of the tenant, newest first, without their data; `type` takes a pattern and matches any name.
+
+    `q` is looked for in payload and headers, in any case; `facets=status,webhookId` counts by those.
+    """
+    if paging.keyset.counted and any("*" in pattern.removesuffix("*") for pattern in asked.patterns):
         raise Invalid.one("/count", "events cannot be counted by a pattern with a wildcard inside")
-    page = await Search(rooms.database).events(caller.tenant_id, wanted, paging.keyset, patterns=patterns)
-    links = paging.links_of(response, page.page)
-    return EventList.model_validate({"data": [summary_of(found, wanted.now) for found in page.found], **links})
+    page = await Search(rooms.database).events(caller.tenant_id, asked, paging.keyset, shown=Shown(names))
+    data = [summary_of(found, asked.wanted.now) for found in page.found]
+    return EventList.model_validate({"data": data, **seen_of(page), **paging.links_of(response, page.page)})
 
 
 @router.get("/{event_id}", operation_id="getEvent", response_model=Event)

@@ -15,12 +15,13 @@ from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.deliveries import Wanted
 from hookspan.api.delivery_shapes import DeliverySummary, members_of
+from hookspan.api.event_query import Asked
 from hookspan.api.event_shapes import event_bytes, request_body, stored_headers, summary_of
-from hookspan.api.events import Asked
 from hookspan.api.paging import Sort
-from hookspan.api.rooms import RoomsOf
+from hookspan.api.rooms import Rooms, RoomsOf
+from hookspan.api.webhook_event_shapes import webhook_event_bytes
 from hookspan.history.export import Cell, Matching, csv_line
-from hookspan.history.search import FoundEvent
+from hookspan.history.search import EventQuestion, FoundEvent
 from hookspan.model.redact import joined
 from hookspan.storage.deliveries_list import DeliveryRow
 
@@ -89,7 +90,7 @@ class Download(StreamingResponse):
             await super().__call__(scope, receive, send)
 
 
-_ANSWER: dict[int | str, dict[str, object]] = {
+EXPORT_ANSWER: dict[int | str, dict[str, object]] = {
     200: {
         "description": "An attachment; `X-Hookspan-Truncated: true` when more matched than may go out.",
         "content": {media.partition(";")[0]: {} for media in _MEDIA.values()},
@@ -97,7 +98,7 @@ _ANSWER: dict[int | str, dict[str, object]] = {
 }
 
 
-@router.get("/api/v1/deliveries/export", operation_id="exportDeliveries", response_class=Response, responses=_ANSWER)
+@router.get("/api/v1/deliveries/export", operation_id="exportDeliveries", response_class=Response, responses=EXPORT_ANSWER)
 async def export_deliveries(
     rooms: RoomsOf, caller: Annotated[Caller, may("deliveries:read")], wanted: Wanted, form: FormOf
 ) -> Response:
@@ -110,7 +111,7 @@ async def export_deliveries(
         return _download(_written(rows, sheet, form), sheet.name, form, matching, held.pop_all())
 
 
-@router.get("/api/v1/events/export", operation_id="exportEvents", response_class=Response, responses=_ANSWER)
+@router.get("/api/v1/events/export", operation_id="exportEvents", response_class=Response, responses=EXPORT_ANSWER)
 async def export_events(
     rooms: RoomsOf, caller: Annotated[Caller, may("events:read")], asked: Asked, form: FormOf
 ) -> Response:
@@ -122,10 +123,27 @@ async def export_events(
         lambda found: event_bytes(found, now, with_content=with_content),
         lambda found: _event_cells(found, now, with_content),
     )
-    wanted, patterns = asked
+    return await _events_download(rooms, caller, asked, form, sheet)
+
+
+async def webhook_events_download(rooms: Rooms, caller: Caller, asked: EventQuestion, form: Form) -> Response:
+    """The requests of one source as they are written there; in CSV both exports are the same."""
+    now, with_content = rooms.clock.now_ms(), caller.may("payloads:read")
+    sheet: Sheet[FoundEvent] = Sheet(
+        "events",
+        EVENT_COLUMNS,
+        lambda found: webhook_event_bytes(found, may_read=with_content),
+        lambda found: _event_cells(found, now, with_content),
+    )
+    return await _events_download(rooms, caller, asked, form, sheet)
+
+
+async def _events_download(
+    rooms: Rooms, caller: Caller, asked: EventQuestion, form: Form, sheet: Sheet[FoundEvent]
+) -> Response:
     with ExitStack() as held:
         held.enter_context(rooms.exports.only_one(caller.tenant_id))
-        matching = await rooms.exports.events(caller.tenant_id, wanted, patterns, ascending=form.ascending)
+        matching = await rooms.exports.events(caller.tenant_id, asked, ascending=form.ascending)
         rows = rooms.exports.event_rows(caller.tenant_id, matching)
         return _download(_written(rows, sheet, form), sheet.name, form, matching, held.pop_all())
 

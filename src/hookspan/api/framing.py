@@ -42,6 +42,9 @@ class Limits:
     connections_per_address: int = 1_000
     in_flight_most: int = 1_000
     held_bytes_most: int = 64 * 1_048_576
+    socket_ping_seconds: float = 54.0
+    socket_silence_seconds: float = 60.0
+    socket_close_seconds: float = 10.0
 
 
 def is_framed(version: str, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bool:

@@ -90,11 +90,13 @@ class Doors:
         self._exact: dict[str, dict[str, Door]] = {}
         self._patterns: dict[str, tuple[re.Pattern[str], dict[str, Door]]] = {}
         for route in iter_route_contexts(list(routes)):
+            if not route.methods:
+                continue
             path = route.path or ""
-            if "GET" in (route.methods or ()):
+            if "GET" in route.methods:
                 self._asked[path] = names_of(route.dependant)
             name = route.operation_id or route.name or path
-            methods = {method: Door(rule_for(method, path), name) for method in route.methods or ()}
+            methods = {method: Door(rule_for(method, path), name) for method in route.methods}
             if "{" in path:
                 self._patterns.setdefault(path, (route.path_regex, {}))[1].update(methods)
             else:
@@ -149,6 +151,7 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in, or answer with the problem."""
         if scope["type"] != "http":
+            # A socket has no gate of its own: api/sockets.py checks all of this before the upgrade.
             await self._app(scope, receive, send)
             return
         send = _with_rates(scope, send)
@@ -255,12 +258,15 @@ def _check_caller(scope: Scope, caller: Caller, rule: Rule, settings: ApiSetting
 def is_same_origin(scope: Scope, settings: ApiSettings) -> bool:
     """Whether a browser vouches that our own page sent this: `Sec-Fetch-Site`, else an exact `Origin` (§12)."""
     site = header_of(scope, b"sec-fetch-site")
-    if site:
-        return site == "same-origin"
+    return site == "same-origin" if site else header_of(scope, b"origin") == own_origin(scope, settings)
+
+
+def own_origin(scope: Scope, settings: ApiSettings) -> str:
+    """The origin of our own pages, as a browser writes it."""
     if settings.base_url is None:
-        return header_of(scope, b"origin") == f"{scope['scheme']}://{header_of(scope, b'host')}"
+        return f"{scope['scheme']}://{header_of(scope, b'host')}"
     parts = urlsplit(settings.base_url)
-    return header_of(scope, b"origin") == f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def is_foreign(scope: Scope, settings: ApiSettings) -> bool:

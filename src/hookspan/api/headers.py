@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import traceback
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ _UNLESS_SET: tuple[tuple[bytes, bytes], ...] = (
     (b"content-security-policy", _NOTHING.encode()),
     (b"cache-control", b"no-store"),
 )
+_BEGINNINGS = frozenset({"http.response.start", "websocket.http.response.start", "websocket.accept"})
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -56,7 +58,7 @@ class Headers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stamp the answer; a fault before the first byte becomes a 500 without internals."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         request_id = request_id_of(scope)
@@ -65,9 +67,10 @@ class Headers:
 
         async def stamped(message: Message) -> None:
             nonlocal started
-            if message["type"] == "http.response.start":
+            if message["type"] in _BEGINNINGS:
                 started = True
-                observe.requests_total.labels(problems.door_of(get_route_path(scope)), message["status"]).inc()
+                status = message.get("status", 101)
+                observe.requests_total.labels(problems.door_of(get_route_path(scope)), status).inc()
                 message = {**message, "headers": _stamp(list(message.get("headers", ())), scope, request_id)}
             await send(message)
 
@@ -77,13 +80,16 @@ class Headers:
             _tell(scope, error)
             if not started:
                 await problems.answer(scope, problems.INTERNAL)(scope, receive, stamped)
+            elif scope["type"] == "websocket":
+                with contextlib.suppress(RuntimeError):
+                    await send({"type": "websocket.close", "code": 1011})
 
 
 def _stamp(headers: list[tuple[bytes, bytes]], scope: Scope, request_id: bytes) -> list[tuple[bytes, bytes]]:
     present = {name.lower() for name, _ in headers}
     headers += [(b"x-request-id", request_id), *_ALWAYS]
     headers += [pair for pair in _UNLESS_SET if pair[0] not in present]
-    if scope.get("scheme") == "https":
+    if scope.get("scheme") in ("https", "wss"):
         headers.append(_HSTS)
     return headers
 
@@ -94,7 +100,7 @@ def _tell(scope: Scope, error: Exception) -> None:
     observe.fail(
         "request.failed",
         request_id=scope["state"]["request_id"],
-        method=scope["method"],
+        method=scope.get("method", "GET"),
         path=get_route_path(scope),
         error=type(error).__name__,
         place=f"{place.name}:{place.lineno}",

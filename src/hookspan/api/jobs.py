@@ -128,19 +128,19 @@ async def list_jobs(
 ) -> JobList:
     """Jobs of the tenant, newest first."""
     rows, page = await rooms.database.read(jobs_slice, caller.tenant_id, status or [], paging.keyset)
-    return JobList.model_validate({"data": [_job(row) for row in rows], **paging.links_of(response, page)})
+    return JobList.model_validate({"data": [job_shape(row) for row in rows], **paging.links_of(response, page)})
 
 
 @router.get("/api/v1/jobs/{job_id}", operation_id="getJob")
-async def get_job(job_id: str, rooms: RoomsOf, caller: Reader) -> Job:
+async def getjob_shape(job_id: str, rooms: RoomsOf, caller: Reader) -> Job:
     """One job and how far it is."""
-    return _job(await rooms.database.read(job_find, caller.tenant_id, canonical_id(job_id)))
+    return job_shape(await rooms.database.read(job_find, caller.tenant_id, canonical_id(job_id)))
 
 
 @router.post("/api/v1/jobs/{job_id}/cancel", operation_id="cancelJob")
-async def cancel_job(job_id: str, rooms: RoomsOf, caller: Retrier) -> Job:
+async def canceljob_shape(job_id: str, rooms: RoomsOf, caller: Retrier) -> Job:
     """End a job between two batches; what it did stays done."""
-    return _job(await rooms.jobs.cancel(caller.tenant_id, canonical_id(job_id)))
+    return job_shape(await rooms.jobs.cancel(caller.tenant_id, canonical_id(job_id)))
 
 
 _EITHER: dict[int | str, dict[str, Any]] = {
@@ -179,14 +179,15 @@ async def _bulk(kind: Kind, body: BulkInput, rooms: Rooms, caller: Caller) -> Re
     # What was named by id is answered for one by one; what a query skips is not its business.
     total = len(plan["ids"]) if "ids" in plan else preview.total
     row = await rooms.jobs.create(caller.tenant_id, kind, plan, total=total, actor=caller.actor)
-    return _json(_job(row), 202, {"Location": f"/api/v1/jobs/{row.id}"})
+    return _json(job_shape(row), 202, {"Location": f"/api/v1/jobs/{row.id}"})
 
 
 def _json(answer: Answer, status: int, headers: dict[str, str] | None = None) -> Response:
     return Response(answer.model_dump_json(by_alias=True), status, headers, "application/json")
 
 
-def _job(row: JobRow) -> Job:
+def job_shape(row: JobRow) -> Job:
+    """A job as it is shown."""
     return Job.model_validate(
         {
             "id": row.id,

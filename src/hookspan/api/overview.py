@@ -12,12 +12,12 @@ from hookspan.api.bodies import Answer
 from hookspan.api.rooms import RoomsOf
 from hookspan.errors import NotFound
 from hookspan.model.ids import canonical_id
-from hookspan.storage.queues import Waiting, queues
+from hookspan.model.levels import LEVEL_NAMES
+from hookspan.storage.queues import Queues, Waiting, all_queues
 from hookspan.storage.search import by_id, by_name
 
 router = APIRouter(prefix="/api/v1", tags=["overview"])
 QueueReader = Annotated[Caller, may("deliveries:read")]
-NAMES = {3: "critical", 2: "high", 1: "normal", 0: "low"}
 MOST_OF_A_KIND = 10
 # Who may not read a kind does not find it either.
 _SCOPES = {
@@ -33,14 +33,35 @@ _SCOPES = {
 }
 
 
+class ExecutionQueue(Answer):
+    """Executions of one priority: due and waiting, how long the oldest waits (0 without one), under way."""
+
+    depth: int
+    oldest_ms: int
+    in_flight: int
+
+
+class HeldQueue(Answer):
+    """Receipts of paused sources, which wait for people: how many, and how long the oldest has."""
+
+    depth: int
+    oldest_ms: int
+
+
 class Queue(Answer):
-    """Deliveries of one priority: due and waiting, how long the oldest waits (0 without one), under way."""
+    """Deliveries of one priority: due and waiting, how long the oldest waits (0 without one), under way.
+
+    `executions` and `held` tell the same of these; `workers` are at deliveries and executions together.
+    """
 
     priority: int
     name: str
     depth: int
     oldest_ms: int
     in_flight: int
+    workers: int
+    executions: ExecutionQueue
+    held: HeldQueue
 
 
 class QueueList(Answer):
@@ -67,8 +88,8 @@ class FoundList(Answer):
 async def list_queues(rooms: RoomsOf, caller: QueueReader) -> QueueList:
     """What waits in the tenant, by priority."""
     now = rooms.clock.now_ms()
-    found = await rooms.database.read(queues, caller.tenant_id, now)
-    return QueueList(data=[_queue(level, found.get(level, Waiting()), now) for level in NAMES])
+    found = await rooms.database.read(all_queues, caller.tenant_id, now)
+    return QueueList(data=[_queue(level, found, now) for level in LEVEL_NAMES])
 
 
 @router.get("/search", operation_id="search")
@@ -82,8 +103,22 @@ async def search(rooms: RoomsOf, caller: CallerOf, q: Annotated[str, Query(min_l
     return FoundList(data=[FoundThing(kind=one.kind, id=one.id, title=one.title) for one in found])
 
 
-def _queue(level: int, waiting: Waiting, now: int) -> Queue:
-    oldest_ms = 0 if waiting.oldest_due_at is None else max(0, now - waiting.oldest_due_at)
+def _queue(level: int, found: Queues, now: int) -> Queue:
+    nothing = Waiting()
+    sending, running = found.deliveries.get(level, nothing), found.executions.get(level, nothing)
+    held = found.held.get(level, nothing)
     return Queue(
-        priority=level, name=NAMES[level], depth=waiting.depth, oldest_ms=oldest_ms, in_flight=waiting.in_flight
+        priority=level,
+        name=LEVEL_NAMES[level],
+        depth=sending.depth,
+        oldest_ms=waited_ms(sending, now),
+        in_flight=sending.in_flight,
+        workers=sending.in_flight + running.in_flight,
+        executions=ExecutionQueue(depth=running.depth, oldest_ms=waited_ms(running, now), in_flight=running.in_flight),
+        held=HeldQueue(depth=held.depth, oldest_ms=waited_ms(held, now)),
     )
+
+
+def waited_ms(waiting: Waiting, now: int) -> int:
+    """How long the oldest waits, 0 without one."""
+    return 0 if waiting.oldest_due_at is None else max(0, now - waiting.oldest_due_at)

@@ -23,12 +23,14 @@ from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.errors import InvalidCursor
 from hookspan.model.ids import looks_like_id
 from hookspan.model.times import parse_instant
+from hookspan.storage.event_walk import WalkPage
 from hookspan.storage.keyset import Keyset, Slice, Span
 
 TAG_BYTES = 16
-_FREE = frozenset({"cursor", "limit"})
+_FREE = frozenset({"cursor", "limit", "offset"})
 
 Sort = Literal["-createdAt", "createdAt"]
+EventSort = Literal["-createdAt", "createdAt", "-processingTimeMs"]
 Value = TypeVar("Value")
 
 
@@ -71,7 +73,7 @@ class Paging:
             response.headers["Link"] = ", ".join(links)
         return {"has_more": has_next, "next_cursor": following, "prev_cursor": preceding}
 
-    def links_of(self, response: Response, page: Slice) -> dict[str, object]:
+    def links_of(self, response: Response, page: Slice | WalkPage) -> dict[str, object]:
         """The same for a page that knows its own edges."""
         links = self.links(response, page.first, page.last, has_next=page.has_next, has_previous=page.has_previous)
         if page.total is None:
@@ -129,7 +131,41 @@ def _page_of(
     return Paging(keyset, key, binding, request.url.path, filters)
 
 
+def _slowest_paging(
+    request: Request,
+    rooms: RoomsOf,
+    caller: CallerOf,
+    *,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 20,
+    cursor: Cursor = None,
+    sort: EventSort = "-createdAt",
+) -> Paging:
+    return _slowest(_page_of(request, rooms, caller, limit=limit, cursor=cursor, ascending=sort == "createdAt"), sort)
+
+
+def _events_paging(
+    request: Request,
+    rooms: RoomsOf,
+    caller: CallerOf,
+    *,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    sort: EventSort = "-createdAt",
+    count: Count = False,
+) -> Paging:
+    paging = _page_of(request, rooms, caller, limit=limit, cursor=cursor, ascending=sort == "createdAt")
+    return _counted(_slowest(paging, sort), count)
+
+
+def _slowest(paging: Paging, sort: EventSort) -> Paging:
+    return replace(paging, keyset=replace(paging.keyset, slowest=sort == "-processingTimeMs"))
+
+
 PagingOf = Annotated[Paging, Depends(_paging)]
+SlowestPagingOf = Annotated[Paging, Depends(_slowest_paging)]
+"""For lists of receipts, 20 rows of at most 1,000; `keyset.slowest` when sorted by what took longest."""
+EventPagingOf = Annotated[Paging, Depends(_events_paging)]
+"""The same in steps of every other list, with `count=true`."""
 
 
 def _counted(paging: PagingOf, count: Count = False) -> Paging:

@@ -11,15 +11,15 @@ dropped and the connection closed after the answer, which RFC 9112 §9.3.2 lets 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import Any, ClassVar, Literal
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from hookspan import observe
-from hookspan.api.framing import Limits, has_body, head_rest, is_framed, is_loopback
+from hookspan.api.framing import has_body, head_rest, is_framed
 from hookspan.api.hot import Exchange, HotRoutes, busy, finished
+from hookspan.api.upgrade import UpgradingProtocol
 from hookspan.inbound import answers
 from hookspan.inbound.answers import Answer
 from hookspan.inbound.receive import PREFIX, Head
@@ -35,12 +35,10 @@ class _Refused(Exception):
         self.status = status
 
 
-class GuardedProtocol(HttpToolsProtocol):
+class GuardedProtocol(UpgradingProtocol):
     """One connection. `hot` is set once, by the composition root, on a subclass made for the app."""
 
     hot: ClassVar[HotRoutes | None] = None
-    limits: ClassVar[Limits] = Limits()
-    _by_address: ClassVar[Counter[str]] = Counter()
     _in_flight: ClassVar[int] = 0
     _held_bytes: ClassVar[int] = 0
 
@@ -60,7 +58,6 @@ class GuardedProtocol(HttpToolsProtocol):
         self._exchange: Exchange | None = None
         self._body: list[bytes] = []
         self._early: list[bytes] = []
-        self._address = ""
 
     # -- connection ----------------------------------------------------------------------------------------------
 
@@ -68,13 +65,9 @@ class GuardedProtocol(HttpToolsProtocol):
         """Count the connection, refuse it over the limits."""
         super().connection_made(transport)
         self._enter("idle")
-        self._address = self.client[0] if self.client else ""
         if len(self.connections) > self.limits.connections_most:
             transport.abort()
-        if is_loopback(self._address):
-            return
-        self._by_address[self._address] += 1
-        if self._by_address[self._address] > self.limits.connections_per_address:
+        if not self.join(self.client[0] if self.client else ""):
             self._refuse(429, b"retry-after: 1\r\n")
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -82,10 +75,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
         if self._phase != "answer":
             self._let_go()
-        if self._by_address[self._address] > 1:
-            self._by_address[self._address] -= 1
-        else:
-            del self._by_address[self._address]
+        self.leave()
 
     def _enter(self, phase: Phase) -> None:
         self._phase = phase
@@ -154,11 +144,21 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse_fault(error.__context__)
         except httptools.HttpParserError:
             self._refuse(400)
-        except httptools.HttpParserUpgrade:
-            self._drop_rest()
+        except httptools.HttpParserUpgrade as upgrade:
+            self._upgrade(len(data) - upgrade.args[0])
         else:
             if self._phase in ("head", "answer") and self._fed_bytes > self.limits.head_bytes + self.limits.line_bytes:
                 self._refuse(431)
+
+    def _upgrade(self, early: int) -> None:
+        """Hand a WebSocket over. Who speaks on before he was answered is refused, any other wish is ignored."""
+        if self._drops_rest or not self._should_upgrade():
+            self._drop_rest()
+        elif early:
+            self._enter("head")
+            self._refuse(400)
+        else:
+            self.handle_websocket_upgrade()
 
     def _refuse_fault(self, cause: BaseException | None) -> None:
         if not isinstance(cause, _Refused):

@@ -34,11 +34,17 @@ def _listed(value: object) -> object:
     return value if isinstance(value, list) or value is None else [value]
 
 
+def _spelt(value: object) -> object:
+    """A status code may be given as a number."""
+    listed = _listed(value)
+    return [str(each) if type(each) is int else each for each in listed] if isinstance(listed, list) else listed
+
+
 Texts = Annotated[list[str] | None, BeforeValidator(_listed)]
 
 
 class ReplayQuery(NativeBody):
-    """The filters of `GET /api/v1/events`; those that may repeat take one value or a list."""
+    """The filters of `GET /api/v1/events`; those that may repeat take one value or a list, `where` a list of rows."""
 
     type: Texts = None
     event_type: Texts = None
@@ -49,10 +55,18 @@ class ReplayQuery(NativeBody):
     execution_id: Texts = None
     delivery_status: Annotated[list[DeliveryStatus] | None, BeforeValidator(_listed)] = None
     endpoint_id: Texts = None
+    method: Texts = None
+    response_status: Annotated[list[str] | None, BeforeValidator(_spelt)] = None
+    source_ip: Texts = None
+    error_code: Texts = None
     subject: str | None = None
     ordering_key: str | None = None
-    priority: Annotated[int | None, Field(ge=0, le=3)] = None
+    priority: Annotated[list[Annotated[int, Field(ge=0, le=3)]] | None, BeforeValidator(_listed)] = None
+    has_execution: bool | None = None
+    replayed: bool | None = None
     test: bool | None = None
+    q: str | None = None
+    where: list[dict[str, Any]] | str | None = None
     from_: Annotated[Instant | None, Field(alias="from")] = None
     to: Instant | None = None
     born_from: Annotated[Instant | None, Field(alias="createdAt[gte]")] = None

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 if TYPE_CHECKING:
     from hookspan.access.keys import KeyRing
     from hookspan.access.minting import ApiKeys
+    from hookspan.access.priorities import Priorities
     from hookspan.access.sessions import Sessions
     from hookspan.access.tickets import Tickets
     from hookspan.access.tokens import Tokens
@@ -22,9 +23,15 @@ if TYPE_CHECKING:
     from hookspan.history.export import Exports
     from hookspan.history.jobs import Jobs
     from hookspan.history.prune import Janitor
+    from hookspan.history.replay import Replays
+    from hookspan.history.replay_jobs import BulkReplays
     from hookspan.inbound.enrich import Network
+    from hookspan.inbound.filters import Filters
     from hookspan.inbound.inboxes import Inboxes
+    from hookspan.inbound.rehearsal import Rehearsals
+    from hookspan.inbound.samples import Samples
     from hookspan.inbound.sources import Sources
+    from hookspan.inbound.trials import Trials
     from hookspan.outbound.endpoints import Endpoints
     from hookspan.ports import Clock, Handoff, HttpClient, Vault
     from hookspan.storage.database import Database
@@ -91,10 +98,17 @@ class Rooms:
     client: HttpClient
     endpoints: Endpoints
     sources: Sources
+    filters: Filters
+    trials: Trials
+    rehearsals: Rehearsals
+    samples: Samples
     inboxes: Inboxes
     workflows: Definitions
     engine: Engine
     jobs: Jobs
+    replays: Replays
+    bulk_replays: BulkReplays
+    priorities: Priorities
     exports: Exports
     janitor: Janitor
     access: Access

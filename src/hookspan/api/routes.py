@@ -46,6 +46,10 @@ POST    /api/auth/logout                                any
 GET     /api/v1/me                                      any
 GET     /api/v1/meta                                    any
 GET     /api/v1/stream                                  any
+GET     /api/v1/ws                                      any
+GET     /api/v1/ws/executions/{id}                      executions:read
+GET     /api/v1/ws/workflows/{id}                       executions:read
+POST    /api/v1/ws/tickets                              any                 silent
 GET     /api/v1/keys                                    keys:write
 POST    /api/v1/keys                                    keys:write
 GET     /api/v1/keys/{id}                               keys:write
@@ -80,14 +84,37 @@ DELETE  /api/webhooks/{id}                              endpoints:write
 """
 
 _GATEWAY = """
+GET     /api/v1/providers                               sources:read
+GET     /api/v1/providers/{id}                          sources:read
 GET     /api/v1/webhooks                                sources:read
 POST    /api/v1/webhooks                                sources:write
 GET     /api/v1/webhooks/{id}                           sources:read
 PUT     /api/v1/webhooks/{id}                           sources:write
 PATCH   /api/v1/webhooks/{id}                           sources:write
 DELETE  /api/v1/webhooks/{id}                           sources:write
+POST    /api/v1/webhooks/{id}/pause                     sources:pause
+POST    /api/v1/webhooks/{id}/resume                    sources:pause
 POST    /api/v1/webhooks/{id}/regenerate-secret         secrets:rotate
 GET     /api/v1/webhooks/{id}/secret                    secrets:reveal
+GET     /api/v1/webhooks/{id}/events                    events:read
+GET     /api/v1/webhooks/{id}/events/export             events:read
+GET     /api/v1/webhooks/{id}/events/{event_id}         events:read
+GET     /api/v1/webhooks/{id}/rejected                  sources:read
+GET     /api/v1/rejected                                audit:read
+GET     /api/v1/webhooks/{id}/filters                   sources:read
+POST    /api/v1/webhooks/{id}/filters                   filters:write
+PUT     /api/v1/webhooks/{id}/filters                   filters:write
+POST    /api/v1/webhooks/{id}/filters/test              sources:read        payload silent
+POST    /api/v1/webhooks/{id}/filters/backtest          sources:read        payload silent
+GET     /api/v1/webhooks/{id}/filters/{filter_id}       sources:read
+PUT     /api/v1/webhooks/{id}/filters/{filter_id}       filters:write
+PATCH   /api/v1/webhooks/{id}/filters/{filter_id}       filters:write
+DELETE  /api/v1/webhooks/{id}/filters/{filter_id}       filters:write
+GET     /api/v1/webhooks/{id}/paths                     sources:read
+POST    /api/v1/webhooks/{id}/test                      endpoints:test      payload
+GET     /api/v1/webhooks/{id}/tests                     sources:read
+GET     /api/v1/webhooks/{id}/samples                   sources:read
+POST    /api/v1/webhooks/{id}/events/replay             events:replay_stored
 """
 
 _NATIVE = """
@@ -115,10 +142,16 @@ GET     /api/v1/events/{id}/data                        payloads:read
 GET     /api/v1/events/{id}/request                     payloads:read
 GET     /api/v1/events/{id}/routing                     events:read
 POST    /api/v1/events/{id}/cancel                      events:publish
+POST    /api/v1/events/{id}/replay                      events:replay_stored payload audited
+POST    /api/v1/events/replay                           events:replay_stored
+GET     /api/v1/events/{id}/chain                       events:read
+GET     /api/v1/replays                                 events:read
 GET     /api/v1/events/{id}/deliveries                  deliveries:read
 DELETE  /api/v1/events/{id}/content                     events:erase
 GET     /api/v1/retention                               events:read
 PUT     /api/v1/retention                               settings:write
+GET     /api/v1/priorities                              deliveries:read
+PUT     /api/v1/priorities/{level}                      settings:write
 GET     /api/v1/deliveries                              deliveries:read
 GET     /api/v1/deliveries/export                       deliveries:read
 GET     /api/v1/deliveries/{id}                         deliveries:read

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from hookspan.api.bodies import Answer, SeedBody
+from hookspan.model.source_health import Health
 
 AuthType = Literal["none", "signature", "basic", "api_key"]
+SchemaCheck = Literal["enforce", "warn", "off"]
 WebhookStatus = Literal["active", "paused", "disabled"]
 
 
@@ -36,12 +39,14 @@ class WebhookPatch(SeedBody):
     verification: dict[str, Any] | None = None
     response: dict[str, Any] | None = None
     event_type_prefix: str | None = None
-    rate_limit: Any = None
-    ordering_key: Any = None
-    registered_url: Any = None
-    split: Any = None
-    retention_days: Any = None
-    enrichment: Any = None
+    rate_limit: dict[str, Any] | None = None
+    ordering_key: str | None = None
+    registered_url: str | None = None
+    split: str | None = None
+    retention_days: int | None = None
+    enrichment: dict[str, Any] | None = None
+    schema_check: SchemaCheck = "enforce"
+    handshake: dict[str, Any] | None = None
 
 
 class WebhookInput(WebhookPatch):
@@ -51,10 +56,11 @@ class WebhookInput(WebhookPatch):
 
 
 class RegenerateInput(SeedBody):
-    """A secret of the provider's, and for how long the old one holds beside it."""
+    """A secret of the provider's, and for how long the old one holds beside it; `await` takes one by handshake."""
 
     secret: str | None = None
     overlap_ms: int = 86_400_000
+    is_awaited: bool = Field(default=False, alias="await")
 
 
 class WebhookErrorRate(Answer):
@@ -84,6 +90,32 @@ class WebhookOwnAnswer(Answer):
     body: str
 
 
+class WebhookRateLimit(Answer):
+    """At most `count` requests within `periodMs`."""
+
+    count: int
+    period_ms: int
+
+
+class WebhookEnrichment(Answer):
+    """What is written down about each request beside what it holds."""
+
+    source_ip: bool
+    user_agent: bool
+    geo: bool
+    timing: bool
+    custom: dict[str, str]
+    rules: list[dict[str, Any]]
+
+
+class WebhookHandshake(Answer):
+    """Who may subscribe: the token a prober must know (its hint, null without one), origins, and topics."""
+
+    verify_token_hint: str | None
+    origins: list[str]
+    topics: list[str]
+
+
 class Webhook(Answer):
     """A source: a URL of ours that takes webhooks in."""
 
@@ -106,23 +138,26 @@ class Webhook(Answer):
     updated_at: str
     secret_hint: str | None
     previous_secret_expires_at: str | None
-    health: Literal["disabled", "paused", "unused", "healthy", "degraded", "failing"]
+    health: Health
     error_rate: WebhookErrorRate
     methods: list[str]
     content_types: list[str] | None
     require_json: bool
     max_body_bytes: int
     allowed_ips: list[str]
-    rate_limit: None
+    rate_limit: WebhookRateLimit | None
     verification: dict[str, Any] | None
     dedupe: WebhookDedupe
     response: WebhookOwnAnswer | None
     event_type_prefix: str | None
-    ordering_key: None
-    registered_url: None
-    split: None
-    retention_days: None
-    enrichment: dict[str, Any]
+    ordering_key: str | None
+    registered_url: str | None
+    split: str | None
+    retention_days: int | None
+    enrichment: WebhookEnrichment
+    schema_check: SchemaCheck
+    handshake: WebhookHandshake
+    awaiting_until: str | None
 
 
 class WrittenWebhook(Webhook):
@@ -142,9 +177,10 @@ class WebhookList(Answer):
 
 
 class WebhookSecret(Answer):
-    """A fresh secret, in clear."""
+    """A fresh secret, in clear; empty while it is awaited from the provider, until `awaitingUntil`."""
 
     secret: str
+    awaiting_until: str | SkipJsonSchema[None] = None
 
 
 class PreviousSecret(Answer):
@@ -160,3 +196,4 @@ class WebhookSecrets(Answer):
     secret: str | None
     credentials: dict[str, str] | None
     previous: list[PreviousSecret]
+    verify_token: str | None

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from hookspan.api.protocol import GuardedProtocol
+from hookspan.api.upgrade import GuardedSocket
 
 SWEEP_SECONDS = 0.5
 
@@ -17,5 +18,5 @@ async def sweep_connections(connections: set[Any], every_seconds: float = SWEEP_
         await asyncio.sleep(every_seconds)
         now = loop.time()
         for connection in list(connections):
-            if isinstance(connection, GuardedProtocol) and connection.is_overdue(now):
+            if isinstance(connection, GuardedProtocol | GuardedSocket) and connection.is_overdue(now):
                 connection.cut()

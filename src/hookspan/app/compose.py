@@ -15,6 +15,7 @@ from hookspan.access.audit import SEAL_SECONDS, AuditLog
 from hookspan.access.instance import Greeting, Instance
 from hookspan.access.keys import KeyRing
 from hookspan.access.minting import ApiKeys
+from hookspan.access.priorities import Priorities
 from hookspan.access.sessions import Sessions
 from hookspan.access.tickets import Tickets
 from hookspan.access.tokens import Tokens
@@ -24,7 +25,7 @@ from hookspan.api.event_input import Desk
 from hookspan.api.hot import HotRoutes
 from hookspan.api.publish import BATCH_MOST
 from hookspan.api.rooms import Access, ApiSettings, Rooms
-from hookspan.app.grounds import breaker_rules, kek_ring, url_rules
+from hookspan.app.grounds import breaker_rules, kek_ring, receiver_rules, url_rules
 from hookspan.app.hands import Hands
 from hookspan.app.monitor import WATCH_SECONDS, Monitor
 from hookspan.app.sink import SinkClient
@@ -35,15 +36,29 @@ from hookspan.events.routing import Routing
 from hookspan.events.stream import Feed
 from hookspan.history.bulk import UNITS
 from hookspan.history.export import Exports
+from hookspan.history.indexer import INDEX_SECONDS, Indexer
 from hookspan.history.jobs import TURN_SECONDS, Jobs
 from hookspan.history.prune import LOOK_SECONDS, Janitor
+from hookspan.history.replay import ReplayLimits, Replays
+from hookspan.history.replay_jobs import KIND as REPLAY_KIND
+from hookspan.history.replay_jobs import BulkReplays
+from hookspan.inbound import user_agents
+from hookspan.inbound.again import Replaying
 from hookspan.inbound.bindings import Bindings
 from hookspan.inbound.enrich import parse_networks
+from hookspan.inbound.filters import Filters
+from hookspan.inbound.held_counts import HeldCounts
 from hookspan.inbound.inboxes import Inboxes
 from hookspan.inbound.key_servers import KeyServers
-from hookspan.inbound.receive import Receiver, ReceiverSettings
+from hookspan.inbound.places import Places
+from hookspan.inbound.receive import Receiver, Ways
 from hookspan.inbound.recording import Recording
+from hookspan.inbound.rehearsal import Rehearsals
+from hookspan.inbound.rejections import FLUSH_SECONDS, Rejections
+from hookspan.inbound.samples import Samples
 from hookspan.inbound.sources import Sources
+from hookspan.inbound.trials import Trials
+from hookspan.model.levels import Cycle, Promises
 from hookspan.model.urls import UrlRules
 from hookspan.net.egress import Egress
 from hookspan.net.http import DeliveryClient
@@ -52,9 +67,11 @@ from hookspan.outbound.caretaker import Caretaker
 from hookspan.outbound.deliver import Deliverer, Sender
 from hookspan.outbound.dispatch import Dispatcher
 from hookspan.outbound.endpoints import Endpoints
+from hookspan.outbound.rehearse import RehearsalBudget
 from hookspan.ports import Clock
 from hookspan.storage import events
 from hookspan.storage.database import Database
+from hookspan.storage.prune import tenants_all
 from hookspan.storage.sealed_secrets import secrets_prune
 from hookspan.storage.vault import Vault
 from hookspan.worker import HEALTH_SECONDS, HOLD_SECONDS, PRUNE_SECONDS, Worker
@@ -84,6 +101,7 @@ class Application:
         self.greeting: Greeting | None = None
         self.is_draining = False
         self.exit_code = 0
+        self._tenants = 1
         self._draining: asyncio.Task[None] | None = None
         self.on_collapse: Callable[[], None] = lambda: None
         self._runs_work = worker
@@ -108,6 +126,7 @@ class Application:
         )
         self.monitor.others = self.checks
         await self.sources.load()
+        self._warming = asyncio.create_task(asyncio.to_thread(user_agents.warm))
         if self._runs_work and self.database.is_single_writer:
             await self._reclaim()
         self._start_work()
@@ -122,6 +141,7 @@ class Application:
         self._join_workflows(rules)
         self._join_outbound(rules, hop_key)
         self._join_inbound(hop_key)
+        self._join_history()
 
     def _join_events(self, rules: UrlRules) -> None:
         """The one way out, what events are, and the one door by which they are born."""
@@ -187,7 +207,7 @@ class Application:
             lease_margin_ms=settings.leases.margin_ms,
         )
         self.caretaker = Caretaker(database, self.publisher, self._hands, clock=clock)
-        self.jobs = Jobs(database, clock, self._hands, units=UNITS)
+        self.indexer = Indexer(database, clock, body_bytes=settings.search.body_bytes)
         self.janitor = Janitor(
             database,
             self.publisher,
@@ -197,19 +217,60 @@ class Application:
         )
         self.deliverer.obey(breaker_rules(settings.breaker))
         self.deliverer.on_retry = self.dispatcher.due_at
-        self.deliverer.on_breach = self.caretaker.breached
+        self.deliverer.on_breach = self.engine.on_breach = self.caretaker.breached
         self.deliverer.on_pause = self.dispatcher.close_gate
         self.deliverer.on_gate = self.dispatcher.gate_moved
 
     def _join_inbound(self, hop_key: bytes) -> None:
         settings, database, clock = self.settings, self.database, self.clock
         self.key_servers = KeyServers(self.client, clock)
-        self.sources = Sources(database, self.vault, clock)
-        receiver = ReceiverSettings(
-            self.base_url, hop_key, parse_networks(settings.server.trusted_proxies, "/server/trusted_proxies")
+        self.places = Places(settings.receiver.geo_database, clock)
+        self.sources = Sources(database, self.vault, clock, place_of=self.places.of)
+        self.rejections = Rejections(database, self.feed, clock, keeps_bodies=settings.receiver.rejected_bodies)
+        ways = Ways(
+            keys=self.key_servers,
+            client=self.client,
+            rejections=self.rejections,
+            take_secret=self.sources.take_secret,
+            closed=self._closed,
+            is_shared=lambda: self._tenants > 1,
         )
-        self.recording = Recording(Bindings(database, clock=clock), self.publisher, clock=clock)
-        self.receiver = Receiver(self.sources, self.recording, clock=clock, settings=receiver)
+        self.held = HeldCounts()
+        self.recording = Recording(
+            Bindings(database, clock=clock), self.publisher, clock=clock, registry=self.registry, held=self.held
+        )
+        self.receiver = Receiver(
+            self.sources,
+            self.recording,
+            clock=clock,
+            settings=receiver_rules(settings, self.base_url, hop_key),
+            ways=ways,
+        )
+        self.rehearsals = Rehearsals(
+            database,
+            clock,
+            self.sources,
+            walk=self.receiver,
+            budget=RehearsalBudget(clock),
+            base_url=self.base_url,
+        )
+
+    def _join_history(self) -> None:
+        """What is done again."""
+        database, clock, chosen = self.database, self.clock, self.settings.replay
+        limits = ReplayLimits(chosen.max_depth, chosen.max_batch)
+        replayer = Replaying(database, self.sources, self.recording, self.publisher, clock=clock)
+        self.replays = Replays(database, replayer, self.registry, clock, limits=limits)
+        self.priorities = Priorities(database, clock, self.instance.tenant_id)
+        self.priorities.on_change = self._reprioritise
+        self.bulk_replays = BulkReplays(database, clock, self.replays)
+        self.jobs = Jobs(database, clock, self._hands, units=UNITS, steps={REPLAY_KIND: self.bulk_replays.step})
+
+    def _reprioritise(self, cycle: Cycle, promises: Promises) -> None:
+        """Somebody chose other weights or promises."""
+        self.dispatcher.obey(cycle)
+        self.engine.obey(cycle, promises)
+        self.deliverer.promises = promises
 
     def _join_access(self) -> None:
         self.keys = KeyRing(self.database, self.clock, self.instance.pepper)
@@ -225,6 +286,7 @@ class Application:
         self.worker = Worker(clock=self.clock, on_collapse=self._collapse)
         self.worker.every(HOLD_SECONDS, "refresh", self._refresh)
         self.worker.every(WATCH_SECONDS, "monitor", self.monitor.watch)
+        self.worker.every(FLUSH_SECONDS, "rejections", self.rejections.flush)
         if self._runs_work:
             self._hands.dispatcher = self.dispatcher
             self._hands.engine = self.engine
@@ -240,6 +302,8 @@ class Application:
             self.worker.every(PRUNE_SECONDS, "prune", self._prune)
             self.worker.every(TURN_SECONDS, "jobs", self.jobs.turn)
             self.worker.every(LOOK_SECONDS, "retention", self.janitor.look)
+            if self.settings.search.enabled:
+                self.worker.every(INDEX_SECONDS, "search", self.indexer.turn)
             self.worker.every(SEAL_SECONDS, "audit", AuditLog(self.database, self.clock).seal)
             self.database.on_wake(self._wake)
         self.worker.start()
@@ -254,6 +318,14 @@ class Application:
         await self.sources.refresh()
         await self.endpoints.targets.refresh()
         await self.registry.refresh()
+        await self.priorities.refresh()
+        self._tenants = len(await self.database.read(tenants_all))
+
+    def _closed(self) -> str | None:
+        """Why no request is taken in now."""
+        if self.is_draining:
+            return "this process stops"
+        return "the disk is full" if self.monitor.is_disk_full else None
 
     def _wake(self) -> None:
         self.dispatcher.wake()
@@ -265,6 +337,7 @@ class Application:
         await self.database.write(events.keys_prune, self.clock.now_ms())
         await self.database.write(secrets_prune, self.clock.now_ms())
         await self.inboxes.prune()
+        await self.rejections.prune()
 
     async def _reclaim(self) -> None:
         """The only process of a database starts: every lease is of its own earlier life."""
@@ -296,6 +369,8 @@ class Application:
         await self.worker.stop()
         await self.key_servers.close()
         await self.client.close()
+        await self._warming
+        self.places.close()
         await self.database.close()
         observe.log.flush()
 
@@ -351,10 +426,17 @@ class Application:
             client=self.client,
             endpoints=self.endpoints,
             sources=self.sources,
+            filters=Filters(self.database, self.clock, self.sources),
+            trials=Trials(self.database, self.sources),
+            rehearsals=self.rehearsals,
+            samples=Samples(self.database, self.sources, self.registry),
             inboxes=self.inboxes,
             workflows=self.definitions,
             engine=self.engine,
             jobs=self.jobs,
+            replays=self.replays,
+            bulk_replays=self.bulk_replays,
+            priorities=self.priorities,
             exports=Exports(
                 self.database, rows_most=self.settings.limits.export_rows, bytes_most=self.settings.limits.export_bytes
             ),

@@ -7,6 +7,9 @@ from ipaddress import ip_network
 
 from hookspan.config import BreakerSettings, Settings
 from hookspan.errors import NotConfigured
+from hookspan.inbound.enrich import parse_networks
+from hookspan.inbound.floods import RateRules
+from hookspan.inbound.receive import ReceiverSettings
 from hookspan.model.addresses import AddressRules, parse_allow
 from hookspan.model.gates import BreakerRules
 from hookspan.model.urls import UrlRules
@@ -56,6 +59,19 @@ def breaker_rules(breaker: BreakerSettings) -> BreakerRules:
         breaker.failed_share,
         round(breaker.open_seconds * 1_000),
         round(breaker.open_seconds_most * 1_000),
+    )
+
+
+def receiver_rules(settings: Settings, base_url: str, hop_key: bytes) -> ReceiverSettings:
+    """How requests in are taken, as the operator says."""
+    receiver = settings.receiver
+    return ReceiverSettings(
+        base_url,
+        hop_key,
+        parse_networks(settings.server.trusted_proxies, "/server/trusted_proxies"),
+        uniform_refusals=receiver.uniform_refusals,
+        refusals_most=receiver.refusals_most,
+        rates=RateRules(receiver.open_per_second, receiver.tenant_per_second),
     )
 
 

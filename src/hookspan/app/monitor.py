@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Literal, Protocol, runtime_checkable
 import msgspec
 
 from hookspan import observe
+from hookspan.app.watermark import Watermark, usage_of
 from hookspan.errors import HookspanError, Unavailable
 from hookspan.events.publish import Publisher
 from hookspan.model.events import NewEvent
@@ -24,7 +24,6 @@ WATCH_SECONDS = 2.0
 STEADY_SECONDS = 10.0
 STUCK_MS = 60_000
 SILENT_MS = 30_000
-DISK_FREE_BYTES = 256 * 1_048_576
 STEP_MS = 60_000
 AGREEING = 3
 
@@ -82,7 +81,8 @@ class Monitor:
         self._publisher = publisher
         self._clock = clock
         self._tenant_id = tenant_id
-        self._folder = folder
+        self._disk = Watermark(lambda: usage_of(folder))
+        self._disk.look()
         self._version = version
         self._vigil = Vigil()
         self._agreeing = 0
@@ -91,11 +91,17 @@ class Monitor:
         self.others: Callable[[], Mapping[str, Check]] = dict
 
     def checks(self) -> Mapping[str, Check]:
-        """What was seen last: queue and clock; the disk is looked at now."""
-        return {"disk": self._disk(), "queue": self._queue, "clock": self._wall}
+        """What was seen last."""
+        return {"disk": self._disk.check(), "queue": self._queue, "clock": self._wall}
+
+    @property
+    def is_disk_full(self) -> bool:
+        """Whether nothing more may be taken in."""
+        return self._disk.is_full
 
     async def watch(self) -> None:
         """One look, and the news of it if there are any."""
+        self._disk.look()
         self._wall = self._look_at_clock()
         is_here = await self._look_at_queue()
         bad = {name: dict(check) for name, check in self.others().items() if not check["ok"]}
@@ -112,11 +118,6 @@ class Monitor:
     async def stopped(self) -> None:
         """Tell that this process stops in order."""
         await self._notice("stopped", "hookspan stops")
-
-    def _disk(self) -> Check:
-        folder = self._folder if self._folder.exists() else self._folder.resolve().parent
-        free = shutil.disk_usage(folder).free if folder.exists() else None
-        return {"ok": free is None or free >= DISK_FREE_BYTES, "freeBytes": free}
 
     def _look_at_clock(self) -> Check:
         if not isinstance(self._clock, WallClock):

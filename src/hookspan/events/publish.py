@@ -7,13 +7,15 @@ committed  hand leased deliveries to the dispatcher, wake the engine, tell the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
 from hookspan import observe
 from hookspan.errors import Conflict, Unavailable
 from hookspan.events.choices import Choice, chosen
+from hookspan.events.frames import frames_of_birth
 from hookspan.events.routing import Routing, Snapshot, Subscriber, fact_names
 from hookspan.model.catalogue import retention
 from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
@@ -32,7 +34,6 @@ from hookspan.model.events import (
 )
 from hookspan.model.ids import id_time_ms, new_id
 from hookspan.model.randomness import lease_token
-from hookspan.model.times import instant
 from hookspan.ports import Clock, Handoff, LiveFeed
 from hookspan.storage import events, events_list
 from hookspan.storage.database import Database
@@ -40,6 +41,7 @@ from hookspan.storage.database import Database
 STALE_TRIES = 8
 FANOUT_FROM = 1_000
 """More matching endpoints than this are written in batches after the event (reliability §4.1)."""
+Written = Literal["done", "stale", "lost"]
 UNSETTLED = "subscriptions are changing faster than events are matched; try again"
 
 
@@ -90,6 +92,30 @@ class Publisher:
             return published
         raise Unavailable(UNSETTLED)
 
+    async def publish_through(self, entry: Entry, unit: Callable[..., Written]) -> bool:
+        """Bring about the work of an event that is stored already, by a unit of another room.
+
+        `unit(connection, birth)` says `done`, `stale` (match again) or `lost`: then nothing is handed over, False.
+        """
+        for _ in range(STALE_TRIES):
+            birth = await self.conceive(entry)
+            try:
+                written = await self._database.write(unit, birth)
+            except BaseException:
+                self.abandoned([birth])
+                raise
+            if written == "stale":
+                self.stale(birth)
+                continue
+            if written == "lost":
+                self.abandoned([birth])
+                return False
+            self._handed_over([birth])
+            self._tell_of(birth)
+            self.committed(birth.facts)
+            return True
+        raise Unavailable(UNSETTLED)
+
     async def publish_many(
         self, news: Sequence[tuple[NewEvent, Sequence[Key]]], *, atomic: bool = False
     ) -> list[Published]:
@@ -115,6 +141,10 @@ class Publisher:
                 continue
             return [self._published(birth, each) for birth, each in zip(births, recorded, strict=True)]
         raise Unavailable(UNSETTLED)
+
+    def hears(self, tenant_id: str) -> bool:
+        """Whether frames about this tenant are worth making."""
+        return self._feed.hears(tenant_id)
 
     def tell(self, frame: Mapping[str, object]) -> None:
         """Tell the live feed of a change that is on disk."""
@@ -176,7 +206,8 @@ class Publisher:
         snapshot = self._routing.peek(new.tenant_id) or await self._routing.load(new.tenant_id)
         is_routed = receipt is None or receipt.status in ("received", "processed")
         metadata = new.metadata or (receipt.metadata if receipt is not None else None)
-        deliveries = self._deliveries(snapshot, new, metadata) if is_routed else []
+        names = fact_names(new.type, entry.matched_as or new.origin)
+        deliveries = self._deliveries(snapshot, new, metadata, names) if is_routed else []
         if len(deliveries) > self.fanout_from:
             # What is told of it is told when its list is written.
             return Birth(new, snapshot.version, (), entry.executions, receipt, entry.keys, deliveries, (), entry.replay)
@@ -184,18 +215,11 @@ class Publisher:
         return Birth(new, snapshot.version, deliveries, entry.executions, receipt, entry.keys, (), facts, entry.replay)
 
     def committed(self, births: Iterable[Birth]) -> None:
-        """Hand over the work of births that are on disk."""
-        for birth in with_facts(births):
+        """Hand over the work of births that are on disk, and tell of them."""
+        births = list(with_facts(births))
+        self._handed_over(births)
+        for birth in births:
             event = birth.event
-            for delivery in birth.deliveries:
-                if delivery.lease_token is not None:
-                    self._handoff.take(_parcel(event, delivery))
-                elif delivery.status == "pending":
-                    self._handoff.backlog(delivery.endpoint_id)
-            if birth.executions:
-                self._handoff.executions_due()
-            if birth.fanout:
-                self._handoff.fanout_due()
             observe.count(observe.events_total, event.origin)
             observe.step(
                 "event.published",
@@ -207,7 +231,24 @@ class Publisher:
                 deliveries=len(birth.deliveries) or len(birth.fanout),
                 executions=len(birth.executions),
             )
-            self._feed.tell(_frame(birth))
+            self._tell_of(birth)
+
+    def _tell_of(self, birth: Birth) -> None:
+        if self._feed.hears(birth.event.tenant_id):
+            for frame in frames_of_birth(birth):
+                self._feed.tell(frame)
+
+    def _handed_over(self, births: Iterable[Birth]) -> None:
+        for birth in births:
+            for delivery in birth.deliveries:
+                if delivery.lease_token is not None:
+                    self._handoff.take(_parcel(birth.event, delivery))
+                elif delivery.status == "pending":
+                    self._handoff.backlog(delivery.endpoint_id)
+            if birth.executions:
+                self._handoff.executions_due()
+            if birth.fanout:
+                self._handoff.fanout_due()
 
     def abandoned(self, births: Iterable[Birth]) -> None:
         """Give back the room kept for births that were not written."""
@@ -225,7 +266,8 @@ class Publisher:
         """Those facts that somebody wants; one look-up for each that nobody does."""
         about, births = entry.event, []
         for fact in entry.facts:
-            if not snapshot.match(fact_names(fact.type, "system")):
+            names = fact_names(fact.type, "system")
+            if not snapshot.match(names):
                 continue
             now = self._clock.now_ms()
             event = NewEvent(
@@ -239,13 +281,15 @@ class Publisher:
                 depth=about.depth,
                 test=about.test,
             )
-            deliveries = self._deliveries(snapshot, event, None)
+            deliveries = self._deliveries(snapshot, event, None, names)
             if deliveries:
                 births.append(Birth(event, snapshot.version, deliveries))
         return births
 
-    def _deliveries(self, snapshot: Snapshot, new: NewEvent, metadata: bytes | str | None) -> list[NewDelivery]:
-        matches = snapshot.match(fact_names(new.type, new.origin))
+    def _deliveries(
+        self, snapshot: Snapshot, new: NewEvent, metadata: bytes | str | None, names: tuple[str, ...]
+    ) -> list[NewDelivery]:
+        matches = snapshot.match(names)
         if not matches:
             return []
         now = self._clock.now_ms()
@@ -304,27 +348,3 @@ def _parcel(event: NewEvent, delivery: NewDelivery) -> Parcel:
         first_due_at=delivery.due_at,
         trigger="automatic",
     )
-
-
-def _frame(birth: Birth) -> dict[str, object]:
-    event, receipt = birth.event, birth.receipt
-    frame: dict[str, object] = {
-        "topic": "events",
-        "type": "event.published",
-        "tenantId": event.tenant_id,
-        "eventId": event.id,
-        "eventType": event.type,
-        "origin": event.origin,
-        "timestamp": instant(event.created_at),
-    }
-    if receipt is not None:
-        frame |= {
-            "topic": "webhooks",
-            "type": f"webhook.{receipt.status}",
-            "webhookId": receipt.webhook_id,
-            "executionId": birth.executions[0].id if birth.executions else None,
-            "status": receipt.status,
-            "responseStatus": receipt.response_status,
-            "processingTimeMs": receipt.processing_time_ms,
-        }
-    return frame

@@ -10,15 +10,14 @@ from __future__ import annotations
 import csv
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import StringIO
 
 from hookspan.errors import RateLimited
-from hookspan.history.search import FoundEvent, is_meant, type_match
+from hookspan.history.search import EventQuestion, FoundEvent, walk_of
 from hookspan.storage import exports
 from hookspan.storage.database import Database
 from hookspan.storage.deliveries_list import DeliveryFilter, DeliveryRow, deliveries_find
-from hookspan.storage.events_list import EventFilter
 from hookspan.storage.exports import Found
 
 ROWS_MOST = 100_000
@@ -84,16 +83,13 @@ class Exports:
                 return found.matching()
             edge = stretch.edge
 
-    async def events(
-        self, tenant_id: str, wanted: EventFilter, patterns: Sequence[str], *, ascending: bool = False
-    ) -> Matching:
-        """The events that match; `patterns` are of types."""
-        wanted = replace(wanted, types=type_match(patterns) if patterns else None)
+    async def events(self, tenant_id: str, question: EventQuestion, *, ascending: bool = False) -> Matching:
+        """The events that match."""
+        walk = walk_of(tenant_id, question)
         found, edge = _Gathered(self._rows_most, self._bytes_most), None
         while True:
-            stretch = await self._database.read(exports.events_stretch, tenant_id, wanted, edge, ascending)
-            meant = [row for row in stretch.found if is_meant(row.type, row.origin, patterns)]
-            if not found.take(meant) or stretch.edge is None:
+            stretch = await self._database.read(exports.events_stretch, walk, edge, ascending)
+            if not found.take(stretch.found) or stretch.edge is None:
                 return found.matching()
             edge = stretch.edge
 

@@ -11,20 +11,20 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hookspan.errors import Conflict, Gone, HookspanError, Invalid, NotFound
-from hookspan.history.bulk import IDS_MOST, RATE_MOST, RATE_USUAL, ids_of
+from hookspan.history.bulk import IDS_MOST, RATE_MOST, RATE_USUAL
 from hookspan.history.replay import Replays
-from hookspan.history.search import is_meant, type_match
+from hookspan.history.replay_query import question_of
+from hookspan.history.search import EventQuestion, walk_of
 from hookspan.model.ids import canonical_id
 from hookspan.model.times import instant, parse_instant
 from hookspan.ports import Clock, ReplayOrder
 from hookspan.storage.database import Database
-from hookspan.storage.events_list import EventFilter, EventRow, events_slice
+from hookspan.storage.event_walk import walk_stretch
 from hookspan.storage.jobs import Batch, JobRow
-from hookspan.storage.keyset import Keyset, Span
 from hookspan.storage.replays import Candidate, candidates, done_by_job, made_by_job
 
 KIND = "events.replay"
@@ -92,7 +92,7 @@ class BulkReplays:
             plan["endpointIds"] = _named(wish.endpoint_ids, "/endpointIds")
         if wish.reason is not None:
             plan["reason"] = wish.reason
-        _filter_of(plan, self._clock.now_ms())
+        _question(plan, self._clock.now_ms())
         return plan
 
     async def preview(self, tenant_id: str, plan: Mapping[str, Any]) -> ReplayPreview:
@@ -156,21 +156,13 @@ class BulkReplays:
             taken = _within([found[each].size if each in found else 0 for each in ids], bytes_most)
             end = begin + taken
             return _Page(ids[:taken], found, str(end) if end < len(plan["eventIds"]) else None)
-        rows, reached = await self._rows(tenant_id, plan, cursor, most)
-        taken = _within([row.data_size for row in rows], bytes_most)
-        if taken < len(rows):
-            rows, reached = rows[:taken], rows[taken - 1].id
-        meant = [row.id for row in rows if is_meant(row.type, row.origin, plan["query"].get("type", ()))]
-        found = await self._database.read(candidates, tenant_id, meant)
-        return _Page([each for each in meant if each in found], found, reached)
-
-    async def _rows(
-        self, tenant_id: str, plan: Mapping[str, Any], cursor: str, most: int
-    ) -> tuple[Sequence[EventRow], str | None]:
-        wanted = _filter_of(plan, self._clock.now_ms())
-        keyset = Keyset(most, cursor or None, ascending=True)
-        rows, page = await self._database.read(events_slice, tenant_id, wanted, keyset)
-        return rows, page.last if page.has_next else None
+        walk = walk_of(tenant_id, _question(plan, self._clock.now_ms()))
+        stretch = await self._database.read(walk_stretch, walk, cursor or None, most, rising=True)
+        found = await self._database.read(candidates, tenant_id, stretch.ids)
+        ids = [identity for identity in stretch.ids if identity in found]
+        taken = _within([found[each].size for each in ids], bytes_most)
+        reached = ids[taken - 1] if taken < len(ids) else stretch.edge
+        return _Page(ids[:taken], found, reached)
 
 
 def _errors_of(results: Sequence[Mapping[str, str] | BaseException | None]) -> list[Mapping[str, str]]:
@@ -196,46 +188,8 @@ def _within(sizes: Sequence[int], most: int | None) -> int:
     return len(sizes)
 
 
-def _filter_of(plan: Mapping[str, Any], now: int) -> EventFilter:
-    query = dict(plan.get("query", {}))
-    start, end = query.pop("from", None), query.pop("to", None)
-    before = parse_instant(plan["before"], "/before")
-    span = Span(
-        None if start is None else parse_instant(start, "/query/from"),
-        before if end is None else min(before, parse_instant(end, "/query/to")),
-    )
-    return replace(filter_of(query), span=span, now=now)
-
-
-_RECEIPT_WORDS = {
-    "success": "processed",
-    **{word: word for word in ("received", "processed", "filtered", "failed", "held")},
-}
-_EVENT_WORDS = ("stored", "scheduled", "cancelled", "expunged")
-
-
-def filter_of(query: Mapping[str, Any]) -> EventFilter:
-    """The filter that a query by public names means; Invalid for a word that is none of its words."""
-    statuses: Sequence[str] = query.get("status", ())
-    for place, word in enumerate(statuses):
-        if word not in _RECEIPT_WORDS and word not in _EVENT_WORDS:
-            raise Invalid.one(f"/query/status/{place}", f"must be one of {', '.join((*_RECEIPT_WORDS, *_EVENT_WORDS))}")
-    patterns = query.get("type", ())
-    return EventFilter(
-        types=type_match(patterns) if patterns else None,
-        origins=query.get("origin", ()),
-        webhook_ids=ids_of(query.get("webhookId", ())),
-        workflow_ids=ids_of(query.get("workflowId", ())),
-        execution_ids=ids_of(query.get("executionId", ())),
-        receipt_statuses=[_RECEIPT_WORDS[word] for word in statuses if word in _RECEIPT_WORDS],
-        event_statuses=[word for word in statuses if word in _EVENT_WORDS],
-        delivery_statuses=query.get("deliveryStatus", ()),
-        endpoint_ids=ids_of(query.get("endpointId", ())),
-        subject=query.get("subject"),
-        ordering_key=query.get("orderingKey"),
-        priority=query.get("priority"),
-        is_test=query.get("test"),
-    )
+def _question(plan: Mapping[str, Any], now: int) -> EventQuestion:
+    return question_of(plan.get("query", {}), parse_instant(plan["before"], "/before"), now)
 
 
 def _named(texts: Sequence[str], pointer: str) -> list[str]:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from hookspan.events.routing import fact_names
 from hookspan.model.catalogue import CATALOGUE, INBOUND, find
+from hookspan.model.jsonview import read_json
 from hookspan.model.match import matches
+from hookspan.model.rules import FilterError, Rules
 from hookspan.storage.database import Database
-from hookspan.storage.events_list import (
-    EventCounts,
-    EventFilter,
-    EventRow,
-    TypeMatch,
-    event_in_full,
-    events_page,
-)
-from hookspan.storage.keyset import Keyset, Slice
+from hookspan.storage.dialect import time_limit
+from hookspan.storage.event_filter import EventFilter, TypeMatch
+from hookspan.storage.event_walk import Walk, WalkPage, facets
+from hookspan.storage.events_list import EventCounts, EventRow, event_in_full, events_light, events_page
+from hookspan.storage.exports import events_contents
+from hookspan.storage.keyset import Keyset
 from hookspan.storage.receipts import ReceiptRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+READ_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,21 @@ class FoundEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class EventQuestion:
+    """What a list of events is asked for: filters, patterns of types, and rules for the contents (contracts B.4)."""
+
+    wanted: EventFilter
+    patterns: Sequence[str] = ()
+    where: Rules | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventPage:
-    """One page; with filters it may be shorter than asked for although there is a next one."""
+    """One page; with much to look through it may be shorter than asked for although there is a next one."""
 
     found: Sequence[FoundEvent]
-    page: Slice
+    page: WalkPage
+    facets: Mapping[str, Mapping[str, int]] | None = None
 
 
 def type_match(patterns: Iterable[str]) -> TypeMatch:
@@ -45,7 +62,7 @@ def type_match(patterns: Iterable[str]) -> TypeMatch:
     """
     names: set[str] = set()
     prefixes: list[str] = []
-    is_inbound = False
+    is_inbound, is_exact = False, True
     for pattern in patterns:
         if pattern == "*":
             return TypeMatch(is_any=True)
@@ -54,12 +71,24 @@ def type_match(patterns: Iterable[str]) -> TypeMatch:
             row = find(pattern)
             names |= {pattern, row.canonical or pattern} if row else {pattern}
         elif not fixed:
-            return TypeMatch(is_any=True)
+            return TypeMatch(is_any=True, is_exact=False)
         else:
             prefixes.append(fixed)
+            is_exact = is_exact and pattern == f"{fixed}.*"
             names |= {row.canonical or row.name for row in CATALOGUE if matches(pattern, row.name)}
         is_inbound = is_inbound or matches(pattern, INBOUND)
-    return TypeMatch(frozenset(names), tuple(prefixes), is_inbound)
+    return TypeMatch(frozenset(names), tuple(prefixes), is_inbound, is_exact=is_exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page carries beside its rows: counts by these facets, and the contents of its events."""
+
+    facets: Sequence[str] = ()
+    contents: bool = False
+
+
+ROWS_ALONE = Shown()
 
 
 class Search:
@@ -69,18 +98,73 @@ class Search:
         self._database = database
 
     async def events(
-        self, tenant_id: str, wanted: EventFilter, keyset: Keyset, *, patterns: Sequence[str] = ()
+        self,
+        tenant_id: str,
+        question: EventQuestion,
+        keyset: Keyset,
+        *,
+        offset: int = 0,
+        shown: Shown = ROWS_ALONE,
     ) -> EventPage:
-        """One page, newest first unless asked otherwise."""
-        wanted = replace(wanted, types=type_match(patterns) if patterns else None)
-        found = await self._database.read(events_page, tenant_id, wanted, keyset)
-        shown = [row for row in found.rows if is_meant(row.type, row.origin, patterns)]
-        events = [FoundEvent(row, found.receipts.get(row.id), found.counts[row.id]) for row in shown]
-        return EventPage(events, found.page)
+        """One page, newest first unless asked otherwise; TooSlow when it takes longer than a read may."""
+        return await self._database.read(_page, walk_of(tenant_id, question), keyset, offset, shown)
 
     async def event(self, tenant_id: str, event_id: str) -> FoundEvent:
         """One event in full, or NotFound."""
         return FoundEvent(*await self._database.read(event_in_full, tenant_id, event_id))
+
+
+def _page(connection: Connection, walk: Walk, keyset: Keyset, offset: int, shown: Shown) -> EventPage:
+    with time_limit(connection, READ_SECONDS):
+        page = events_page(connection, walk, keyset, offset=offset)
+        found = [FoundEvent(row, page.receipts.get(row.id), page.counts[row.id]) for row in page.rows]
+        if shown.contents:
+            found = [FoundEvent(*row) for row in events_contents(connection, walk.tenant_id, page.page.ids)]
+        return EventPage(found, page.page, facets(connection, walk, shown.facets) if shown.facets else None)
+
+
+def walk_of(tenant_id: str, question: EventQuestion) -> Walk:
+    """How the events of a question are found."""
+    types = type_match(question.patterns) if question.patterns else None
+    wanted = replace(question.wanted, types=types)
+    is_exact = types is None or types.is_exact
+    if is_exact and question.where is None:
+        return Walk(tenant_id, wanted)
+
+    def holds(connection: Connection, ids: Sequence[str]) -> list[str]:
+        if question.where is None:
+            rows = events_light(connection, tenant_id, ids)
+            meant = {row.id for row in rows if is_meant(row.type, row.origin, question.patterns)}
+            return [identity for identity in ids if identity in meant]
+        return [
+            event.id
+            for event, receipt, _ in events_contents(connection, tenant_id, ids)
+            if is_meant(event.type, event.origin, question.patterns) and _passes(question.where, event, receipt)
+        ]
+
+    return Walk(tenant_id, wanted, holds)
+
+
+def _passes(rules: Rules, event: EventRow, receipt: ReceiptRow | None) -> bool:
+    """What no budget is left to judge is not among what was looked for."""
+    try:
+        return rules.passes(_view(event, receipt))
+    except FilterError:
+        return False
+
+
+def _view(event: EventRow, receipt: ReceiptRow | None) -> dict[str, object]:
+    """What rules see of a stored event: of an inbound one its request, headers as they were kept."""
+    scopes: dict[str, object] = {"$type": event.type, "$meta": read_json(event.metadata or b"{}").value}
+    body = event.data or b""
+    if receipt is not None:
+        body = body if receipt.request_body is None else receipt.request_body
+        fields = reversed(json.loads(receipt.request_headers or "[]"))
+        query = reversed(parse_qsl(receipt.request_query or "", keep_blank_values=True))
+        scopes |= {"$headers": dict(fields), "$query": dict(query), "$meta": json.loads(receipt.metadata)}
+        scopes |= {"$method": receipt.request_method, "$path": receipt.request_path}
+    view = read_json(body)
+    return {**scopes, "$": view.value} if view.is_json else scopes
 
 
 def is_meant(event_type: str, origin: str, patterns: Sequence[str]) -> bool:

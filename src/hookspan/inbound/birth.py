@@ -1,30 +1,36 @@
-"""Make of one verified request what is written: event, keys, receipt, executions."""
+"""Make of one request and the verdict on it what is written: event, receipt, executions, facts.
+
+Paths of filters, enrichment and order see a request as it is kept: a credential has no way into a stored reason.
+"""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
 import msgspec
 
 from hookspan.inbound.bindings import Binding
-from hookspan.inbound.dedupe import EventKind, dedupe_keys, event_type
+from hookspan.inbound.dedupe import EventKind, event_type
 from hookspan.inbound.enrich import Arrival, customised, metadata
-from hookspan.inbound.request import InboundRequest, request_scopes
+from hookspan.inbound.request import FORM_TYPE, InboundRequest
 from hookspan.inbound.source import Source
 from hookspan.inbound.verify import Verified
-from hookspan.model.events import Key, NewEvent, NewExecution, NewReceipt
+from hookspan.model.events import NewEvent, NewExecution, NewReceipt, NewReplay, ReceiptStatus
 from hookspan.model.ids import new_id
 from hookspan.model.jsonview import JsonView
-from hookspan.model.redact import joined, masked_query, stored_fields
+from hookspan.model.redact import Fields, joined, masked_query, stored_fields
+from hookspan.model.rules import FilterResult
 
 WORKFLOW_HEADERS = frozenset({"content-type", "user-agent", "traceparent"})
+GENERIC = "webhook.received"
+JSON_TYPE = "application/json"
 
-_json = msgspec.json.Encoder().encode
+_json = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class Taken(msgspec.Struct, frozen=True, gc=False):
-    """A request that holds."""
+    """A request that holds. `started_at` is when it began on the monotonic clock, None where nobody measured."""
 
     request: InboundRequest
     verified: Verified
@@ -33,153 +39,234 @@ class Taken(msgspec.Struct, frozen=True, gc=False):
     hops: int
     client: str = ""
     read_ms: int = 0
+    verify_ms: int = 0
+    started_at: float | None = None
 
 
-class Birthing:
-    """Makes of one verified request what is written: event, keys, receipt, execution."""
+class Kept(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A request as it is kept: named, masked, enriched. `fields` and `query` are without credentials.
 
-    def __init__(self, source: Source, taken: Taken, binding: Binding | None) -> None:
-        self._source = source
-        self._taken = taken
-        self._binding = binding
-        self._read_ms = taken.read_ms
-        self._kind: EventKind = event_type(source.preset, taken.request, taken.view, prefix=source.event_type_prefix)
-        self._id = new_id(taken.now)
-        self._fields = stored_fields(
-            taken.request.headers, credentials=source.credential_names, signatures=source.signature_names
-        )
-        self._query = masked_query(taken.request.query, credentials=source.credential_names)
-        self._metadata = self._enrich()
+    `replay` is set on one that is brought about once more; `created_at` is the event's, epoch ms.
+    """
 
-    def _enrich(self) -> dict[str, object]:
-        taken, source = self._taken, self._source
-        arrival = Arrival(taken.client, taken.now, read_ms=self._read_ms)
-        found = metadata(taken.request, arrival, source.enrichment)
-        if not source.enrichment.rules:
-            return found
-        return customised(found, source.enrichment, request_scopes(taken.request, taken.view, found))
+    id: str
+    created_at: int
+    kind: EventKind
+    request: InboundRequest
+    view: JsonView
+    fields: Fields
+    query: str
+    metadata: Mapping[str, object]
+    hops: int
+    source_ip: str | None
+    processing_ms: int
+    content_type: str
+    is_test: bool = False
+    replay: NewReplay | None = None
 
     @property
-    def _is_generic(self) -> bool:
+    def is_generic(self) -> bool:
         """The provider's type is unknown: the event is `webhook.received` and its data tells of the request (D3)."""
-        return self._kind.name == "webhook.received"
+        return self.kind.name == GENERIC
 
-    def event(self) -> NewEvent:
-        """The event; its data are the body's bytes, or D3 around them."""
-        request, source = self._taken.request, self._source
-        content_type = (request.header(b"content-type") or b"").decode("latin-1")
-        if not (content_type.isascii() and content_type.isprintable() and content_type):
-            # It will be a header of ours, and those are visible ASCII.
-            content_type = "application/octet-stream"
-        return NewEvent(
-            id=self._id,
+    def scopes(self, metadata: Mapping[str, object] | None = None) -> dict[str, object]:
+        """What paths read: `$` (left out when the body is not JSON), `$headers`, `$query`, `$method`, `$path`, `$meta`.
+
+        Of a repeated header or parameter the first counts.
+        """
+        scopes: dict[str, object] = {
+            "$headers": _firsts(self.fields),
+            "$query": query_members(self.query),
+            "$method": self.request.method,
+            "$path": self.request.path,
+            "$meta": self.metadata if metadata is None else metadata,
+            "$type": self.kind.name,
+        }
+        if self.view.is_json:
+            scopes["$"] = self.view.value
+        return scopes
+
+
+class Judgement(msgspec.Struct, frozen=True, gc=False):
+    """What becomes of a request, and why; `error_code` of a processed one is a warning."""
+
+    status: ReceiptStatus
+    binding: Binding | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    filtered_reason: str | None = None
+    filter: FilterResult | None = None
+    type_version: int | None = None
+    ordering_key: str | None = None
+
+
+def kept(source: Source, taken: Taken, *, processing_ms: int, is_test: bool = False) -> Kept:
+    """The request as this source keeps it."""
+    request = taken.request
+    kind = event_type(source.preset, request, taken.view, prefix=source.event_type_prefix)
+    arrival = Arrival(taken.client, taken.now, read_ms=taken.read_ms, verify_ms=taken.verify_ms)
+    plain = metadata(request, arrival, source.enrichment)
+    if kind.mismatch:
+        plain["eventTypeMismatch"] = True
+    named = Kept(
+        id=new_id(taken.now),
+        created_at=taken.now,
+        kind=kind,
+        request=request,
+        view=taken.view,
+        fields=stored_fields(request.headers, credentials=source.credential_names, signatures=source.signature_names),
+        query=masked_query(request.query, credentials=source.credential_names),
+        metadata=plain,
+        hops=taken.hops,
+        source_ip=(taken.client or None) if source.enrichment.source_ip else None,
+        processing_ms=processing_ms,
+        content_type=content_type_of(request),
+        is_test=is_test,
+    )
+    return enriched(source, named)
+
+
+def enriched(source: Source, request: Kept) -> Kept:
+    """With what the source's rules add to the metadata."""
+    if not source.enrichment.rules:
+        return request
+    found = customised(request.metadata, source.enrichment, request.scopes())
+    return msgspec.structs.replace(request, metadata=found)
+
+
+def content_type_of(request: InboundRequest) -> str:
+    """The body's content type as it may stand in a header of ours: visible ASCII."""
+    content_type = (request.header(b"content-type") or b"").decode("latin-1")
+    usable = content_type.isascii() and content_type.isprintable() and content_type
+    return content_type if usable else "application/octet-stream"
+
+
+def event_of(source: Source, request: Kept, judged: Judgement) -> NewEvent:
+    """The event; its data are the body's bytes, or D3 around them."""
+    replay = request.replay
+    return NewEvent(
+        id=request.id,
+        tenant_id=source.tenant_id,
+        type=request.kind.name,
+        data=_generic_data(source, request) if request.is_generic else request.request.body,
+        data_content_type=JSON_TYPE if request.is_generic else request.content_type,
+        created_at=request.created_at,
+        origin="webhook" if replay is None else "replay",
+        webhook_id=source.id,
+        workflow_id=source.workflow_id,
+        priority=source.priority,
+        depth=request.hops,
+        test=request.is_test,
+        ordering_key=judged.ordering_key,
+        type_version=judged.type_version,
+        replay_count=0 if replay is None else replay.replay_count,
+        source_event_id=None if replay is None else replay.source_event_id,
+        root_event_id=None if replay is None else replay.root_event_id,
+    )
+
+
+def _generic_data(source: Source, request: Kept) -> bytes:
+    content = {"body": _body_json(request)} if request.view.is_json else {"bodyBase64": request.request.body}
+    return _json(
+        {
+            "webhookId": source.id,
+            "path": request.request.path,
+            "method": request.request.method,
+            "contentType": request.metadata.get("contentType"),
+            "headers": joined(request.fields),
+            "query": request.query,
+            **content,
+            "receivedAt": request.metadata.get("receivedAt"),
+        }
+    )
+
+
+def receipt_of(source: Source, request: Kept, judged: Judgement) -> NewReceipt:
+    """The request as kept, what became of it, and what we answer."""
+    sent = request.request
+    return NewReceipt(
+        webhook_id=source.id,
+        event_type=request.kind.name,
+        event_type_signed=request.kind.signed,
+        request_method=sent.method,
+        request_path=sent.path,
+        request_query=request.query,
+        request_headers=_json(request.fields).decode(),
+        request_body=sent.body if request.is_generic else None,
+        body_size=len(sent.body),
+        body_valid=request.view.is_json,
+        response_status=source.answer.status if source.answer else source.preset.answer.status,
+        processing_time_ms=request.processing_ms,
+        status=judged.status,
+        metadata=_json(request.metadata).decode(),
+        error_code=judged.error_code,
+        error_message=judged.error_message,
+        filtered_reason=judged.filtered_reason,
+        source_ip=request.source_ip,
+    )
+
+
+def executions_of(source: Source, request: Kept, judged: Judgement, *, now: int) -> list[NewExecution]:
+    """The run of the bound workflow, if it may start."""
+    binding = judged.binding
+    if judged.status != "processed" or binding is None or source.workflow_id is None:
+        return []
+    return [
+        NewExecution(
+            id=new_id(now),
             tenant_id=source.tenant_id,
-            type=self._kind.name,
-            data=self._generic_data() if self._is_generic else request.body,
-            data_content_type="application/json" if self._is_generic else content_type,
-            created_at=self._taken.now,
-            origin="webhook",
-            webhook_id=source.id,
             workflow_id=source.workflow_id,
+            workflow_version=binding.version,
+            trigger_type="webhook" if request.replay is None else "webhook_replay",
+            trigger=_trigger(source, request),
             priority=source.priority,
-            depth=self._taken.hops,
-        )
-
-    def _generic_data(self) -> bytes:
-        request, view = self._taken.request, self._taken.view
-        content = {"body": msgspec.Raw(request.body)} if view.is_json else {"bodyBase64": request.body}
-        return _json(
-            {
-                "webhookId": self._source.id,
-                "path": request.path,
-                "method": request.method,
-                "contentType": self._metadata["contentType"],
-                "headers": joined(self._fields),
-                "query": self._query,
-                **content,
-                "receivedAt": self._metadata["receivedAt"],
-            }
-        )
-
-    def keys(self) -> list[Key]:
-        """Under which keys this source has it only once."""
-        source, taken = self._source, self._taken
-        digest = hashlib.sha256(taken.request.body).digest()
-        return [
-            Key(source.id, key.key, digest, taken.now + key.window_ms, source.reject_other_body)
-            for key in dedupe_keys(
-                source.preset, source.dedupe, request=taken.request, view=taken.view, verified=taken.verified
-            )
-        ]
-
-    def receipt(self) -> NewReceipt:
-        """The request as kept, and what we answer."""
-        request, source = self._taken.request, self._source
-        error_code = self._binding.error_code if self._binding else None
-        return NewReceipt(
+            created_at=now,
+            trigger_event_id=request.id,
             webhook_id=source.id,
-            event_type=self._kind.name,
-            event_type_signed=self._kind.signed,
-            request_method=request.method,
-            request_path=request.path,
-            request_query=self._query,
-            request_headers=_json(self._fields).decode(),
-            request_body=request.body if self._is_generic else None,
-            body_size=len(request.body),
-            body_valid=self._taken.view.is_json,
-            response_status=source.answer.status if source.answer else source.preset.answer.status,
-            processing_time_ms=self._read_ms,
-            status="held" if source.status == "paused" else "failed" if error_code else "processed",
-            metadata=_json(self._metadata).decode(),
-            error_code=error_code,
+            depth=request.hops,
         )
-
-    def executions(self) -> list[NewExecution]:
-        """The run of the bound workflow, if it may start."""
-        source = self._source
-        if self._binding is None or self._binding.error_code or source.workflow_id is None:
-            return []
-        return [
-            NewExecution(
-                id=new_id(self._taken.now),
-                tenant_id=source.tenant_id,
-                workflow_id=source.workflow_id,
-                workflow_version=self._binding.version,
-                trigger_type="webhook",
-                trigger=self._trigger(),
-                priority=source.priority,
-                created_at=self._taken.now,
-                trigger_event_id=self._id,
-                webhook_id=source.id,
-                depth=self._taken.hops,
-            )
-        ]
-
-    def _trigger(self) -> bytes:
-        """Seed 003's context: what the workflow sees; of the headers only those it may know (security §7)."""
-        request, source = self._taken.request, self._source
-        allowed = WORKFLOW_HEADERS | source.workflow_headers
-        body: object = None
-        if request.body:
-            body = msgspec.Raw(request.body) if self._taken.view.is_json else request.body.decode("utf-8", "replace")
-        return _json(
-            {
-                "type": self._kind.name,
-                "eventId": self._id,
-                "method": request.method,
-                "path": request.path,
-                "headers": {name: value for name, value in joined(self._fields).items() if name in allowed},
-                "query": _query_members(self._query),
-                "body": body,
-                "metadata": self._metadata,
-            }
-        )
+    ]
 
 
-def _query_members(query: str) -> dict[str, str]:
+def _trigger(source: Source, request: Kept) -> bytes:
+    """Seed 003's context: what the workflow sees; of the headers only those it may know (security §7)."""
+    sent = request.request
+    allowed = WORKFLOW_HEADERS | source.workflow_headers
+    body: object = None
+    if sent.body:
+        body = _body_json(request) if request.view.is_json else sent.body.decode("utf-8", "replace")
+    return _json(
+        {
+            "type": request.kind.name,
+            "eventId": request.id,
+            "method": sent.method,
+            "path": sent.path,
+            "headers": {name: value for name, value in joined(request.fields).items() if name in allowed},
+            "query": query_members(request.query),
+            "body": body,
+            "metadata": request.metadata,
+        }
+    )
+
+
+def _body_json(request: Kept) -> object:
+    """The JSON that the view was read from: the body as sent or, of a form, what its field holds."""
+    if request.content_type.lower().startswith(FORM_TYPE.decode()):
+        return request.view.value
+    return msgspec.Raw(request.request.body)
+
+
+def query_members(query: str) -> dict[str, str]:
     """The first value of each parameter, decoded."""
     members: dict[str, str] = {}
     for part in filter(None, query.split("&")):
         name, _, value = part.partition("=")
         members.setdefault(unquote(name.replace("+", " ")), unquote(value.replace("+", " ")))
     return members
+
+
+def _firsts(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    firsts: dict[str, str] = {}
+    for name, value in fields:
+        firsts.setdefault(name, value)
+    return firsts

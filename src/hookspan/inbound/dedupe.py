@@ -18,6 +18,7 @@ from hookspan.inbound.providers import Preset
 from hookspan.inbound.record import DedupeEntry, TypeEntry
 from hookspan.inbound.request import InboundRequest, request_scopes
 from hookspan.inbound.text import scalar_text
+from hookspan.inbound.type_places import named_type
 from hookspan.inbound.verify import Verified
 from hookspan.model.jsonview import JsonView
 from hookspan.model.paths import Path, Scopes, compile_path, without
@@ -113,6 +114,8 @@ def _id_text(entry: DedupeEntry, request: InboundRequest, *, view: JsonView, ver
     if entry.body is not None:
         names = (entry.body,) if isinstance(entry.body, str) else entry.body
         return _joined([_shipped_path(name) for name in names], {"$": view.value} if view.is_json else {})
+    if entry.jwt is not None:
+        return verified.claims.get(entry.jwt, "").strip() or None
     return _hash_of(entry.hash, request, verified) if entry.hash else None
 
 
@@ -194,7 +197,7 @@ def _type_text(entry: TypeEntry, request: InboundRequest, view: JsonView) -> str
     if entry.body is not None:
         text = scalar_text(_shipped_path(entry.body), view)
         return text.decode("utf-8", "replace") if text else None
-    return entry.const
+    return entry.const or named_type(entry, request, view)
 
 
 def _type_name(text: str) -> str:

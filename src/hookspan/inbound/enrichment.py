@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from hookspan import observe
 from hookspan.errors import Fault, Invalid
 from hookspan.inbound.enrich import CustomRule, Enrichment, PlaceOf
 from hookspan.inbound.reading import object_of
@@ -28,14 +29,14 @@ _write = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class EnrichmentSettings(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """The stored form; `rules` is a JSON list of `{"when":[filter rows],"set":{name: template}}`."""
+    """The stored form; `rules` is the JSON text of a list of `{"when":[filter rows],"set":{name: template}}`."""
 
     source_ip: bool = True
     user_agent: bool = True
     geo: bool = False
     timing: bool = True
     custom: dict[str, str] = {}  # msgspec copies an empty default for each struct
-    rules: msgspec.Raw = msgspec.Raw(b"[]")
+    rules: str = "[]"
 
     def as_json(self) -> dict[str, object]:
         """The member as contracts B.1 shows it."""
@@ -58,12 +59,17 @@ def enrichment_changed(was: EnrichmentSettings, value: object) -> EnrichmentSett
     if rules is None:
         return changed
     normal = _rules(rules)
-    return msgspec.structs.replace(changed, rules=msgspec.Raw(_write(normal)))
+    return msgspec.structs.replace(changed, rules=_write(normal).decode())
 
 
 def enrichment_compiled(settings: EnrichmentSettings, place_of: PlaceOf | None) -> Enrichment:
     """The form in which the receiver reads it; `place_of` tells where an address is, if the instance can."""
-    rules = () if settings.rules == b"[]" else _compiled(read_json(bytes(settings.rules)).value)
+    try:
+        rules = () if settings.rules == "[]" else _compiled(read_json(settings.rules.encode()).value)
+    except Invalid as error:
+        # Written by a release that knew more. Enrichment never stands in the way of a request.
+        observe.warn("enrichment.unusable", error=error.detail)
+        rules = ()
     return Enrichment(
         source_ip=settings.source_ip,
         user_agent=settings.user_agent,

@@ -46,10 +46,19 @@ class Admission(msgspec.Struct, frozen=True, gc=False):
 
 
 def request_of(head: Head, source: Source, base_url: str, body: bytes = b"") -> InboundRequest:
-    """The request as its sender signed it: under our configured address, never under its `Host`."""
+    """The request as its sender signed it: under the registered or our configured address, never under its `Host`."""
     path = PREFIX + head.path
-    url = base_url + path + (f"?{head.query}" if head.query else "")
+    url = _signed_url(source, base_url + path, f"?{head.query}" if head.query else "")
     return InboundRequest(head.method, path, url, head.query, head.headers, body)
+
+
+def _signed_url(source: Source, own: str, query: str) -> str:
+    """A registered URL is signed as it was registered, or with what the sender adds to it, as the preset says."""
+    if source.registered_url is None:
+        return own + query
+    if source.preset.record.url.use == "registered":
+        return source.registered_url
+    return source.registered_url.partition("?")[0] + query if query else source.registered_url
 
 
 def hops_in(head: Head, key: bytes) -> int:

@@ -117,11 +117,15 @@ class DedupeEntry(_Part, frozen=True):
 
 
 class TypeEntry(_Part, frozen=True):
-    """One place of the event type; `beside` is the name of the first member of the body that is not this one."""
+    """One place of the event type: a header, a path in the body, a field of a form body, or a word that never changes.
+
+    `beside` means the name of the first member of the body that is not this one.
+    """
 
     header: str | None = None
     body: str | None = None
     const: str | None = None
+    form: str | None = None
     beside: str | None = None
 
 

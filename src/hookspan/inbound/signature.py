@@ -155,7 +155,8 @@ def keys_of(secret: bytes, readings: Sequence[KeyReading]) -> list[bytes]:
 def _key(secret: bytes, reading: KeyReading) -> bytes | None:
     text = secret.removeprefix(reading.strip.encode()) if reading.strip else secret
     if reading.encoding == "utf8":
-        return text
+        # Everybody may know a public key, so as a shared one it would prove nothing.
+        return None if text.startswith(_PUBLIC) else text
     if reading.encoding in {"base64", "hex"}:
         return decode(text, "base64" if reading.encoding == "base64" else "hex")
     return None
@@ -166,5 +167,6 @@ def _base64(text: bytes) -> bytes:
     return binascii.a2b_base64(bare + b"=" * (-len(bare) % 4), strict_mode=True)
 
 
+_PUBLIC = b"whpk_"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _URL_SAFE_BACK = bytes.maketrans(b"+/", b"-_")

@@ -22,7 +22,7 @@ from hookspan.inbound.sources import Sources
 from hookspan.model.jsonview import read_json
 from hookspan.model.rules import FilterError, FilterResult, Rules, View
 from hookspan.storage.database import Database
-from hookspan.storage.stored_requests import Place, StoredRequest, request_find, requests_last
+from hookspan.storage.stored_requests import Place, StoredRequest, request_find, request_types, requests_last
 from hookspan.storage.webhooks import WebhookRow
 
 LAST_MOST = 1_000
@@ -150,9 +150,8 @@ class Trials:
         return await asyncio.to_thread(look)
 
     async def event_types(self, tenant_id: str, webhook_id: str) -> Sequence[str]:
-        """The types that the last requests had."""
-        requests = await self._database.read(requests_last, tenant_id, webhook_id, HINTED_REQUESTS)
-        return list(dict.fromkeys(request.event_type for request in requests))
+        """The types that the last requests had, latest first."""
+        return await self._database.read(request_types, tenant_id, webhook_id, HINTED_REQUESTS)
 
 
 def source_preset(row: WebhookRow) -> Preset | None:

@@ -30,7 +30,7 @@ Parsed = Mapping[str, str | bool | None]
 @lru_cache(maxsize=KEPT)
 def parsed(text: str) -> Parsed | None:
     """`{"family","os","device","bot"}`, None for an empty text; the answer is shared, so it cannot be changed."""
-    cut = text[:CHARACTERS_MOST].strip()
+    cut = text[:CHARACTERS_MOST].encode("utf-8", "replace").decode().strip()
     if not cut:
         return None
     found = _parser().parse(cut)

@@ -50,6 +50,8 @@ class NewEvent(Struct, frozen=True, kw_only=True, gc=False):
     publisher: str | None = None
 
 
+ReceiptStatus = Literal["received", "processed", "filtered", "failed", "held"]
+
 KEY_KEPT_MS = 7 * 86_400_000
 """How long a key holds unless the operator chose otherwise."""
 
@@ -115,7 +117,7 @@ class NewReceipt(Struct, frozen=True, kw_only=True, gc=False):
     body_valid: bool
     response_status: int
     processing_time_ms: int
-    status: Literal["received", "processed", "filtered", "failed", "held"]
+    status: ReceiptStatus
     metadata: str
     error_code: str | None = None
     error_message: str | None = None
@@ -146,7 +148,10 @@ class NewFact(Struct, frozen=True, gc=False):
 
 
 class Entry(Struct, frozen=True, gc=False):
-    """An event to be published, with all that must be written beside it or not at all."""
+    """An event to be published, with all that must be written beside it or not at all.
+
+    `matched_as` is the door by which a replay's first event came: it decides the names that subscribers know it by.
+    """
 
     event: NewEvent
     keys: Sequence[Key] = ()
@@ -154,6 +159,7 @@ class Entry(Struct, frozen=True, gc=False):
     executions: Sequence[NewExecution] = ()
     facts: Sequence[NewFact] = ()
     replay: NewReplay | None = None
+    matched_as: Origin | None = None
 
 
 class Birth(Struct, frozen=True, gc=False):

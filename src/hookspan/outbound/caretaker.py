@@ -17,16 +17,17 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from hookspan import observe
+from hookspan.events.frames import deliveries_frame, endpoint_frame
 from hookspan.events.publish import Publisher
 from hookspan.model.events import Birth, NewEvent
 from hookspan.model.ids import new_id
-from hookspan.model.levels import SLA_MS
 from hookspan.model.times import instant
 from hookspan.model.urls import redact_url
 from hookspan.ports import Clock, Handoff
 from hookspan.storage import delivery_leases, fanouts, holds
 from hookspan.storage.database import Database
 from hookspan.storage.endpoint_health import Failing, endpoint_fail, endpoint_warn, endpoints_failing
+from hookspan.storage.priorities import Breaches, breaches_add
 
 MOST = 500
 HOLD_MOST = 1_000
@@ -50,7 +51,7 @@ class Caretaker:
         self._handoff = handoff
         self._clock = clock
         self._fan = asyncio.Event()
-        self._breaches: Counter[tuple[str, int]] = Counter()
+        self._breaches: Counter[tuple[str, int, int]] = Counter()
 
     async def reclaim(self) -> None:
         """The only process of a database starts: every lease is of its own earlier life."""
@@ -89,9 +90,14 @@ class Caretaker:
         """Hold what waits for endpoints that are not active, free what is held for active ones."""
         if not await self._database.read(holds.has_to_move):
             return
-        held, freed = await self._database.write(holds.hold_and_release, self._clock.now_ms(), HOLD_MOST)
-        if held or freed:
-            observe.step("delivery.held", held=held, freed=freed)
+        now = self._clock.now_ms()
+        moved = await self._database.write(holds.hold_and_release, now, HOLD_MOST)
+        held = sum(moved.held.values())
+        if held or moved.freed:
+            observe.step("delivery.held", held=held, freed=moved.freed)
+        for word, counts in (("held", moved.held), ("cancelled", moved.cancelled)):
+            for (tenant_id, endpoint_id), count in counts.items():
+                self._publisher.tell(deliveries_frame(word, tenant_id, now=now, endpointId=endpoint_id, count=count))
 
     # -- long lists ------------------------------------------------------------------------------------------------
 
@@ -111,15 +117,13 @@ class Caretaker:
 
     # -- failing endpoints -----------------------------------------------------------------------------------------
 
-    def breached(self, tenant_id: str, priority: int) -> None:
-        """A first attempt came later than its priority promises."""
-        self._breaches[tenant_id, priority] += 1
+    def breached(self, tenant_id: str, priority: int, promised_ms: int) -> None:
+        """A first attempt, or the first step of an execution, came later than its priority promises."""
+        self._breaches[tenant_id, priority, promised_ms] += 1
 
     async def watch(self) -> None:
         """Warn of late first attempts and of endpoints that have failed for days; disable those in the end."""
-        breaches, self._breaches = self._breaches, Counter()
-        for (tenant_id, priority), count in sorted(breaches.items()):
-            await self._publisher.publish(_late(tenant_id, priority, count, self._clock.now_ms()))
+        await self._tell_breaches()
         now, after = self._clock.now_ms(), ""
         since_before = now - WARN_AFTER_DAYS[0] * DAY_MS
         while failing := await self._database.read(endpoints_failing, since_before, after, MOST):
@@ -127,11 +131,24 @@ class Caretaker:
                 await self._act_on(each, now)
             after = failing[-1].endpoint_id
 
+    async def _tell_breaches(self) -> None:
+        breaches, self._breaches = self._breaches, Counter()
+        if not breaches:
+            return
+        now = self._clock.now_ms()
+        rows = [Breaches(new_id(now), key[0], key[1], count, now) for key, count in sorted(breaches.items())]
+        await self._database.write(breaches_add, rows)
+        for (tenant_id, priority, promised_ms), count in sorted(breaches.items()):
+            details = {"priority": priority, "slaMs": promised_ms, "breaches": count}
+            await self._publisher.publish(_late(details, tenant_id, now))
+
     async def _act_on(self, failing: Failing, now: int) -> None:
         days = (now - failing.since) // DAY_MS
         if days >= DISABLE_AFTER_DAYS and failing.failures >= FAILURES_LEAST:
             births = [await self._publisher.prepare(_disabled(failing, now))]
             if await self._born(births, endpoint_fail, failing, now):
+                tenant_id, reason = failing.tenant_id, "failures"
+                self._publisher.tell(endpoint_frame("disabled", tenant_id, failing.endpoint_id, now=now, reason=reason))
                 observe.warn("endpoint.disabled", endpoint=failing.endpoint_id, failures=failing.failures)
             return
         warned = sum(days >= each for each in WARN_AFTER_DAYS)
@@ -169,9 +186,11 @@ def _quarantined(row: Mapping[str, object], now: int) -> NewEvent:
     return _system("system.error", "delivery_quarantined", message, details, tenant_id=str(row["tenant_id"]), now=now)
 
 
-def _late(tenant_id: str, priority: int, count: int, now: int) -> NewEvent:
-    message = f"{count} first attempts of priority {priority} came later than {SLA_MS[priority]} ms after acceptance"
-    details = {"priority": priority, "slaMs": SLA_MS[priority], "breaches": count}
+def _late(details: Mapping[str, int], tenant_id: str, now: int) -> NewEvent:
+    message = (
+        f"{details['breaches']} first attempts or steps of priority {details['priority']} came later than "
+        f"{details['slaMs']} ms after acceptance"
+    )
     return _system("system.warning", "sla_breached", message, details, tenant_id=tenant_id, now=now)
 
 

@@ -18,14 +18,14 @@ from msgspec.structs import replace
 
 from hookspan import failpoints, observe
 from hookspan.errors import StoreAway
+from hookspan.events.frames import frames_of_outcome
 from hookspan.events.publish import Publisher
 from hookspan.model.deliveries import Attempt, Parcel, Settled
 from hookspan.model.events import Birth, NewEvent
 from hookspan.model.gates import USUAL, BreakerRules, Gate
 from hookspan.model.hops import hop_header
-from hookspan.model.levels import SLA_MS
+from hookspan.model.levels import USUAL_PROMISES
 from hookspan.model.retry import RetryPolicy
-from hookspan.model.times import instant, optional_instant
 from hookspan.outbound import profiles
 from hookspan.outbound.consequences import consequences
 from hookspan.outbound.masking import masked_answer, masked_request
@@ -72,8 +72,9 @@ class Deliverer:
         self._settling = asyncio.Semaphore(SETTLES_MOST)
         self._open_settles: set[asyncio.Future[Any]] = set()
         self.obey(USUAL)
+        self.promises = USUAL_PROMISES
         self.on_retry: Callable[[int], None] = lambda due_at_ms: None
-        self.on_breach: Callable[[str, int], None] = lambda tenant_id, priority: None
+        self.on_breach: Callable[[str, int, int], None] = lambda tenant_id, priority, promised_ms: None
         self.on_pause: Callable[[str, int], None] = lambda endpoint_id, until_ms: None
         self.on_gate: Callable[[Gate], None] = lambda gate: None
 
@@ -220,9 +221,10 @@ class Deliverer:
         if parcel.claim == 1:
             waited_ms = attempt.started_at - max(parcel.event.created_at, parcel.event.deliver_at or 0)
             observe.first_attempt(parcel.priority, waited_ms / 1_000)
-            if waited_ms > SLA_MS.get(parcel.priority, waited_ms):
+            promised_ms = self.promises.sla_ms(parcel.tenant_id, parcel.priority)
+            if promised_ms is not None and waited_ms > promised_ms:
                 observe.count(observe.sla_breaches_total, parcel.priority)
-                self.on_breach(parcel.tenant_id, parcel.priority)
+                self.on_breach(parcel.tenant_id, parcel.priority, promised_ms)
         observe.attempt_seconds.observe(attempt.duration_ms / 1_000)
         observe.step(
             "delivery.attempted",
@@ -237,7 +239,9 @@ class Deliverer:
             state=settled.status,
             lost_lease=not written.holds or None,
         )
-        self._publisher.tell(_frame(settled))
+        if self._publisher.hears(parcel.tenant_id):
+            for frame in frames_of_outcome(settled, holds=written.holds):
+                self._publisher.tell(frame)
 
     async def drain(self) -> None:
         """Wait until every outcome is written."""
@@ -286,24 +290,3 @@ def _error_text(answer: HttpAnswer | HttpFailure) -> str | None:
     if isinstance(answer, HttpFailure):
         return answer.detail
     return None if 200 <= answer.status < 300 else f"HTTP {answer.status}"
-
-
-def _frame(settled: Settled) -> dict[str, object]:
-    parcel, attempt = settled.parcel, settled.attempt
-    return {
-        "topic": "deliveries",
-        "type": "delivery.attempted",
-        "tenantId": parcel.tenant_id,
-        "endpointId": parcel.endpoint_id,
-        "deliveryId": parcel.id,
-        "eventId": parcel.event.id,
-        "status": settled.status,
-        "attempt": {
-            "number": parcel.claim,
-            "outcome": attempt.outcome,
-            "statusCode": attempt.status_code,
-            "durationMs": attempt.duration_ms,
-        },
-        "nextAttemptAt": optional_instant(settled.due_at if settled.status == "pending" else None),
-        "timestamp": instant(attempt.finished_at),
-    }

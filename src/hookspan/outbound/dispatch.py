@@ -17,6 +17,7 @@ from hookspan import failpoints, observe
 from hookspan.errors import StoreAway
 from hookspan.model.deliveries import LEASE_MARGIN_MS, Attempt, Parcel
 from hookspan.model.gates import Gate
+from hookspan.model.levels import Cycle, Turn
 from hookspan.model.randomness import lease_token
 from hookspan.outbound.lanes import Lane
 from hookspan.outbound.targets import Target, Targets
@@ -70,6 +71,10 @@ class Dispatcher:
         self._is_draining = False
         self._claiming = asyncio.Lock()
         self._after = ""
+
+    def obey(self, cycle: Cycle) -> None:
+        """Share work among the priorities like this from now on."""
+        self._turns.cycle = cycle
 
     # -- hot hand-off --------------------------------------------------------------------------------------------
 
@@ -281,8 +286,9 @@ class Dispatcher:
         wants = await self._wants(due, now)
         if not wants:
             return 0
+        turn = Turn(self._turn, self._turns.cycle)
         claimed = await self._database.write(
-            delivery_claims.claim, wants, now, lease_token(), with_suspect=self._suspects == 0, turn=self._turn
+            delivery_claims.claim, wants, now, lease_token(), with_suspect=self._suspects == 0, turn=turn
         )
         parcels = claimed.parcels
         self._turn += len(parcels)

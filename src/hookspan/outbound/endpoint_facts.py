@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from hookspan.events.frames import endpoint_frame
 from hookspan.events.publish import Publisher
 from hookspan.model.events import Birth, NewEvent
 from hookspan.model.ids import new_id
@@ -54,6 +55,15 @@ class EndpointFacts:
         else:
             self._publisher.committed(births)
         return written
+
+    def tell(self, name: FactName, row: EndpointRow, now: int) -> None:
+        """Tell the live feed of a change that is on disk; births and ends are changes there too."""
+        if self._publisher.hears(row.tenant_id):
+            word = "recovered" if name == "endpoint.recovered" else "updated"
+            status = "deleted" if name == "endpoint.deleted" else row.status
+            self._publisher.tell(
+                endpoint_frame(word, row.tenant_id, row.id, now=now, status=status, reason=row.status_reason)
+            )
 
 
 def fact_of(name: FactName, row: EndpointRow, now: int) -> NewEvent:

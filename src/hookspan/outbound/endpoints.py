@@ -18,7 +18,7 @@ from hookspan.model.retry import RetryPolicy
 from hookspan.model.urls import UrlRules, parse_url
 from hookspan.outbound import endpoint_rules as rules
 from hookspan.outbound.credentials import shown_credentials
-from hookspan.outbound.endpoint_facts import EndpointFacts
+from hookspan.outbound.endpoint_facts import EndpointFacts, FactName
 from hookspan.outbound.endpoint_rules import CreatedBy
 from hookspan.outbound.endpoint_secrets import Sealer
 from hookspan.outbound.endpoint_wish import DEFAULTS, EndpointWish
@@ -134,6 +134,7 @@ class Endpoints:
             )
             if stored is not None:
                 self.targets.forget(tenant_id)
+                self._facts.tell("endpoint.created", stored, stored.created_at)
                 return Kept(stored, complete["secret"], complete.get("legacy_secret"))
         raise _moving()
 
@@ -217,6 +218,7 @@ class Endpoints:
             gone = self._database.write(endpoint_delete, was, births, now=now)
             if await self._facts.write(births, gone):
                 self.targets.forget(tenant_id)
+                self._facts.tell("endpoint.deleted", was, now)
                 return
         raise _moving()
 
@@ -252,7 +254,8 @@ class Endpoints:
             now = self._clock.now_ms()
             begins = was.status != "active" and wished.status == "active"
             is_back = begins and was.status == "disabled"
-            births = await self._facts.births("endpoint.recovered" if is_back else "endpoint.updated", wished, now)
+            name: FactName = "endpoint.recovered" if is_back else "endpoint.updated"
+            births = await self._facts.births(name, wished, now)
             write = EndpointWrite(
                 was=was,
                 wished=wished,
@@ -264,6 +267,7 @@ class Endpoints:
             stored = await self._facts.write(births, self._database.write(endpoint_store, write))
             if stored is not None:
                 self.targets.forget(tenant_id)
+                self._facts.tell(name, stored, now)
                 return stored
         raise _moving()
 

@@ -11,7 +11,7 @@ from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass
 
 from hookspan.model.deliveries import Parcel
-from hookspan.model.levels import LEVELS, take_turn
+from hookspan.model.levels import LEVELS, USUAL, Cycle, take_turn
 from hookspan.outbound.lanes import CLASSES, FIRST, KINDS, REPLAY, RETRY, Lane
 
 SHARES = {FIRST: 0.6, RETRY: 0.3, REPLAY: 0.1}
@@ -45,6 +45,7 @@ class Turns:
         self._of_tenant: Counter[str] = Counter()
         self._parked: deque[Lane] = deque()
         self._turn = 0
+        self.cycle: Cycle = USUAL
 
     def join(self, lane: Lane, place: int | None = None) -> None:
         """Let a lane take part with all it has, or with one class."""
@@ -91,7 +92,7 @@ class Turns:
         oldest = {
             level: self._oldest(kind * len(LEVELS) + level) for level in range(len(LEVELS)) if levels >> level & 1
         }
-        return kind * len(LEVELS) + take_turn(self._turn, oldest)
+        return kind * len(LEVELS) + take_turn(self._turn, oldest, self.cycle)
 
     def _oldest(self, place: int) -> int:
         lanes = next(iter(self._rings[place].values()))

@@ -15,7 +15,7 @@ from hookspan import failpoints
 from hookspan.model.deliveries import SILENT_CLAIMS_LIMIT, SUSPECT_FROM, Parcel
 from hookspan.model.events import NewEvent
 from hookspan.model.gates import Breaker
-from hookspan.model.levels import LEVELS, share
+from hookspan.model.levels import LEVELS, Turn, share
 from hookspan.storage.delivery_tables import IN_ORDER, UNORDERED
 from hookspan.storage.dialect import one_of
 from hookspan.storage.gates import probe_return, probe_take, tokens_return, tokens_take
@@ -23,6 +23,7 @@ from hookspan.storage.tables import events, webhook_deliveries
 
 _deliveries = webhook_deliveries.c
 
+FIRST_TURN = Turn()
 KEYS_LOOKED_AT = 2_000
 # An event that was accepted this much later at most may stand before another one under a key.
 COMMIT_WITHIN_MS = 5_000
@@ -114,7 +115,7 @@ def claim(
     token: str,
     *,
     with_suspect: bool = True,
-    turn: int = 0,
+    turn: Turn = FIRST_TURN,
 ) -> Claimed:
     """Lease due deliveries as wanted, levels in turn, oldest due first, of an ordering key its head alone (3).
 
@@ -168,12 +169,12 @@ def _allowed(connection: Connection, want: Want, now: int, throttled: dict[str, 
     return count
 
 
-def _due(connection: Connection, want: Want, count: int, now: int, turn: int) -> list[str]:
+def _due(connection: Connection, want: Want, count: int, now: int, turn: Turn) -> list[str]:
     waiting = {level: _ids(connection, _DUE, want, now, count, level=level) for level in want.levels}
     if want.is_ordered:
         for level, due_at, identity in _heads(connection, want, now, count):
             waiting[level] = sorted([*waiting.get(level, ()), (due_at, identity)])
-    return share(waiting, count, turn)
+    return share(waiting, count, turn.number, turn.cycle)
 
 
 def _ids(

@@ -6,12 +6,23 @@ import hashlib
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from hookspan.errors import Conflict, NotFound
 from hookspan.model.times import instant
 from hookspan.storage.dialect import one_of
-from hookspan.storage.tables import attempts, events, executions, fanouts, steps, webhook_deliveries, webhook_events
+from hookspan.storage.search_index import documents_delete
+from hookspan.storage.tables import (
+    attempts,
+    events,
+    executions,
+    fanouts,
+    replays,
+    steps,
+    webhook_deliveries,
+    webhook_events,
+    webhook_tests,
+)
 
 NOTHING_LEFT = b"null"
 
@@ -34,6 +45,10 @@ def content_erase(connection: Connection, tenant_id: str, event_id: str, now: in
     emptied = {"data": b"", "metadata": msgspec.json.encode(tomb), "cloud_event": None, "status": "expunged"}
     connection.execute(update(events).where(*mine).values(**emptied))
     connection.execute(delete(fanouts).where(fanouts.c.event_id == event_id))
+    documents_delete(connection, tenant_id, [event_id])
+    connection.execute(delete(webhook_tests).where(webhook_tests.c.event_id == event_id))
+    changed = or_(replays.c.event_id == event_id, replays.c.source_event_id == event_id)
+    connection.execute(update(replays).where(changed).values(diff=None))
     connection.execute(
         update(webhook_events)
         .where(webhook_events.c.id == event_id)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, ReadOnlyColumnCollection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from hookspan.storage.dialect import one_of
 from hookspan.storage.keyset import ALWAYS, Span
@@ -91,35 +90,39 @@ def event_conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def receipt_conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
-    """The filter as conditions on a receipt."""
-    column: ReadOnlyColumnCollection[str, Any] = webhook_events.c
+def conditions_of(wanted: EventFilter, *, on_receipts: bool = False) -> list[ColumnElement[bool]]:
+    """The filter as conditions on an event, its span of time and its needle left out.
+
+    `on_receipts` says that the statement has the event's receipt beside it; else a condition looks for it.
+    """
+    conditions = event_conditions(wanted)
+    of_receipt = _receipt_conditions(wanted)
+    if of_receipt:
+        conditions += of_receipt if on_receipts else [_received(*of_receipt)]
+    if wanted.receipt_statuses:
+        status = one_of(webhook_events.c.status, wanted.receipt_statuses)
+        # Both kinds of words share one filter, and one of them is enough.
+        own = [_in_status(word, wanted.now) for word in wanted.event_statuses]
+        conditions.append(or_(status if on_receipts else _received(status), *own))
+    return conditions
+
+
+def _received(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(webhook_events.c.id == events.c.id, *conditions)
+
+
+def _receipt_conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
+    column = webhook_events.c
     among = (
         (column.request_method, wanted.methods),
         (column.source_ip, wanted.source_ips),
         (column.error_code, wanted.error_codes),
     )
     conditions: list[ColumnElement[bool]] = [one_of(one, values) for one, values in among if values]
-    if wanted.receipt_statuses and not wanted.event_statuses:
-        conditions.append(one_of(column.status, wanted.receipt_statuses))
     if wanted.response_statuses:
-        spans = [and_(column.response_status >= low, column.response_status < high)
-                 for low, high in wanted.response_statuses]  # fmt: skip
+        answered = column.response_status
+        spans = [and_(answered >= low, answered < high) for low, high in wanted.response_statuses]
         conditions.append(or_(*spans))
-    return conditions
-
-
-def conditions_of(wanted: EventFilter) -> list[ColumnElement[bool]]:
-    """The filter as conditions on an event, its span of time and its needle left out."""
-    conditions = event_conditions(wanted)
-    of_receipt = receipt_conditions(wanted)
-    if of_receipt:
-        conditions.append(exists().where(webhook_events.c.id == events.c.id, *of_receipt))
-    if wanted.event_statuses and wanted.receipt_statuses:
-        # Both kinds of words in one filter: one of them is enough.
-        receipt = webhook_events.c
-        received = exists().where(receipt.id == events.c.id, one_of(receipt.status, wanted.receipt_statuses))
-        conditions.append(or_(received, *(_in_status(word, wanted.now) for word in wanted.event_statuses)))
     return conditions
 
 

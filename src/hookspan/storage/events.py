@@ -64,20 +64,20 @@ def _record(connection: Connection, births: Sequence[Birth], stale: frozenset[st
     fresh = list(with_facts(birth for birth, outcome in zip(births, outcomes, strict=True) if _is_fresh(outcome)))
     insert_rows(connection, events, _EVENT_COLUMNS, [_event_row(birth.event) for birth in fresh])
     failpoints.reach("accept.in_tx")
-    numbers = order_keys.numbered(connection, fresh)
-    deliveries_insert(connection, [(birth.event, each) for birth in fresh for each in birth.deliveries], numbers)
-    fanouts_insert(connection, fresh, numbers)
-    insert_executions(connection, [execution for birth in fresh for execution in birth.executions])
+    insert_work(connection, fresh)
     insert_rows(connection, webhook_events, _RECEIPT_COLUMNS, _receipt_rows(fresh))
     insert_rows(connection, idempotency_keys, _KEY_COLUMNS, _key_rows(fresh))
     _insert_replays(connection, fresh)
     count_triggers(connection, fresh)
-    wake_for(connection, fresh)
     return _count_duplicates(connection, births, outcomes)
 
 
-def wake_for(connection: Connection, births: Sequence[Birth]) -> None:
-    """Tell other processes if these births leave work that anybody may claim."""
+def insert_work(connection: Connection, births: Sequence[Birth]) -> None:
+    """What events cause: deliveries or lists of them, executions; and tell other processes if anybody may claim it."""
+    numbers = order_keys.numbered(connection, births)
+    deliveries_insert(connection, [(birth.event, each) for birth in births for each in birth.deliveries], numbers)
+    fanouts_insert(connection, births, numbers)
+    insert_executions(connection, [execution for birth in births for execution in birth.executions])
     if any(birth.executions or any(each.status == "pending" for each in birth.deliveries) for birth in births):
         wake_others(connection)
 
@@ -311,7 +311,8 @@ def _count_duplicates(connection: Connection, births: Sequence[Birth], outcomes:
 
 
 _COUNT_TRIGGERS = text(
-    "UPDATE webhooks SET trigger_count = trigger_count + :count, last_triggered_at = :at WHERE id = :id"
+    "UPDATE webhooks SET trigger_count = trigger_count + :count, last_triggered_at ="
+    " CASE WHEN last_triggered_at > :at THEN last_triggered_at ELSE :at END WHERE id = :id"
 )
 _COUNT_DUPLICATE = text(
     "UPDATE webhook_events SET duplicate_count = duplicate_count + 1, last_duplicate_at = :at WHERE id = :id"

@@ -6,47 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from hookspan.errors import NotFound
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import ALWAYS, Keyset, Slice, Span, keyset_slice, named_tenant
+from hookspan.storage.event_walk import Walk, WalkPage, walk_page
+from hookspan.storage.keyset import Keyset, named_tenant
 from hookspan.storage.receipts import ReceiptRow, receipt_find, receipts_find
-from hookspan.storage.tables import events, executions, webhook_deliveries, webhook_events
-
-
-@dataclass(frozen=True, slots=True)
-class TypeMatch:
-    """Stored types that may match a pattern: exact names, all below a prefix, every inbound event, or any at all."""
-
-    names: frozenset[str] = frozenset()
-    prefixes: tuple[str, ...] = ()
-    is_inbound: bool = False
-    is_any: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventFilter:
-    """Which events a list shows; an empty member does not filter. `is_test` None shows both.
-
-    `now` tells scheduled events that are still waiting from those whose time has come, which count as stored.
-    """
-
-    types: TypeMatch | None = None
-    origins: Sequence[str] = ()
-    webhook_ids: Sequence[str] = ()
-    workflow_ids: Sequence[str] = ()
-    execution_ids: Sequence[str] = ()
-    receipt_statuses: Sequence[str] = ()
-    event_statuses: Sequence[str] = ()
-    delivery_statuses: Sequence[str] = ()
-    endpoint_ids: Sequence[str] = ()
-    subject: str | None = None
-    ordering_key: str | None = None
-    priority: int | None = None
-    is_test: bool | None = None
-    span: Span = ALWAYS
-    now: int = 0
+from hookspan.storage.tables import events, executions, webhook_deliveries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +61,7 @@ class EventsPage:
     """A page of events, what became of each, and the receipts of those that came in."""
 
     rows: Sequence[EventRow]
-    page: Slice
+    page: WalkPage
     counts: Mapping[str, EventCounts]
     receipts: Mapping[str, ReceiptRow]
 
@@ -103,24 +70,20 @@ _LIGHT = [column for column in events.c if column.name not in ("data", "metadata
 _SIZE = func.length(events.c.data).label("data_size")
 
 
-def events_slice(
-    connection: Connection, tenant_id: str, wanted: EventFilter, keyset: Keyset
-) -> tuple[list[EventRow], Slice]:
-    """One page without data; a filter looks through a bounded number of events."""
-    born = (events.c.tenant_id == tenant_id, *wanted.span.holds(events.c.id))
-    conditions = conditions_of(wanted)
-    scanned = select(events.c.id).where(*born) if conditions else None
-    statement = select(*_LIGHT, _SIZE).where(*born, *conditions)
-    page = keyset_slice(connection, statement, events.c.id, keyset, scanned=scanned)
-    return [_event(row) for row in page.rows], page
-
-
-def events_page(connection: Connection, tenant_id: str, wanted: EventFilter, keyset: Keyset) -> EventsPage:
+def events_page(connection: Connection, walk: Walk, keyset: Keyset, *, offset: int = 0) -> EventsPage:
     """One page with all that a list shows of it, read in one transaction so that the counts agree with the rows."""
-    rows, page = events_slice(connection, tenant_id, wanted, keyset)
-    counts = events_counts(connection, tenant_id, [row.id for row in rows])
-    receipts = receipts_find(connection, tenant_id, [row.id for row in rows if row.origin == "webhook"])
-    return EventsPage(rows, page, counts, receipts)
+    page = walk_page(connection, walk, keyset, offset=offset)
+    rows = {row.id: row for row in events_light(connection, walk.tenant_id, page.ids)}
+    found = [rows[identity] for identity in page.ids if identity in rows]
+    counts = events_counts(connection, walk.tenant_id, page.ids)
+    receipts = receipts_find(connection, walk.tenant_id, page.ids)
+    return EventsPage(found, page, counts, receipts)
+
+
+def events_light(connection: Connection, tenant_id: str, ids: Sequence[str]) -> list[EventRow]:
+    """These events without their data, in no order."""
+    mine = (named_tenant(events.c.tenant_id, tenant_id), one_of(events.c.id, ids))
+    return [_event(row) for row in connection.execute(select(*_LIGHT, _SIZE).where(*mine))]
 
 
 def event_in_full(
@@ -164,62 +127,6 @@ def events_counts(connection: Connection, tenant_id: str, ids: Sequence[str]) ->
     for event_id, number in connection.execute(started):
         counts[event_id].executions = number
     return counts
-
-
-def conditions_of(wanted: EventFilter) -> list[ColumnElement[bool]]:
-    """The filter as conditions on an event, its span of time left out."""
-    column = events.c
-    among = (
-        (column.origin, wanted.origins),
-        (column.webhook_id, wanted.webhook_ids),
-        (column.workflow_id, wanted.workflow_ids),
-        (column.execution_id, wanted.execution_ids),
-    )
-    equal = (
-        (column.subject, wanted.subject),
-        (column.ordering_key, wanted.ordering_key),
-        (column.priority, wanted.priority),
-        (column.test, wanted.is_test),
-    )
-    conditions: list[ColumnElement[bool]] = [one_of(one, values) for one, values in among if values]
-    conditions += [one == value for one, value in equal if value is not None]
-    if wanted.event_statuses:
-        conditions.append(or_(*(_in_status(word, wanted.now) for word in wanted.event_statuses)))
-    if wanted.types is not None and not wanted.types.is_any:
-        conditions.append(_of_types(wanted.types))
-    if wanted.receipt_statuses:
-        receipt = webhook_events.c
-        conditions.append(exists().where(receipt.id == column.id, one_of(receipt.status, wanted.receipt_statuses)))
-    if wanted.delivery_statuses or wanted.endpoint_ids:
-        conditions.append(_delivered(wanted))
-    return conditions
-
-
-def _in_status(word: str, now: int) -> ColumnElement[bool]:
-    """A scheduled event whose time has come is shown as stored: no row changes at that moment."""
-    column = events.c
-    if word == "scheduled":
-        return and_(column.status == word, column.deliver_at > now)
-    if word == "stored":
-        return or_(column.status == word, and_(column.status == "scheduled", column.deliver_at <= now))
-    return column.status == word
-
-
-def _of_types(types: TypeMatch) -> ColumnElement[bool]:
-    # A range and not LIKE: it uses byte order on both databases, and LIKE folds case on one of them.
-    below = [and_(events.c.type > f"{prefix}.", events.c.type < f"{prefix}/") for prefix in types.prefixes]
-    inbound = [events.c.origin == "webhook"] if types.is_inbound else []
-    return or_(one_of(events.c.type, sorted(types.names)), *below, *inbound)
-
-
-def _delivered(wanted: EventFilter) -> ColumnElement[bool]:
-    delivery = webhook_deliveries.c
-    conditions: list[ColumnElement[bool]] = [delivery.event_id == events.c.id]
-    if wanted.delivery_statuses:
-        conditions.append(one_of(delivery.status, wanted.delivery_statuses))
-    if wanted.endpoint_ids:
-        conditions.append(one_of(delivery.endpoint_id, wanted.endpoint_ids))
-    return exists().where(*conditions)
 
 
 def row_in_full(row: Row[Any]) -> EventRow:

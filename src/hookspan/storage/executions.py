@@ -1,6 +1,6 @@
-"""Executions and their steps: claim what is due, settle what was done, find them again.
+"""Executions and their steps: settle what was done, take back what was lost, find them again.
 
-Claims, settles and renewals are set-wise. A settle is written only for who holds the lease (or, for an end decided
+Settles and renewals are set-wise. A settle is written only for who holds the lease (or, for an end decided
 from outside, only if nothing changed meanwhile), with its steps and its events in the same transaction.
 """
 
@@ -19,8 +19,8 @@ from hookspan.storage.dialect import insert_rows, one_of, update_rows
 from hookspan.storage.keyset import Keyset, Span, keyset_slice
 from hookspan.storage.tables import executions, steps
 
-CANDIDATES = 1_000
-"""How many of the oldest due rows compete by priority in one claim."""
+SWEPT_MOST = 1_000
+"""How many lapsed leases one sweep takes back."""
 
 _columns = executions.c
 _EXECUTION = [executions.c[each.name] for each in fields(ExecutionRow)]
@@ -28,16 +28,6 @@ _STEP = [steps.c[each.name] for each in fields(StepRow)]
 _STEP_NAMES = " ".join(each.name for each in fields(StepRow))
 _STEP_CHANGES = "id status attempts input output error due_at started_at completed_at"
 _SETTLED = "id status state output error due_at lease_token lease_until silent_claims version started_at completed_at"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """How many executions to lease, under which token (128-bit hex), until when."""
-
-    now: int
-    limit: int
-    token: str
-    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,32 +106,6 @@ def settle_one(connection: Connection, item: Settlement) -> Settled:
     return settle(connection, [item])[0]
 
 
-def claim(connection: Connection, want: Claim) -> list[Claimed]:
-    """Lease due executions, urgent ones first; counts the claim before any work is done."""
-    due = (_columns.due_at <= want.now) & _columns.lease_token.is_(None)
-    oldest = select(_columns.id).where(due).order_by(_columns.due_at).limit(CANDIDATES).subquery()
-    chosen = connection.scalars(
-        select(_columns.id)
-        .where(_columns.id.in_(select(oldest.c.id)), due)
-        .order_by(_columns.priority.desc(), _columns.due_at)
-        .limit(want.limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not chosen:
-        return []
-    connection.execute(
-        update(executions)
-        .where(one_of(_columns.id, chosen))
-        .values(
-            lease_token=want.token,
-            lease_until=want.until,
-            claims=_columns.claims + 1,
-            silent_claims=_columns.silent_claims + 1,
-        )
-    )
-    return _with_steps(connection, chosen)
-
-
 def settle(connection: Connection, items: Sequence[Settlement]) -> list[Settled]:
     """Write outcomes, next states, timers, steps and events of many executions, each only if it may still."""
     current = routing.versions(connection, (item.tenant_id for item in items))
@@ -178,7 +142,7 @@ def sweep(connection: Connection, now: int, lapsed_before: int) -> list[Claimed]
         select(_columns.id, _columns.silent_claims)
         .where(_columns.lease_token.is_not(None), _columns.lease_until < lapsed_before)
         .order_by(_columns.lease_until)
-        .limit(CANDIDATES)
+        .limit(SWEPT_MOST)
         .with_for_update(skip_locked=True)
     ).all()
     silent = [row.id for row in lapsed if row.silent_claims >= SILENT_CLAIM_LIMIT]
@@ -186,14 +150,7 @@ def sweep(connection: Connection, now: int, lapsed_before: int) -> list[Claimed]
     connection.execute(
         update(executions).where(one_of(_columns.id, others)).values(lease_token=None, lease_until=None, due_at=now)
     )
-    return _with_steps(connection, silent)
-
-
-def next_due_at(connection: Connection) -> int | None:
-    """When the earliest unclaimed execution is due."""
-    return connection.execute(
-        select(func.min(_columns.due_at)).where(_columns.due_at.is_not(None), _columns.lease_token.is_(None))
-    ).scalar()
+    return with_steps(connection, silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +230,8 @@ def _select(tenant_id: str, wanted: ExecutionFilter) -> Any:
     return query
 
 
-def _with_steps(connection: Connection, ids: Sequence[str]) -> list[Claimed]:
+def with_steps(connection: Connection, ids: Sequence[str]) -> list[Claimed]:
+    """These executions in this order, each with the steps recorded so far."""
     if not ids:
         return []
     place = {execution_id: position for position, execution_id in enumerate(ids)}

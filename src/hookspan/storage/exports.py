@@ -10,15 +10,9 @@ from sqlalchemy import Connection, Select, func, select
 from hookspan.storage.deliveries_list import DeliveryFilter
 from hookspan.storage.deliveries_list import conditions_of as delivery_conditions
 from hookspan.storage.dialect import one_of
-from hookspan.storage.events_list import (
-    EventCounts,
-    EventFilter,
-    EventRow,
-    events_counts,
-    row_in_full,
-)
-from hookspan.storage.events_list import conditions_of as event_conditions
-from hookspan.storage.keyset import Keyset, keyset_slice
+from hookspan.storage.event_walk import Walk, walk_stretch
+from hookspan.storage.events_list import EventCounts, EventRow, events_counts, row_in_full
+from hookspan.storage.keyset import Keyset, keyset_slice, named_tenant
 from hookspan.storage.receipts import ReceiptRow, receipts_in_full
 from hookspan.storage.tables import events, webhook_deliveries, webhook_events
 
@@ -28,12 +22,10 @@ STRETCH = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One row that matches: its id, about how many bytes it holds, and what its names follow from."""
+    """One row that matches: its id, and about how many bytes it holds."""
 
     id: str
     size: int
-    type: str = ""
-    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +53,19 @@ def deliveries_stretch(
     return Stretch([Found(row.id, 0) for row in page.rows], page.last if page.has_next else None)
 
 
-def events_stretch(
-    connection: Connection, tenant_id: str, wanted: EventFilter, edge: str | None, ascending: bool
-) -> Stretch:
+def events_stretch(connection: Connection, walk: Walk, edge: str | None, ascending: bool) -> Stretch:
     """The next events that match, behind `edge`, with the sizes of their contents."""
+    stretch = walk_stretch(connection, walk, edge, STRETCH, rising=ascending)
     column, receipt = events.c, webhook_events.c
-    mine = (column.tenant_id == tenant_id, *wanted.span.holds(column.id))
     size = func.length(column.data) + func.coalesce(func.length(column.metadata), 0)
     asked = func.coalesce(func.length(receipt.request_headers) + receipt.body_size, 0)
-    statement: Select[tuple[str, int, str, str]] = (
-        select(column.id, (size + asked).label("size"), column.type, column.origin)
+    statement: Select[tuple[str, int]] = (
+        select(column.id, (size + asked).label("size"))
         .outerjoin(webhook_events, receipt.id == column.id)
-        .where(*mine, *event_conditions(wanted))
+        .where(named_tenant(column.tenant_id, walk.tenant_id), one_of(column.id, stretch.ids))
     )
-    page = keyset_slice(
-        connection,
-        statement,
-        column.id,
-        Keyset(STRETCH, edge, ascending=ascending),
-        scanned=select(column.id).where(*mine),
-    )
-    found = [Found(row.id, row.size, row.type, row.origin) for row in page.rows]
-    return Stretch(found, page.last if page.has_next else None)
+    sizes = {row.id: row.size for row in connection.execute(statement)}
+    return Stretch([Found(each, sizes[each]) for each in stretch.ids if each in sizes], stretch.last)
 
 
 def events_contents(

@@ -6,7 +6,9 @@ What is freed is spread over time and meets a gate that lets one attempt through
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal_column, select, update
@@ -53,25 +55,36 @@ def has_to_move(connection: Connection) -> bool:
     return any(connection.execute(rows.limit(1)).first() for rows in (*_TO_HOLD, *_TO_END, _TO_FREE))
 
 
-def hold_and_release(connection: Connection, now: int, most: int) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many deliveries followed their endpoints; `held` and `cancelled` by (tenant, endpoint)."""
+
+    held: Mapping[tuple[str, str], int]
+    cancelled: Mapping[tuple[str, str], int]
+    freed: int
+
+
+def hold_and_release(connection: Connection, now: int, most: int) -> Moved:
     """Hold waiting deliveries of endpoints that are not active (11); free held ones of active endpoints (12)."""
-    held = 0
+    held: Counter[tuple[str, str]] = Counter()
+    cancelled: Counter[tuple[str, str]] = Counter()
     for rows in _TO_END:
-        _move(connection, rows, most, status="cancelled", reason="endpoint_deleted", completed_at=now)
+        cancelled += _move(connection, rows, most, status="cancelled", reason="endpoint_deleted", completed_at=now)
     for rows in _TO_HOLD:
         held += _move(connection, rows, most, status="held", reason="endpoint_not_active")
     if held:
         failpoints.reach("hold.batch")
-    return held, _free(connection, now, most)
+    return Moved(held, cancelled, _free(connection, now, most))
 
 
-def _move(connection: Connection, rows: Select[tuple[str]], most: int, **values: object) -> int:
+def _move(connection: Connection, rows: Select[tuple[str]], most: int, **values: object) -> Counter[tuple[str, str]]:
     moved = connection.execute(
         update(webhook_deliveries)
         .where(_deliveries.id.in_(rows.limit(most)), _deliveries.status == "pending")
         .values(**values)
+        .returning(_deliveries.tenant_id, _deliveries.endpoint_id)
     )
-    return moved.rowcount
+    return Counter((row.tenant_id, row.endpoint_id) for row in moved)
 
 
 def _free(connection: Connection, now: int, most: int) -> int:

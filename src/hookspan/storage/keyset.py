@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 class Keyset:
     """Which page: `edge` is the id next to it and not in it; `backward` says the page lies before the edge.
 
-    `counted` asks how many rows all pages hold.
+    `counted` asks how many rows all pages hold; `slowest` orders receipts by what took longest.
     """
 
     limit: int
@@ -24,6 +24,7 @@ class Keyset:
     backward: bool = False
     ascending: bool = False
     counted: bool = False
+    slowest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,21 @@ class Span:
     def holds(self, identity: ColumnElement[str]) -> list[ColumnElement[bool]]:
         """The conditions on a UUIDv7 column."""
         conditions = []
-        if self.from_ms is not None:
-            conditions.append(identity >= first_id_at(self.from_ms))
-        if self.to_ms is not None:
-            conditions.append(identity < first_id_at(self.to_ms))
+        if self.first is not None:
+            conditions.append(identity >= self.first)
+        if self.end is not None:
+            conditions.append(identity < self.end)
         return conditions
+
+    @property
+    def first(self) -> str | None:
+        """What every id of the span is at least."""
+        return None if self.from_ms is None else first_id_at(self.from_ms)
+
+    @property
+    def end(self) -> str | None:
+        """What every id of the span is below."""
+        return None if self.to_ms is None else first_id_at(self.to_ms)
 
 
 ALWAYS = Span()

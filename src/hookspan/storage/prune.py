@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Table, case, delete, exists, f
 from hookspan import failpoints
 from hookspan.storage.dialect import one_of
 from hookspan.storage.keyset import first_id_at
+from hookspan.storage.search_index import documents_delete
 from hookspan.storage.tables import (
     attempts,
     delivery_stats,
@@ -83,6 +84,7 @@ def events_prune(connection: Connection, tenant_id: str, edge: str, before_ms: i
     free = [~exists().where(column == events.c.id, state) for column, state in (owed, worked_on, waits)]
     gone = _gone(connection, events, ids, *free, ~exists().where(fanouts.c.event_id == events.c.id))
     connection.execute(delete(webhook_events).where(one_of(webhook_events.c.id, gone)))
+    documents_delete(connection, tenant_id, gone)
     return _pruned(ids, gone, most)
 
 

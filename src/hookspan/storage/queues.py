@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, text
 
-from hookspan.storage.tables import endpoints, gates, webhook_deliveries
+from hookspan.storage.tables import endpoints, events, executions, gates, webhook_deliveries, webhook_events
 from hookspan.storage.waiting import waiting
 
 LOOKED_AT = 50_000
@@ -15,7 +15,7 @@ LOOKED_AT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Deliveries of one priority: due now, since when the oldest is (epoch ms), and under way."""
+    """Work of one kind and priority: due now, since when the oldest is (epoch ms), and under way."""
 
     depth: int = 0
     oldest_due_at: int | None = None
@@ -38,6 +38,63 @@ def queues(connection: Connection, tenant_id: str, now: int) -> Mapping[int, Wai
     flying = {row[0]: row[1] for row in connection.execute(under_way)}
     found = {row[0]: Waiting(row[1], row[2], flying.pop(row[0], 0)) for row in connection.execute(due)}
     return found | {priority: Waiting(in_flight=number) for priority, number in flying.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """What waits by level, each kind apart; held are receipts of paused sources, which are nobody's turn."""
+
+    deliveries: Mapping[int, Waiting]
+    executions: Mapping[int, Waiting]
+    held: Mapping[int, Waiting]
+
+
+def all_queues(connection: Connection, tenant_id: str, now: int) -> Queues:
+    """Everything that waits in a tenant, read in one transaction."""
+    return Queues(
+        queues(connection, tenant_id, now),
+        _executions(connection, tenant_id, now),
+        _held(connection, tenant_id),
+    )
+
+
+def _executions(connection: Connection, tenant_id: str, now: int) -> Mapping[int, Waiting]:
+    """Due and running executions; what sleeps until a later time does not wait."""
+    table = executions.c
+    due = (
+        select(table.priority, table.due_at)
+        .where(text("executions.due_at IS NOT NULL AND executions.lease_token IS NULL"))
+        .where(table.tenant_id == tenant_id, table.due_at <= now)
+        .limit(LOOKED_AT)
+        .subquery()
+    )
+    running = (
+        select(table.priority)
+        .where(text("executions.lease_token IS NOT NULL"), table.tenant_id == tenant_id)
+        .limit(LOOKED_AT)
+        .subquery()
+    )
+    waiting_now = select(due.c.priority, func.count(), func.min(due.c.due_at)).group_by(due.c.priority)
+    under_way = select(running.c.priority, func.count()).group_by(running.c.priority)
+    flying = {row[0]: row[1] for row in connection.execute(under_way)}
+    found = {row[0]: Waiting(row[1], row[2], flying.pop(row[0], 0)) for row in connection.execute(waiting_now)}
+    return found | {priority: Waiting(in_flight=number) for priority, number in flying.items()}
+
+
+def _held(connection: Connection, tenant_id: str) -> Mapping[int, Waiting]:
+    receipt = webhook_events.c
+    # The literal condition lets both planners use the partial index of what was not simply processed.
+    held = (
+        select(events.c.priority, receipt.created_at)
+        .join(events, events.c.id == receipt.id)
+        .where(text("webhook_events.status <> 'processed'"), receipt.status == "held", receipt.tenant_id == tenant_id)
+        .limit(LOOKED_AT)
+        .subquery()
+    )
+    found = connection.execute(
+        select(held.c.priority, func.count(), func.min(held.c.created_at)).group_by(held.c.priority)
+    )
+    return {row[0]: Waiting(row[1], row[2]) for row in found}
 
 
 def finished_at(connection: Connection) -> int | None:

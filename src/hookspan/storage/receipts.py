@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select, text
+from sqlalchemy import Connection, Row, select
 
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import first_id_at, named_tenant
 from hookspan.storage.tables import webhook_events
 
 
@@ -41,26 +40,9 @@ class ReceiptRow:
     created_at: int
 
 
-@dataclass(slots=True)
-class ReceiptCounts:
-    """Receipts of one source in a span: how many in all, and how many were not processed, by status."""
-
-    total: int = 0
-    failed: int = 0
-    other: int = 0
-
-    @property
-    def error_rate(self) -> float:
-        """failed ÷ (processed + failed); what was filtered or is held does not count (contracts B.1)."""
-        judged = self.total - self.other
-        return round(self.failed / judged, 4) if judged > 0 else 0.0
-
-
 APART = ("failed", "filtered", "held", "received")
 _HEAVY = ("request_query", "request_headers", "request_body")
 _LIGHT = [column for column in webhook_events.c if column.name not in _HEAVY]
-# The literal text lets both planners use the partial index, which a bound parameter would not.
-_NOT_PROCESSED = text("webhook_events.status <> 'processed'")
 
 
 def receipts_find(connection: Connection, tenant_id: str, ids: Sequence[str]) -> dict[str, ReceiptRow]:
@@ -88,36 +70,6 @@ def receipt_find(connection: Connection, tenant_id: str, receipt_id: str) -> Rec
     if row is None:
         return None
     return _receipt(row, query=row.request_query, headers=row.request_headers, body=row.request_body)
-
-
-def receipts_counts(
-    connection: Connection, tenant_id: str, webhook_ids: Sequence[str], *, hour_at: int, day_at: int
-) -> dict[str, tuple[ReceiptCounts, ReceiptCounts]]:
-    """For each source its receipts since `hour_at` and since `day_at` (the earlier one).
-
-    The totals come from an index alone; rows are read only of receipts that were not processed.
-    """
-    counts = {webhook_id: (ReceiptCounts(), ReceiptCounts()) for webhook_id in webhook_ids}
-    column = webhook_events.c
-    in_hour = func.sum(case((column.id >= first_id_at(hour_at), 1), else_=0))
-    mine = (one_of(column.webhook_id, webhook_ids), column.id >= first_id_at(day_at))
-    totals = select(column.webhook_id, in_hour, func.count()).where(*mine).group_by(column.webhook_id)
-    for webhook_id, hour, day in connection.execute(totals):
-        counts[webhook_id][0].total, counts[webhook_id][1].total = hour, day
-    # Coalesced, so that the planner finds these few by their state and not by walking through all of the source's.
-    theirs = (one_of(func.coalesce(column.webhook_id, ""), webhook_ids), column.created_at >= day_at)
-    apart = (
-        select(column.webhook_id, column.status, in_hour, func.count())
-        .where(*theirs, named_tenant(column.tenant_id, tenant_id), _NOT_PROCESSED, one_of(column.status, APART))
-        .group_by(column.webhook_id, column.status)
-    )
-    for webhook_id, status, hour, day in connection.execute(apart):
-        for count, number in zip(counts[webhook_id], (hour, day), strict=True):
-            if status == "failed":
-                count.failed += number
-            else:
-                count.other += number
-    return counts
 
 
 def _receipt(

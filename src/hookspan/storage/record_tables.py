@@ -137,3 +137,15 @@ tenant_settings = Table(
     Column("updated_at", Ms, nullable=False),
     PrimaryKeyConstraint("tenant_id", "name"),
 )
+
+# Work that began later than its tenant was promised: a row for each minute, process and level that had some.
+sla_breaches = Table(
+    "sla_breaches",
+    metadata,
+    Column("id", Id, primary_key=True),
+    tenant_column(),
+    Column("priority", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Ms, nullable=False),
+    Index("ix_sla_breaches_tenant", "tenant_id", "at"),
+)

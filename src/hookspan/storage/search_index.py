@@ -23,6 +23,8 @@ from hookspan.storage.tables import events, instance, search_documents, webhook_
 
 STATE = "search"
 
+Documents = Sequence[Document]
+
 
 @dataclass(frozen=True, slots=True)
 class IndexState:

@@ -1,4 +1,4 @@
-"""The index of searches on PostgreSQL: for each document its trigrams as numbers, under a GIN index of the server's own.
+"""The index of searches on PostgreSQL: each document's trigrams as numbers, under a GIN index of the server's own.
 
 A trigram is three bytes of the text in UTF-8, below seven bits that tell tenants apart: no extension, no dictionary.
 """

@@ -62,6 +62,18 @@ def requests_last(
     return [_stored(row) for row in connection.execute(query)]
 
 
+def request_types(connection: Connection, tenant_id: str, webhook_id: str, most: int) -> list[str]:
+    """The types of the latest requests of a source, latest first, each once; tests are left out."""
+    column = webhook_events.c
+    query = (
+        select(column.event_type)
+        .where(column.tenant_id == tenant_id, column.webhook_id == webhook_id, column.test.is_(False))
+        .order_by(column.created_at.desc(), column.id.desc())
+        .limit(most)
+    )
+    return list(dict.fromkeys(connection.execute(query).scalars()))
+
+
 def request_find(connection: Connection, tenant_id: str, webhook_id: str, event_id: str) -> StoredRequest:
     """One request of a source, tests too; NotFound when it is missing, erased, or came by another source."""
     column = webhook_events.c

@@ -38,6 +38,7 @@ order_keys, fanouts = delivery_tables.order_keys, delivery_tables.fanouts
 delivery_stats, test_sends = delivery_tables.delivery_stats, delivery_tables.test_sends
 event_types, event_type_versions = record_tables.event_types, record_tables.event_type_versions
 jobs, audit, tenant_settings = record_tables.jobs, record_tables.audit, record_tables.tenant_settings
+sla_breaches = record_tables.sla_breaches
 inboxes, inbox_requests = record_tables.inboxes, record_tables.inbox_requests
 webhook_filters, rejected_requests = inbound_tables.webhook_filters, inbound_tables.rejected_requests
 webhook_tests, replays, views = inbound_tables.webhook_tests, inbound_tables.replays, inbound_tables.views
@@ -182,6 +183,13 @@ webhook_events = Table(
         sqlite_where=text("status <> 'processed'"),
         postgresql_where=text("status <> 'processed'"),
     ),
+    Index(
+        "ix_webhook_events_held",
+        "webhook_id",
+        "id",
+        sqlite_where=text("status = 'held'"),
+        postgresql_where=text("status = 'held'"),
+    ),
     Index("idx_webhook_events_test", "tenant_id", "id", sqlite_where=text("test"), postgresql_where=text("test")),
 )
 
@@ -248,7 +256,8 @@ executions = Table(
         postgresql_where=text("trigger_event_id IS NOT NULL"),
     ),
     Index(
-        "ix_executions_due",
+        "ix_executions_due_by_level",
+        "priority",
         "due_at",
         sqlite_where=text("due_at IS NOT NULL AND lease_token IS NULL"),
         postgresql_where=text("due_at IS NOT NULL AND lease_token IS NULL"),

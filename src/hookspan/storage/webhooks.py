@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_
 
 from hookspan.errors import Conflict, Invalid, NotFound
 from hookspan.storage import routing
+from hookspan.storage.audit import Entry, audit_insert
 from hookspan.storage.dialect import one_of
 from hookspan.storage.keyset import named_tenant
 from hookspan.storage.sealed_secrets import SecretRow, of_sources
@@ -136,8 +137,10 @@ def webhooks_all(
     return versions, _whole(connection, connection.execute(query).all())
 
 
-def webhook_change(connection: Connection, tenant_id: str, webhook_id: str, change: Change, *, now: int) -> WebhookRow:
-    """Read, change and write in one unit; `change` may raise to refuse."""
+def webhook_change(
+    connection: Connection, tenant_id: str, webhook_id: str, change: Change, *, now: int, entry: Entry | None = None
+) -> WebhookRow:
+    """Read, change and write in one unit; `change` may raise to refuse, `entry` tells of it where no route does."""
     was = _found(connection, _select(tenant_id).where(webhooks.c.id == webhook_id).with_for_update())
     wished = change(was)
     if wished == was:
@@ -147,6 +150,8 @@ def webhook_change(connection: Connection, tenant_id: str, webhook_id: str, chan
     mine = (webhooks.c.id == was.id, webhooks.c.tenant_id == tenant_id)
     connection.execute(update(webhooks).where(*mine).values(**_columns(stored)))
     of_sources.change(connection, (tenant_id, was.id), was.secrets, stored.secrets)
+    if entry is not None:
+        audit_insert(connection, entry)
     routing.bump(connection, tenant_id)
     return stored
 

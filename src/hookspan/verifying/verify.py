@@ -10,20 +10,27 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 from hookspan.inbound.record import DedupeEntry, TypeEntry
-from hookspan.inbound.request import InboundRequest
+from hookspan.inbound.request import InboundRequest, body_view
 from hookspan.inbound.text import scalar_text
-from hookspan.inbound.verify import Refused
-from hookspan.model.jsonview import JsonView, read_json
+from hookspan.inbound.type_places import named_type
+from hookspan.inbound.verify import KeyNeeded, Refused
+from hookspan.model.jsonview import JsonView
 from hookspan.model.paths import compile_path
 from hookspan.outbound.sign import PREFIX, PUBLIC_PREFIX
 from hookspan.verifying.arrived import Fields, Secret, read_request, read_secrets
-from hookspan.verifying.refusals import BY_CAUSE, MalformedSignature, MissingSignature, VerificationError
+from hookspan.verifying.refusals import (
+    BY_CAUSE,
+    MalformedSignature,
+    MissingSignature,
+    UnknownScheme,
+    VerificationError,
+)
 from hookspan.verifying.schemes import ORCHESTRATOR, STANDARD, STANDARD_ED25519, SYSTEMPROMPT, Scheme, scheme_named
 from hookspan.verifying.sign import sign
 
@@ -136,25 +143,31 @@ def _legacy_scheme(request: InboundRequest, *, is_alone: bool) -> str:
 
 def _held(scheme: Scheme, request: InboundRequest, *, keys: Sequence[Keyed], now_ms: int) -> Verified:
     verdict = scheme.check(request, [secret for _, secret in keys], now_ms)
+    if isinstance(verdict, KeyNeeded):
+        raise UnknownScheme(f"{scheme.name} is verified under a key that must be fetched, which only the gateway does")
     if isinstance(verdict, Refused):
         raise BY_CAUSE[verdict.cause](verdict.detail)
-    view = read_json(request.body)
+    view = body_view(request, scheme.preset.record.form)
     return Verified(
         scheme=scheme.name,
-        id=_first_text(scheme.preset.dedupe, request, view),
+        id=_first_text(scheme.preset.dedupe, request, view) or _claimed_id(scheme, verdict.claims),
         timestamp=None if verdict.timestamp_ms is None else verdict.timestamp_ms // 1_000,
-        event_type=_event_type(scheme, request, view),
+        event_type=_event_type(scheme, request, view, verdict.signed_fields),
         key_index=keys[verdict.key_index or 0][0],
         signed_fields=verdict.signed_fields,
     )
 
 
-def _event_type(scheme: Scheme, request: InboundRequest, view: JsonView) -> str | None:
+def _claimed_id(scheme: Scheme, claims: Mapping[str, str]) -> str | None:
+    return next((claims[name] for entry in scheme.preset.dedupe if (name := entry.jwt or "") in claims), None)
+
+
+def _event_type(scheme: Scheme, request: InboundRequest, view: JsonView, signed_fields: Sequence[str]) -> str | None:
     """A signed place wins over an unsigned one that stands before it."""
     # In binary mode the body is the data alone, whose own `type` may mean anything, and no `ce-` field is signed.
     if scheme.name == STANDARD and request.header(_BINARY_CLOUD_EVENT) is not None:
         return None
-    ordered = sorted(scheme.preset.types, key=lambda entry: not scheme.preset.covers(entry))
+    ordered = sorted(scheme.preset.types, key=lambda entry: not scheme.preset.covers(entry, signed_fields))
     return _first_text(ordered, request, view)
 
 
@@ -169,4 +182,6 @@ def _text_at(entry: DedupeEntry | TypeEntry, request: InboundRequest, view: Json
     if isinstance(entry.body, str):
         text = scalar_text(compile_path(entry.body), view)
         return text.decode("utf-8", "replace") if text else None
-    return entry.const if isinstance(entry, TypeEntry) else None
+    if isinstance(entry, TypeEntry):
+        return entry.const or named_type(entry, request, view)
+    return None

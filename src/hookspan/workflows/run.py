@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 
 import msgspec
 
@@ -17,10 +18,12 @@ from hookspan.events.publish import STALE_TRIES
 from hookspan.model.events import Birth, NewEvent, NewExecution
 from hookspan.model.executions import SILENT_CLAIM_LIMIT, ExecutionRow
 from hookspan.model.ids import new_id
+from hookspan.model.levels import USUAL, USUAL_PROMISES, Cycle, Promises, Turn
 from hookspan.model.times import instant
 from hookspan.model.workflows import WorkflowRow
-from hookspan.storage import executions, workflows
-from hookspan.storage.executions import Claim, Claimed
+from hookspan.storage import execution_claims, executions, workflows
+from hookspan.storage.execution_claims import Claim
+from hookspan.storage.executions import Claimed
 from hookspan.workflows.advance import Aborted, Cancelled, Problem
 from hookspan.workflows.drive import Run
 from hookspan.workflows.record import Tools
@@ -47,6 +50,14 @@ class Engine:
         self._wake = asyncio.Event()
         self._active: dict[str, tuple[str, asyncio.Task[None]]] = {}
         self._is_draining = False
+        self._turn = 0
+        self._cycle: Cycle = USUAL
+        self._promises = USUAL_PROMISES
+        self.on_breach: Callable[[str, int, int], None] = lambda tenant_id, priority, promised_ms: None
+
+    def obey(self, cycle: Cycle, promises: Promises) -> None:
+        """Share work among the priorities, and judge how long it waited, like this from now on."""
+        self._cycle, self._promises = cycle, promises
 
     # -- by call -------------------------------------------------------------------------------------------------
 
@@ -179,18 +190,29 @@ class Engine:
             return 0
         now = self._clock.now_ms()
         token = os.urandom(16).hex()
-        claim = Claim(now, room, token, now + self._tools.lease_ms)
-        claimed = await self._database.write(executions.claim, claim)
+        claim = Claim(now, room, token, now + self._tools.lease_ms, Turn(self._turn, self._cycle))
+        claimed = await self._database.write(execution_claims.claim, claim)
+        self._turn += len(claimed)
         for each in claimed:
+            self._judge_wait(each.row, now)
             task = asyncio.create_task(self._drive(each, token))
             self._active[each.row.id] = (token, task)
         return len(claimed)
+
+    def _judge_wait(self, row: ExecutionRow, now: int) -> None:
+        """Whether the first step begins later than the tenant was promised."""
+        promised_ms = self._promises.sla_ms(row.tenant_id, row.priority)
+        # A second claim counts no second breach: by then the row has a state, or went silent before.
+        is_first = row.status == "pending" and row.silent_claims == 1
+        if promised_ms is not None and is_first and now - row.created_at > promised_ms:
+            observe.count(observe.sla_breaches_total, row.priority)
+            self.on_breach(row.tenant_id, row.priority, promised_ms)
 
     async def _pause(self) -> float:
         """Seconds until the next timer, at most the poll interval; with all slots taken, until one is freed."""
         if len(self._active) >= self._slots:
             return POLL_SECONDS
-        due_at = await self._database.read(executions.next_due_at)
+        due_at = await self._database.read(execution_claims.next_due_at)
         if due_at is None:
             return POLL_SECONDS
         return min(max(due_at - self._clock.now_ms(), 0) / 1_000, POLL_SECONDS)

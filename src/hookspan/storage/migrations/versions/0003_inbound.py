@@ -19,10 +19,12 @@ def upgrade() -> None:
     _rejected_requests()
     _replays()
     _search_documents()
+    _sla_breaches()
     _views()
     _webhook_filters()
     _webhook_tests()
     _events()
+    _executions()
     _webhook_events()
     _webhook_secrets()
     _search_index()
@@ -128,6 +130,20 @@ def _search_documents() -> None:
     )
 
 
+def _sla_breaches() -> None:
+    op.create_table(
+        "sla_breaches",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("tenant_id", Id, nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_sla_breaches_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_breaches")),
+    )
+    op.create_index("ix_sla_breaches_tenant", "sla_breaches", ["tenant_id", "at"], unique=False)
+
+
 def _views() -> None:
     op.create_table(
         "views",
@@ -198,10 +214,34 @@ def _events() -> None:
     )
 
 
+def _executions() -> None:
+    op.drop_index(
+        op.f("ix_executions_due"),
+        table_name="executions",
+        sqlite_where=sa.text("due_at IS NOT NULL AND lease_token IS NULL"),
+    )
+    op.create_index(
+        "ix_executions_due_by_level",
+        "executions",
+        ["priority", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NOT NULL AND lease_token IS NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL AND lease_token IS NULL"),
+    )
+
+
 def _webhook_events() -> None:
     op.add_column("webhook_events", sa.Column("source_ip", Word, nullable=True))
     op.drop_index(op.f("idx_webhook_events_webhook"), table_name="webhook_events")
     op.create_index("idx_webhook_events_webhook", "webhook_events", ["webhook_id", "id"], unique=False)
+    op.create_index(
+        "ix_webhook_events_held",
+        "webhook_events",
+        ["webhook_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'held'"),
+        postgresql_where=sa.text("status = 'held'"),
+    )
 
 
 def _webhook_secrets() -> None:

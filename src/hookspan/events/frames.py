@@ -1,0 +1,130 @@
+"""The frames of the live feed about events, deliveries and endpoints: small, and without payloads (contracts B.11).
+
+They are made after the commit they tell of, and only where somebody hears them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hookspan.model.deliveries import Settled
+from hookspan.model.events import Birth, NewDelivery, NewEvent
+from hookspan.model.times import instant, optional_instant
+
+Made = dict[str, object]
+
+_ENDS = {"delivered": "delivery.delivered", "exhausted": "delivery.exhausted", "held": "delivery.held"}
+
+
+def frames_of_birth(birth: Birth) -> Iterator[Made]:
+    """An event, or the request it came in with, and each delivery that was born with it.
+
+    Deliveries too many for one transaction are told of when they are attempted.
+    """
+    yield _event(birth)
+    for delivery in birth.deliveries:
+        yield _born(birth.event, delivery)
+
+
+def frames_of_outcome(settled: Settled, *, holds: bool) -> Iterator[Made]:
+    """An attempt, and what became of its delivery and endpoint where the outcome was taken (`holds`)."""
+    parcel, attempt = settled.parcel, settled.attempt
+    frame: Made = {
+        "topic": "deliveries",
+        "type": "delivery.attempted",
+        "tenantId": parcel.tenant_id,
+        "endpointId": parcel.endpoint_id,
+        "deliveryId": parcel.id,
+        "eventId": parcel.event.id,
+        "status": settled.status,
+        "attempt": {
+            "number": parcel.claim,
+            "outcome": attempt.outcome,
+            "statusCode": attempt.status_code,
+            "durationMs": attempt.duration_ms,
+        },
+        "nextAttemptAt": optional_instant(settled.due_at if settled.status == "pending" else None),
+        "timestamp": instant(attempt.finished_at),
+    }
+    yield frame
+    if holds and settled.status in _ENDS:
+        yield {**frame, "type": _ENDS[settled.status]}
+    if holds and settled.endpoint_gone:
+        yield endpoint_frame("disabled", parcel.tenant_id, parcel.endpoint_id, reason="gone", now=attempt.finished_at)
+    elif holds and settled.status == "delivered" and parcel.is_probe:
+        yield endpoint_frame("recovered", parcel.tenant_id, parcel.endpoint_id, now=attempt.finished_at)
+
+
+def endpoint_frame(
+    word: str, tenant_id: str, endpoint_id: str, *, now: int, status: str = "", reason: str | None = None
+) -> Made:
+    """`endpoint.updated`, `.disabled` or `.recovered`; status follows from the word unless told."""
+    return {
+        "topic": "endpoints",
+        "type": f"endpoint.{word}",
+        "tenantId": tenant_id,
+        "endpointId": endpoint_id,
+        "status": status or ("disabled" if word == "disabled" else "active"),
+        "statusReason": reason,
+        "timestamp": instant(now),
+    }
+
+
+def deliveries_frame(
+    word: str, tenant_id: str, *, now: int, delivery_id: str | None = None, **about: str | int | None
+) -> Made:
+    """`delivery.cancelled` or `.held` by other means than an attempt.
+
+    Of one delivery, or without an id of `count` deliveries at once: of an endpoint, an event, or the tenant.
+    """
+    return {
+        "topic": "deliveries",
+        "type": f"delivery.{word}",
+        "tenantId": tenant_id,
+        "deliveryId": delivery_id,
+        **about,
+        "status": word,
+        "timestamp": instant(now),
+    }
+
+
+def _event(birth: Birth) -> Made:
+    event, receipt = birth.event, birth.receipt
+    frame: Made = {
+        "topic": "events",
+        "type": "event.published",
+        "tenantId": event.tenant_id,
+        "eventId": event.id,
+        "eventType": event.type,
+        "origin": event.origin,
+        "timestamp": instant(event.created_at),
+    }
+    if event.execution_id is not None:
+        frame |= {"executionId": event.execution_id, "workflowId": event.workflow_id}
+    if receipt is not None:
+        frame |= {
+            "topic": "webhooks",
+            "type": f"webhook.{receipt.status}",
+            "webhookId": receipt.webhook_id,
+            "executionId": birth.executions[0].id if birth.executions else None,
+            "status": receipt.status,
+            "responseStatus": receipt.response_status,
+            "processingTimeMs": receipt.processing_time_ms,
+        }
+    return frame
+
+
+def _born(event: NewEvent, delivery: NewDelivery) -> Made:
+    word = delivery.status if delivery.status in ("held", "exhausted") else "created"
+    return {
+        "topic": "deliveries",
+        "type": f"delivery.{word}",
+        "tenantId": event.tenant_id,
+        "endpointId": delivery.endpoint_id,
+        "deliveryId": delivery.id,
+        "eventId": event.id,
+        "status": delivery.status,
+        "statusReason": delivery.reason,
+        "nextAttemptAt": instant(delivery.due_at) if word == "created" else None,
+        "timestamp": instant(event.created_at),
+    }

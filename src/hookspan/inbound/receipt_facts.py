@@ -1,0 +1,41 @@
+"""What is told about a receipt: `webhook.processed`, `webhook.filtered`, `webhook.failed` (contracts F.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import msgspec
+
+from hookspan.model.events import NewExecution, NewFact, NewReceipt
+from hookspan.model.times import instant
+
+_TOLD = ("processed", "filtered", "failed")
+
+
+def facts_of(
+    event_id: str, receipt: NewReceipt, executions: Sequence[NewExecution], workflow_id: str | None, *, now: int
+) -> tuple[NewFact, ...]:
+    """The fact of a receipt that reached its end; none of one that is held."""
+    if receipt.status not in _TOLD:
+        return ()
+    execution_id = executions[0].id if executions else None
+    ids = (event_id, execution_id, workflow_id)
+    return (NewFact(f"webhook.{receipt.status}", partial(_data, receipt, ids, now)),)
+
+
+def _data(receipt: NewReceipt, ids: tuple[str, str | None, str | None], now: int) -> bytes:
+    event_id, execution_id, workflow_id = ids
+    named = {"webhookId": receipt.webhook_id, "eventId": event_id}
+    match receipt.status:
+        case "filtered":
+            told: dict[str, object] = {"reason": receipt.filtered_reason}
+        case "failed":
+            told = {"error": receipt.error_message, "errorCode": receipt.error_code}
+        case _:
+            told = {
+                "executionId": execution_id,
+                "workflowId": workflow_id,
+                "processingTimeMs": receipt.processing_time_ms,
+            }
+    return msgspec.json.encode({**named, **told, "at": instant(now)})
