@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.calls import URL, Calls
 from tests.support.surface import Surface
 
 ENDPOINT = {"url": URL, "events": ["*"]}
+FILTER = {"fieldPath": "$.status", "operator": "equals", "value": "paid"}
 WORKFLOW = {"name": "Intake", "steps": [{"id": "a", "kind": "pass"}], "triggers": [{"id": "t", "kind": "webhook"}]}
 
 
@@ -31,6 +33,11 @@ async def a_source(api: Calls) -> str:
 async def a_signed_source(api: Calls) -> str:
     wish = {"name": "GitHub", "authType": "signature", "secret": "s" * 32}
     return str((await api.post("/api/v1/webhooks", wish))["id"])
+
+
+async def a_filter(api: Calls) -> str:
+    source = await a_source(api)
+    return f"{source} {(await api.post(f'/api/v1/webhooks/{source}/filters', FILTER))['id']}"
 
 
 async def a_key(api: Calls) -> str:
@@ -66,6 +73,14 @@ async def nothing(api: Calls) -> str:
     return ""
 
 
+async def an_event(api: Calls) -> str:
+    return await api.publish()
+
+
+async def a_level(api: Calls) -> str:
+    return "2"
+
+
 Maker = Callable[[Calls], Awaitable[str]]
 DRIVEN: dict[tuple[str, str], tuple[Maker, Any]] = {
     ("POST", "/api/v1/keys"): (nothing, {"name": "k", "scopes": ["events:read"]}),
@@ -86,6 +101,12 @@ DRIVEN: dict[tuple[str, str], tuple[Maker, Any]] = {
     ("POST", "/api/v1/webhooks/{}/resume"): (a_source, {}),
     ("POST", "/api/v1/webhooks/{}/regenerate-secret"): (a_signed_source, {}),
     ("GET", "/api/v1/webhooks/{}/secret"): (a_signed_source, None),
+    ("POST", "/api/v1/webhooks/{}/filters"): (a_source, FILTER),
+    ("PUT", "/api/v1/webhooks/{}/filters"): (a_source, {"filters": [FILTER]}),
+    ("PUT", "/api/v1/webhooks/{}/filters/{}"): (a_filter, {"value": "open"}),
+    ("PATCH", "/api/v1/webhooks/{}/filters/{}"): (a_filter, {"enabled": False}),
+    ("DELETE", "/api/v1/webhooks/{}/filters/{}"): (a_filter, None),
+    ("POST", "/api/v1/webhooks/{}/test"): (a_source, {"body": {}}),
     ("POST", "/api/v1/endpoints"): (nothing, ENDPOINT),
     ("PUT", "/api/v1/endpoints/{}"): (an_endpoint, ENDPOINT),
     ("PATCH", "/api/v1/endpoints/{}"): (an_endpoint, {"name": "Billing"}),
@@ -100,6 +121,9 @@ DRIVEN: dict[tuple[str, str], tuple[Maker, Any]] = {
     ("DELETE", "/api/v1/workflows/{}"): (a_workflow, None),
     ("POST", "/api/v1/workflows/{}/executions"): (a_workflow, {}),
     ("POST", "/api/v1/executions/{}/cancel"): (an_execution, {}),
+    ("PUT", "/api/v1/priorities/{}"): (a_level, {"slaMs": 500}),
+    ("POST", "/api/v1/events/{}/replay"): (an_event, {"reason": "lost"}),
+    ("POST", "/api/v1/webhooks/{}/events/replay"): (a_source, {"eventIds": ["none"]}),
 }
 UNDRIVEN = {
     ("POST", "/api/auth/login"): "it has tests of its own below, because it needs no key and names who it was",
@@ -111,6 +135,11 @@ ELSEWHERE = re.compile(
     r"^/api/v1/(?:deliveries/(?:retry|cancel)|jobs/|event-types|retention|priorities|issues|events/|endpoints/test)"
     r"|/(?:export|rotate-secret|test)$"
 )
+
+
+def named(path: str, identities: str) -> str:
+    """The path of a thing; of one that is in another thing, both ids with a space between."""
+    return reduce(lambda known, identity: known.replace("{}", identity, 1), identities.split(" "), path)
 
 
 async def rows(world: Surface) -> list[Any]:
@@ -134,7 +163,7 @@ async def test_a_change_adds_exactly_one_row(method: str, path: str, world: Surf
     before = len(await rows(world))
     world.clock.advance(seconds=1)
 
-    answer = await api.ask(method, path.replace("{}", identity, 1), body, headers={"User-Agent": "test/1"})
+    answer = await api.ask(method, named(path, identity), body, headers={"User-Agent": "test/1"})
 
     assert answer.status_code < 300, answer.text
     told = (await rows(world))[before:]
@@ -142,7 +171,7 @@ async def test_a_change_adds_exactly_one_row(method: str, path: str, world: Surf
     row = told[0]
     assert row.actor.startswith("key:")
     assert (row.ip, row.user_agent, row.request_id) == ("203.0.113.7", "test/1", answer.headers["x-request-id"])
-    assert row.resource.startswith(path.replace("{}", identity, 1))
+    assert row.resource.startswith(named(path, identity))
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(key for key in DRIVEN if key[0] != "GET"))

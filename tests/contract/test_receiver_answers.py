@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from hookspan.model.hops import hop_header
-from hookspan.storage.tables import events, idempotency_keys, webhook_events
+from hookspan.storage.tables import events, idempotency_keys, rejected_requests, webhook_events
 from tests.support.instance import Instance, running
 from tests.support.raw_http import Heard, get, post
 
@@ -208,7 +208,7 @@ async def test_unknown_disabled_and_deleted_paths_sound_the_same(
 ) -> None:
     disabled = await a_source(instance, name="a", auth_type="signature")
     deleted = await a_source(instance, name="b", auth_type="signature")
-    await instance.application.sources.set_status(instance.tenant_id, disabled.id, "disabled")
+    await instance.application.sources.update(instance.tenant_id, disabled.id, {"status": "disabled"})
     await instance.application.sources.delete(instance.tenant_id, deleted.id)
     paths = [Source(instance, "nobody-knows-this", "").path, disabled.path, deleted.path]
 
@@ -312,3 +312,56 @@ async def test_a_store_that_is_away_is_503_and_never_the_senders_fault(instance:
 
     assert (answer.status, answer.body) == (503, b'{"error":"unavailable"}')
     assert answer.fields["retry-after"] == "5"
+
+
+async def test_a_handshake_over_the_wire_is_plain_text_that_nobody_sniffs_or_keeps(instance: Instance) -> None:
+    source = await a_source(instance, provider="dropbox", secret="it is secret")
+
+    answer = await source.gets(get(f"{source.path}?challenge=%3Cscript%3E", CLOSE))
+
+    assert (answer.status, answer.body) == (200, b"<script>")
+    assert answer.fields["content-type"] == "text/plain; charset=utf-8"
+    assert answer.fields["x-content-type-options"] == "nosniff"
+    assert answer.fields["cache-control"] == "no-store"
+    assert await stored(instance) == (0, 0, 0)
+
+
+async def test_a_probe_by_head_has_no_body(instance: Instance) -> None:
+    source = await a_source(instance, provider="trello", secret="it is secret")
+
+    said_back = await instance.ask(get(source.path, CLOSE, method="HEAD"))
+
+    assert said_back.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert said_back.endswith(b"\r\n\r\n")
+
+
+async def test_a_body_that_stalls_is_refused_in_the_log_too(instance: Instance) -> None:
+    source = await a_source(instance, auth_type="none")
+
+    await instance.ask(post(source.path, b"abc", length=100))
+
+    assert await causes(instance) == ["timeout"]
+
+
+async def test_nothing_is_taken_in_while_the_process_stops(instance: Instance) -> None:
+    source = await a_source(instance, auth_type="none")
+    instance.application.is_draining = True
+
+    answers = [await source.posts(), await Source(instance, "nobody-knows-this", "").posts()]
+    instance.application.is_draining = False
+
+    assert {(answer.status, answer.body, answer.fields["retry-after"]) for answer in answers} == {
+        (503, b'{"error":"unavailable"}', "5")
+    }
+    assert await stored(instance) == (0, 0, 0)
+    assert await causes(instance) == []
+
+
+async def causes(instance: Instance) -> list[str]:
+    """What the log of refused requests tells."""
+    await instance.application.rejections.flush()
+
+    def read(connection: Any) -> list[str]:
+        return list(connection.execute(select(rejected_requests.c.cause).order_by(rejected_requests.c.id)).scalars())
+
+    return await instance.application.database.read(read)

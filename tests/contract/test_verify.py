@@ -27,8 +27,9 @@ from hookspan import (
     sign,
     verify,
 )
-from hookspan.inbound.providers import presets
+from hookspan.inbound.providers import preset
 from hookspan.outbound.sign import Signer, decode_private_key, generate_key_pair, generate_secret
+from tests.support.providers import FETCHED, OFFLINE, delivered, secret_of
 
 NOW = 1_747_862_830
 EVENT_ID = "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d"
@@ -248,18 +249,58 @@ def test_an_id_that_could_be_read_in_two_ways_is_not_signed(id: str) -> None:
         sign("standard", BODY, STANDARD, id=id, timestamp=NOW)
 
 
-@pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.id)
-def test_every_provider_with_a_preset_is_a_scheme(preset: object) -> None:
-    name = str(getattr(preset, "id", ""))
-    secret = STANDARD if name == "standard" else "a-secret-of-the-provider"
+@pytest.mark.parametrize("name", OFFLINE)
+def test_every_provider_whose_key_need_not_be_fetched_is_a_scheme(name: str) -> None:
+    sent, used = delivered(name), preset(name)
+    fields = [(field.decode(), value.decode("latin-1")) for field, value in sent.headers]
+    right, wrong = secret_of(used), secret_of(used, 1)
+
+    held = verify(sent.body, fields, [wrong, right], scheme=name, url=sent.raw_url, now=NOW)
+
+    assert (held.scheme, held.key_index) == (name, 1)
+    if used.types:
+        assert held.event_type
+    with pytest.raises(VerificationError):
+        verify(sent.body, fields, wrong, scheme=name, url=sent.raw_url, now=NOW)
+
+
+@pytest.mark.parametrize("name", FETCHED)
+def test_a_provider_whose_key_must_be_fetched_is_no_scheme(name: str) -> None:
+    with pytest.raises(UnknownScheme, match="must be fetched"):
+        verify(BODY, {}, "secret", scheme=name)
+
+
+SIGNED_BY_HEADERS = [
+    "github",
+    "stripe",
+    "svix",
+    "polar",
+    "gitlab",
+    "livekit",
+    "teams",
+    "postmark",
+    "braze",
+    "contentful",
+]
+
+
+@pytest.mark.parametrize("name", SIGNED_BY_HEADERS)
+def test_we_sign_for_providers_whose_signature_stands_in_headers(name: str) -> None:
+    secret = secret_of(preset(name))
     headers = sign(name, BODY, secret, id="msg_1", timestamp=NOW)
 
-    held = verify(BODY, headers, secret, scheme=name, url="https://localhost/", now=NOW)
+    assert verify(BODY, headers, secret, scheme=name, url="https://localhost/", now=NOW).scheme == name
 
-    assert held.scheme == name
-    wrong = generate_secret() if name == "standard" else "another"
-    with pytest.raises(VerificationError):
-        verify(BODY, headers, wrong, scheme=name, url="https://localhost/", now=NOW)
+
+@pytest.mark.parametrize("name", ["discord", "sendgrid", "paypal", "adyen", "eventgrid"])
+def test_what_headers_alone_cannot_sign_is_said(name: str) -> None:
+    with pytest.raises(ValueError, match=r"only the provider|in the query or in the body|must be fetched"):
+        sign(name, BODY, secret_of(preset(name)), id="msg_1", timestamp=NOW)
+
+
+def test_a_scheme_that_signs_the_url_asks_for_it() -> None:
+    with pytest.raises(ValueError, match="signs the URL"):
+        verify(BODY, {}, "secret", scheme="square")
 
 
 def test_importing_for_verification_loads_no_framework_and_no_database() -> None:

@@ -5,13 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
+from hookspan import observe
 from hookspan.history.erase import erase_content
 from hookspan.history.prune import Janitor
+from hookspan.model.ids import new_id
 from hookspan.storage.events import record
 from hookspan.storage.prune import RESUME_MS, janitor_begin
-from hookspan.storage.tables import attempts, events, webhook_deliveries
+from hookspan.storage.tables import (
+    attempts,
+    events,
+    rejected_requests,
+    replays,
+    webhook_deliveries,
+    webhook_tests,
+    webhooks,
+)
+from tests.support.history import Past, remember
 from tests.support.hooks import Hooks, Shop
 
 DAY = 86_400
@@ -205,3 +216,64 @@ async def test_what_is_erased_is_never_sent(hooks: Hooks) -> None:
     await hooks.settle()
     assert hooks.state_of(event) == "cancelled: content_erased"
     assert shop.requests == []
+
+
+async def test_a_source_keeps_its_events_for_its_own_days(hooks: Hooks, janitor: Janitor) -> None:
+    sources = {days: await hooks.database.write(add_source, hooks.tenant_id, days) for days in (None, 3, 60)}
+    now = hooks.clock.now_ms()
+    pasts = [Past(at=now + number, source=source) for number, source in enumerate(sources.values())]
+    ids = dict(zip(sources, await hooks.database.write(remember, hooks.tenant_id, pasts), strict=True))
+    before = observe.registry.get_sample_value("hookspan_pruned_total", {"kind": "events"}) or 0.0
+
+    await days_pass(hooks, janitor, 5)
+    assert [stored(hooks, ids[days]) for days in (3, None, 60)] == [False, True, True]
+    await days_pass(hooks, janitor, 30)
+    assert [stored(hooks, ids[days]) for days in (None, 60)] == [False, True]
+    await days_pass(hooks, janitor, 30)
+
+    assert not stored(hooks, ids[60])
+    after = observe.registry.get_sample_value("hookspan_pruned_total", {"kind": "events"}) or 0.0
+    assert after - before >= 3
+
+
+async def test_a_held_receipt_stays_whatever_its_age(hooks: Hooks, janitor: Janitor) -> None:
+    source = await hooks.database.write(add_source, hooks.tenant_id, 1)
+    now = hooks.clock.now_ms()
+    pasts = [Past(at=now + number, source=source, status=word) for number, word in enumerate(("held", "processed"))]
+    held, processed = await hooks.database.write(remember, hooks.tenant_id, pasts)
+
+    await days_pass(hooks, janitor, 40)
+
+    assert (stored(hooks, held), stored(hooks, processed)) == (True, False)
+
+
+async def test_tests_of_sources_replays_and_refused_requests_go_by_their_kind(hooks: Hooks, janitor: Janitor) -> None:
+    source = await hooks.database.write(add_source, hooks.tenant_id, None)
+    await hooks.database.write(add_records, hooks.tenant_id, source, hooks.clock.now_ms())
+    tables = (rejected_requests, webhook_tests, replays)
+
+    await days_pass(hooks, janitor, 8)
+    assert [number(hooks, table) for table in tables] == [0, 1, 1]
+    await days_pass(hooks, janitor, 23)
+    assert [number(hooks, table) for table in tables] == [0, 0, 1]
+    await janitor.keep(hooks.tenant_id, {"audit": 31})
+    await days_pass(hooks, janitor, 1)
+
+    assert number(hooks, replays) == 0
+
+
+def add_source(connection: Connection, tenant_id: str, days: int | None) -> str:
+    identity = new_id(1)
+    settings = "{}" if days is None else f'{{"retentionDays":{days}}}'
+    values = {"id": identity, "tenant_id": tenant_id, "name": identity, "path": identity, "auth_type": "none"}
+    connection.execute(insert(webhooks).values(**values, settings=settings, created_at=1, updated_at=1))
+    return identity
+
+
+def add_records(connection: Connection, tenant_id: str, source: str, now: int) -> None:
+    own = {"id": new_id(now), "tenant_id": tenant_id, "webhook_id": source}
+    asked = {"cause": "ip", "status": 403, "method": "POST", "path": "/x", "received_at": now}
+    connection.execute(insert(rejected_requests).values(**own, **asked))
+    connection.execute(insert(webhook_tests).values(**own, request="{}", response="{}", created_at=now))
+    ids = {name: new_id(now) for name in ("event_id", "source_event_id", "root_event_id")}
+    connection.execute(insert(replays).values(**own, **ids, replay_count=1, actor="me", created_at=now))

@@ -219,7 +219,9 @@ async def test_pages_lead_back_as_they_led_on(history: History) -> None:
     first = await Search(history.database).events(history.tenant_id, question, Keyset(4))
     second = await Search(history.database).events(history.tenant_id, question, Keyset(4, first.page.last))
 
-    back = await Search(history.database).events(history.tenant_id, question, Keyset(4, second.page.first, backward=True))
+    back = await Search(history.database).events(
+        history.tenant_id, question, Keyset(4, second.page.first, backward=True)
+    )
 
     assert [each.event.id for each in back.found] == ids[::-1][:4]
     assert (back.page.has_previous, back.page.has_next) == (False, True)
@@ -238,7 +240,9 @@ async def test_rules_look_into_stored_events(history: History) -> None:
 
 
 async def test_a_source_is_listed_by_its_own_index(history: History) -> None:
-    pasts = [replace(past, source=RARE if number % 10 == 0 else OTHER) for number, past in enumerate(bodies(*["x"] * 40))]
+    pasts = [
+        replace(past, source=RARE if number % 10 == 0 else OTHER) for number, past in enumerate(bodies(*["x"] * 40))
+    ]
     ids = await history.remembers(*pasts)
     search = Search(history.database)
     question = EventQuestion(EventFilter(webhook_ids=[RARE]))
@@ -250,5 +254,3 @@ async def test_a_source_is_listed_by_its_own_index(history: History) -> None:
     both = EventQuestion(EventFilter(webhook_ids=[RARE, OTHER], receipt_statuses=["processed"]))
     all_of_them = await search.events(history.tenant_id, both, Keyset(50, counted=True))
     assert [each.event.id for each in all_of_them.found] == ids[::-1]
-
-

@@ -11,7 +11,7 @@ from hookspan.inbound.floods import ADDRESSES_KEPT, OPEN_PER_SECOND, REFUSALS_MO
 from hookspan.inbound.sources import KeptSource
 from hookspan.storage.database import Database
 from tests.support.clock import FakeClock
-from tests.support.gateway import Gateway
+from tests.support.gateway import STRANGER, Gateway
 
 LIMITED = (429, b'{"error":"rate_limited"}')
 
@@ -22,9 +22,9 @@ async def gateway(database: Database) -> Gateway:
     return await Gateway.open(database)
 
 
-async def statuses(gateway: Gateway, path: str, number: int, **sent: str) -> list[int]:
+async def statuses(gateway: Gateway, path: str, number: int, *, peer: str = STRANGER) -> list[int]:
     """So many requests at once; a GET, which is refused before anything is stored, where the source takes POST."""
-    return [(await gateway.takes(path, b"", method="GET", **sent)).status for _ in range(number)]
+    return [(await gateway.takes(path, b"", method="GET", peer=peer)).status for _ in range(number)]
 
 
 def key_of(kept: KeptSource) -> list[tuple[bytes, bytes]]:

@@ -105,6 +105,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/api/v1/keys/{}"): {"name": "other"},
     ("PUT", "/api/v1/endpoints/{}"): ENDPOINT,
     ("PUT", "/api/v1/workflows/{}"): WORKFLOW,
+    ("POST", "/api/v1/webhooks/{}/filters"): {"fieldPath": "$.id", "operator": "exists"},
+    ("PUT", "/api/v1/webhooks/{}/filters"): {"filters": []},
 }
 # Names and codes of the instance itself, the same for every tenant.
 SHARED = ("/ui/", "/inbox/", "/docs/problems/", "/api/v1/event-types/")

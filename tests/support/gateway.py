@@ -54,13 +54,13 @@ class Provider:
 class Gateway:
     """One tenant's receiver; `reason` closes it, `tenants` says how many share the instance."""
 
-    def __init__(self, database: Database, tenant_id: str, **rules: Any) -> None:
+    def __init__(self, database: Database, tenant_id: str, *, keeps_bodies: bool = True, **rules: Any) -> None:
         self.database, self.tenant_id, self.clock = database, tenant_id, FakeClock()
         vault = Vault(database, KekRing.parse(KEK), self.clock)
         self.sources = Sources(database, vault, self.clock)
         self.feed = Feed(self.clock)
         self.provider = Provider()
-        self.rejections = Rejections(database, self.feed, self.clock)
+        self.rejections = Rejections(database, self.feed, self.clock, keeps_bodies=keeps_bodies)
         self.reason: str | None = None
         self.tenants = 1
         publisher = Publisher(database, Routing(database), NoHandoff(), self.feed, clock=self.clock)
@@ -81,7 +81,7 @@ class Gateway:
 
     @classmethod
     async def open(cls, database: Database, **rules: Any) -> Gateway:
-        """On this database, after its first start; `rules` are members of ReceiverSettings."""
+        """On this database, after its first start; `rules` are members of ReceiverSettings, and `keeps_bodies`."""
         return cls(database, await first_tenant(database), **rules)
 
     async def source(self, **members: Any) -> KeptSource:

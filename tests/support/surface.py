@@ -35,8 +35,10 @@ from hookspan.history.replay import Replays
 from hookspan.history.replay_jobs import KIND as REPLAY_KIND
 from hookspan.history.replay_jobs import BulkReplays
 from hookspan.inbound.again import Replaying
+from hookspan.inbound.answers import Answer
 from hookspan.inbound.bindings import Bindings
 from hookspan.inbound.filters import Filters
+from hookspan.inbound.head import Head, Headers
 from hookspan.inbound.inboxes import Inboxes
 from hookspan.inbound.receive import Receiver, ReceiverSettings
 from hookspan.inbound.recording import Recording
@@ -123,6 +125,12 @@ class Surface:
     clock: FakeClock
     vault: Vault
     checks: Checks
+    receiver: Receiver
+
+    async def takes(self, path: str, body: bytes = b"{}", headers: Headers | None = None, *, query: str = "") -> Answer:
+        """One request to a source's path, as the protocol brings it in."""
+        head = Head("POST", path, query, headers or [], "203.0.113.9", self.clock.monotonic())
+        return await self.receiver.receive(self.receiver.admit(head), body)
 
     @property
     def owner(self) -> dict[str, str]:
@@ -232,4 +240,4 @@ async def furnished(database: Database, settings: ApiSettings | None = None) -> 
         health=checks,
         settings=settings or ApiSettings(version="1.2.3"),
     )
-    return Surface(make_app(rooms), rooms, greeting, instance, clock, vault, checks)
+    return Surface(make_app(rooms), rooms, greeting, instance, clock, vault, checks, receiver)

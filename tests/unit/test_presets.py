@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from hookspan.errors import Invalid
-from hookspan.inbound.providers import Preset, plain_preset, preset, presets
-from hookspan.inbound.request import InboundRequest, body_view
-from hookspan.inbound.verify import Refused, Verified, Verifier
-from tests.support.inbound import NOW_MS, OTHER_SECRET, SECRET, sample_of, with_header, with_line, without_header
+from hookspan.inbound.providers import Preset, plain_preset, preset, presets, provider_ids
+from hookspan.inbound.request import InboundRequest
+from hookspan.inbound.verify import Refused, Verifier
+from tests.support.inbound import NOW_MS, SECRET, sample_of, with_header
 
 
 def outcome(own: Preset, sent: InboundRequest, *, secret: bytes = SECRET, now_ms: int = NOW_MS) -> str:
@@ -26,7 +24,7 @@ def test_every_row_of_the_catalogue_is_shipped() -> None:
     gumroad hookspan-orchestrator hookspan-systemprompt hubspot-v1 hubspot-v2 hubspot-v3 intercom jira lemonsqueezy line
     linear livekit mailchimp mailersend mailgun mailtrap mandrill messagebird meta mollie-classic monday msgraph mux
     netlify notion nylas okta openai paddle pagerduty paypal pipedrive plaid plaid-sandbox polar postmark razorpay
-    recall-ai replicate resend retell salesforce sanity sendgrid sentry shopify slack snyk sns square standard stripe
+    recall-ai replicate resend retell salesforce sanity sendgrid sentry shopify slack sns snyk square standard stripe
     supabase svix teams telegram telnyx tiktok trello twilio twilio-json twilio-sha256 twitch typeform vapi vercel
     vonage webflow whatsapp whereby woocommerce workos zendesk zoom
     """
@@ -117,3 +115,21 @@ def test_overrides_cannot_switch_verification_off_or_say_what_is_unknown(overrid
 def test_an_unknown_provider_is_refused_with_the_list_of_known_ones() -> None:
     with pytest.raises(Invalid, match="github"):
         preset("githubb")
+
+
+@pytest.mark.parametrize(
+    ("name", "credentials", "signatures"),
+    [
+        ("github", set(), {"x-hub-signature-256"}),
+        ("svix", set(), {"svix-signature", "webhook-signature"}),
+        ("vapi", {"x-vapi-secret"}, {"x-vapi-signature"}),
+        ("eventgrid", {"secret", "authorization"}, set()),
+        ("freshdesk", {"x-api-key", "key"}, set()),
+        ("teams", set(), {"authorization"}),
+        ("adyen", set(), set()),
+    ],
+)
+def test_what_must_not_be_stored_in_clear_is_known_for_every_way_to_sign(
+    name: str, credentials: set[str], signatures: set[str]
+) -> None:
+    assert preset(name).record.masked_names == (credentials, signatures)

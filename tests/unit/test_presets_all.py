@@ -19,7 +19,7 @@ IN_HEADER = [name for name in OFFLINE if signature_of(preset(name), delivered(na
 TIMED = [name for name in OFFLINE if (at := preset(name).record.time) and at.signed]
 WINDOWED = [name for name in TIMED if preset(name).record.kind != "jwt"]
 SIGNATURES = [name for name in IN_HEADER if preset(name).record.kind not in ("equality", "basic", "api_key")]
-LISTED = [name for name in IN_HEADER if (at := preset(name).record.signature) and at.items]
+LISTED = [name for name in IN_HEADER if (place := preset(name).record.signature) and place.items]
 OWN_CAUSE = {"basic": "basic_failed", "api_key": "key_failed"}
 
 # What JSON libraries would write otherwise: order, blanks, digits, escapes, repeats, line ends.

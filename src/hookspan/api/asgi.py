@@ -33,11 +33,12 @@ from hookspan.api import (
     retention,
     routing_answers,
     settings,
-    source_events,
     sockets,
+    source_events,
     source_tests,
     sources,
     stats,
+    stats_batch,
     system,
     ui,
     workflows,
@@ -58,12 +59,14 @@ def routers() -> Iterator[APIRouter]:
     yield from (orchestrator.router, endpoint_tests.router, endpoints.router)
     yield from (filters.router, source_tests.router)
     yield rejections.router
+    yield source_events.router
     yield from (sources.router, events.router, routing_answers.router)
     yield providers.router
     yield from (event_types.router, asyncapi.router)
     yield deliveries.router
     yield from (workflows.router, executions.router)
     yield from (issues.router, jobs.router, retention.router, stats.router, endpoint_stats.router)
+    yield stats_batch.router
     yield ui.router
 
 

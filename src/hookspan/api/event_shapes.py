@@ -124,7 +124,7 @@ class InboundRequestShape(Answer):
 
 def seen_of(page: EventPage) -> dict[str, object]:
     """What a list says beside its rows, where there is something to say."""
-    facets = {} if page.facets is None else {"facets": page.facets}
+    facets: dict[str, object] = {} if page.facets is None else {"facets": page.facets}
     return {"truncated": True, **facets} if page.page.is_truncated else facets
 
 

@@ -98,7 +98,9 @@ EXPORT_ANSWER: dict[int | str, dict[str, object]] = {
 }
 
 
-@router.get("/api/v1/deliveries/export", operation_id="exportDeliveries", response_class=Response, responses=EXPORT_ANSWER)
+@router.get(
+    "/api/v1/deliveries/export", operation_id="exportDeliveries", response_class=Response, responses=EXPORT_ANSWER
+)
 async def export_deliveries(
     rooms: RoomsOf, caller: Annotated[Caller, may("deliveries:read")], wanted: Wanted, form: FormOf
 ) -> Response:

@@ -193,7 +193,8 @@ async def list_paths(
 
 async def _samples(rooms: Rooms, caller: Caller, webhook_id: str) -> list[bytes]:
     """Bodies that may come: the preset's own, and those of the tenant's types that came last."""
-    preset = source_preset(await rooms.sources.get(caller.tenant_id, webhook_id))
+    row = await rooms.sources.get(caller.tenant_id, webhook_id)
+    preset = source_preset(row) if row.provider else None
     samples = [preset.sample.body.encode()] if preset and preset.sample else []
     for name in await rooms.trials.event_types(caller.tenant_id, webhook_id):
         try:

@@ -151,10 +151,8 @@ def _events_paging(
     limit: Limit = 50,
     cursor: Cursor = None,
     sort: EventSort = "-createdAt",
-    count: Count = False,
 ) -> Paging:
-    paging = _page_of(request, rooms, caller, limit=limit, cursor=cursor, ascending=sort == "createdAt")
-    return _counted(_slowest(paging, sort), count)
+    return _slowest(_page_of(request, rooms, caller, limit=limit, cursor=cursor, ascending=sort == "createdAt"), sort)
 
 
 def _slowest(paging: Paging, sort: EventSort) -> Paging:
@@ -164,8 +162,6 @@ def _slowest(paging: Paging, sort: EventSort) -> Paging:
 PagingOf = Annotated[Paging, Depends(_paging)]
 SlowestPagingOf = Annotated[Paging, Depends(_slowest_paging)]
 """For lists of receipts, 20 rows of at most 1,000; `keyset.slowest` when sorted by what took longest."""
-EventPagingOf = Annotated[Paging, Depends(_events_paging)]
-"""The same in steps of every other list, with `count=true`."""
 
 
 def _counted(paging: PagingOf, count: Count = False) -> Paging:
@@ -176,8 +172,14 @@ def _counted_due(paging: Annotated[Paging, Depends(_due_paging)], count: Count =
     return _counted(paging, count)
 
 
+def _counted_events(paging: Annotated[Paging, Depends(_events_paging)], count: Count = False) -> Paging:
+    return _counted(paging, count)
+
+
 CountedPagingOf = Annotated[Paging, Depends(_counted)]
 """As PagingOf, for lists that say with `count=true` how many rows there are."""
+EventPagingOf = Annotated[Paging, Depends(_counted_events)]
+"""As CountedPagingOf, also sorted by what took longest."""
 DuePagingOf = Annotated[Paging, Depends(_counted_due)]
 """As CountedPagingOf, also sorted by `nextAttemptAt`: then `by_due` is set and edges are `<ms>~<id>`."""
 

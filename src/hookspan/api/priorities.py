@@ -35,7 +35,7 @@ class PriorityLevel(Answer):
     sla_ms: int | None
     queued: int
     oldest_ms: int
-    breaches24h: int
+    breaches24h: int = Field(alias="breaches24h")
 
 
 class PriorityList(Answer):

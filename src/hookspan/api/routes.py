@@ -100,7 +100,7 @@ GET     /api/v1/webhooks/{id}/events                    events:read
 GET     /api/v1/webhooks/{id}/events/export             events:read
 GET     /api/v1/webhooks/{id}/events/{event_id}         events:read
 GET     /api/v1/webhooks/{id}/rejected                  sources:read
-GET     /api/v1/rejected                                audit:read
+GET     /api/v1/rejected                                tenants:write
 GET     /api/v1/webhooks/{id}/filters                   sources:read
 POST    /api/v1/webhooks/{id}/filters                   filters:write
 PUT     /api/v1/webhooks/{id}/filters                   filters:write
@@ -175,7 +175,7 @@ GET     /api/v1/event-types/{name}/versions             events:read
 POST    /api/v1/event-types/{name}/validate             events:read         payload silent
 GET     /api/v1/event-types/{name}/samples              events:read
 GET     /api/v1/stats                                   events:read
-GET     /api/v1/stats/batch                             deliveries:read
+GET     /api/v1/stats/batch                             any
 GET     /api/v1/endpoints/{id}/stats                    deliveries:read
 GET     /api/v1/workflows                               workflows:read
 POST    /api/v1/workflows                               workflows:write

@@ -14,6 +14,7 @@ from hookspan.api.event_shapes import EventSummary, summary_of
 from hookspan.api.rooms import RoomsOf
 from hookspan.errors import Gone
 from hookspan.events.choices import EventView
+from hookspan.events.frames import deliveries_frame
 from hookspan.events.reasons import Occasion, described, reasons
 from hookspan.events.routing import fact_names
 from hookspan.history.search import FoundEvent, Search
@@ -94,5 +95,7 @@ async def _workflows(rooms: RoomsOf, found: FoundEvent) -> list[dict[str, object
 async def cancel_event(event_id: str, rooms: RoomsOf, caller: Publishing) -> EventSummary:
     """Take a scheduled event back before its time, with its deliveries; 409 once it is due or cancelled."""
     now, event_id = rooms.clock.now_ms(), canonical_id(event_id)
-    await rooms.database.write(scheduled.cancel, caller.tenant_id, event_id, now)
+    count = await rooms.database.write(scheduled.cancel, caller.tenant_id, event_id, now)
+    if count:
+        rooms.feed.tell(deliveries_frame("cancelled", caller.tenant_id, now=now, eventId=event_id, count=count))
     return summary_of(await Search(rooms.database).event(caller.tenant_id, event_id), now)

@@ -127,9 +127,9 @@ async def _attend(websocket: WebSocket, thing: tuple[str, str] | None = None) ->
     try:
         query = read_query(websocket.scope["query_string"])
         caller = await _admitted(websocket, rooms, places, query)
-        interest = interest_of(query.asked(thing), caller)
         if thing is not None:
             await _check_thing(rooms, caller, *thing)
+        interest = interest_of(query.asked(thing), caller)
         with places.one(caller.tenant_id):
             await Conversation(websocket, rooms, caller, interest).run(query.last_event_id)
     except HookspanError as error:

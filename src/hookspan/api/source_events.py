@@ -18,6 +18,7 @@ from hookspan.api.webhook_event_shapes import WebhookEvent, WebhookEventList, li
 from hookspan.errors import BadRequest, Forbidden, NotFound
 from hookspan.history.search import EventQuestion, Search, Shown
 from hookspan.model.ids import canonical_id
+from hookspan.storage.keyset import Total
 
 router = APIRouter(prefix="/api/v1/webhooks/{webhook_id}/events", tags=["sources"])
 Reader = Annotated[Caller, may("events:read")]
@@ -33,38 +34,39 @@ async def _of_source(webhook_id: str, rooms: RoomsOf, caller: Reader, asked: Ask
 OfSource = Annotated[EventQuestion, Depends(_of_source)]
 
 
+def _offset(offset: Annotated[int, Query(ge=0)] = 0) -> int:
+    if offset > OFFSET_MOST:
+        raise BadRequest(f"offset is at most {OFFSET_MOST}; go on with the cursor of the last page")
+    return offset
+
+
+def _shown(caller: Reader, names: FacetNames, included: Included) -> tuple[Shown, frozenset[str]]:
+    if included and not caller.may("payloads:read"):
+        raise Forbidden("include shows contents: this needs the scope payloads:read")
+    return Shown(names, contents=bool(included)), included
+
+
 @router.get("", operation_id="listWebhookEvents", response_model=WebhookEventList)
 async def list_webhook_events(
     rooms: RoomsOf,
-    caller: Reader,
     asked: OfSource,
     paging: SlowestPagingOf,
-    names: FacetNames,
-    included: Included,
-    response: Response,
-    *,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Depends(_offset)],
+    showing: Annotated[tuple[Shown, frozenset[str]], Depends(_shown)],
+    caller: Reader,
 ) -> Response:
     """The source's requests, newest first; `cursor` leads on where `offset` may not."""
-    if offset > OFFSET_MOST:
-        raise BadRequest(f"offset is at most {OFFSET_MOST}; go on with the cursor of the last page")
-    if included and not caller.may("payloads:read"):
-        raise Forbidden("include shows contents: this needs the scope payloads:read")
+    shown, included = showing
     keyset = replace(paging.keyset, counted=True)
-    shown = Shown(names, contents=bool(included))
     page = await Search(rooms.database).events(caller.tenant_id, asked, keyset, offset=offset, shown=shown)
-    links = paging.links_of(response, page.page)
-    beside = {
-        "total": page.page.total.number if page.page.total else 0,
-        "totalIsCapped": page.page.total is not None and page.page.total.is_capped,
-        "limit": keyset.limit,
-        "offset": offset,
-        "nextCursor": links["next_cursor"],
-        **seen_of(page),
-    }
+    linked = Response()
+    links = paging.links_of(linked, page.page)
+    total = page.page.total or Total(0, is_capped=False)
+    paged = {"limit": keyset.limit, "offset": offset, "nextCursor": links["next_cursor"]}
+    beside = {"total": total.number, "totalIsCapped": total.is_capped, **paged, **seen_of(page)}
     answer = list_answer(page, included, beside)
-    if "link" in response.headers:
-        answer.headers["Link"] = response.headers["link"]
+    if "link" in linked.headers:
+        answer.headers["Link"] = linked.headers["link"]
     return answer
 
 
@@ -81,11 +83,8 @@ async def get_webhook_event(webhook_id: str, event_id: str, rooms: RoomsOf, call
     found = await Search(rooms.database).event(caller.tenant_id, canonical_id(event_id))
     if found.receipt is None or found.receipt.webhook_id != source_id:
         raise NotFound("the source has no such event")
-    return Response(
-        webhook_event_bytes(found, may_read=caller.may("payloads:read")), media_type="application/json"
-    )
+    return Response(webhook_event_bytes(found, may_read=caller.may("payloads:read")), media_type="application/json")
 
 
 async def _source(rooms: Rooms, caller: Caller, webhook_id: str) -> str:
     return (await rooms.sources.get(caller.tenant_id, canonical_id(webhook_id))).id
-

@@ -37,6 +37,7 @@ class StatsTotals(Answer):
     filtered: int
     failed: int
     held: int
+    rejected: int
     published: int
     delivered: int
     attempts: int

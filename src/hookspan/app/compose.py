@@ -31,6 +31,7 @@ from hookspan.app.monitor import WATCH_SECONDS, Monitor
 from hookspan.app.sink import SinkClient
 from hookspan.config import Settings
 from hookspan.events.publish import Publisher
+from hookspan.events.queue_stats import STATS_SECONDS, QueueStats
 from hookspan.events.registry import Registry
 from hookspan.events.routing import Routing
 from hookspan.events.stream import Feed
@@ -48,6 +49,7 @@ from hookspan.inbound.bindings import Bindings
 from hookspan.inbound.enrich import parse_networks
 from hookspan.inbound.filters import Filters
 from hookspan.inbound.held_counts import HeldCounts
+from hookspan.inbound.holding import RELEASE_SECONDS, Holding
 from hookspan.inbound.inboxes import Inboxes
 from hookspan.inbound.key_servers import KeyServers
 from hookspan.inbound.places import Places
@@ -235,9 +237,15 @@ class Application:
             closed=self._closed,
             is_shared=lambda: self._tenants > 1,
         )
-        self.held = HeldCounts()
         self.recording = Recording(
-            Bindings(database, clock=clock), self.publisher, clock=clock, registry=self.registry, held=self.held
+            Bindings(database, clock=clock),
+            self.publisher,
+            clock=clock,
+            registry=self.registry,
+            held=HeldCounts(settings.receiver.held_most),
+        )
+        self.holding = Holding(
+            database, self.sources, self.recording, clock=clock, per_second=settings.receiver.release_per_second
         )
         self.receiver = Receiver(
             self.sources,
@@ -286,6 +294,7 @@ class Application:
         self.worker = Worker(clock=self.clock, on_collapse=self._collapse)
         self.worker.every(HOLD_SECONDS, "refresh", self._refresh)
         self.worker.every(WATCH_SECONDS, "monitor", self.monitor.watch)
+        self.worker.every(STATS_SECONDS, "queue_stats", QueueStats(self.database, self.feed, self.clock).tell)
         self.worker.every(FLUSH_SECONDS, "rejections", self.rejections.flush)
         if self._runs_work:
             self._hands.dispatcher = self.dispatcher
@@ -297,6 +306,7 @@ class Application:
             self.worker.every(sweep_seconds, "renew", self.engine.renew)
             self.worker.every(sweep_seconds, "sweep", self._sweep)
             self.worker.every(HOLD_SECONDS, "hold", self.caretaker.hold)
+            self.worker.every(RELEASE_SECONDS, "release", self.holding.turn)
             self.worker.every(HEALTH_SECONDS, "health", self.caretaker.watch)
             self.worker.every(0, "fanout", self.caretaker.expand)
             self.worker.every(PRUNE_SECONDS, "prune", self._prune)
@@ -318,6 +328,7 @@ class Application:
         await self.sources.refresh()
         await self.endpoints.targets.refresh()
         await self.registry.refresh()
+        await self.holding.count()
         await self.priorities.refresh()
         self._tenants = len(await self.database.read(tenants_all))
 

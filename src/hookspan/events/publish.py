@@ -16,6 +16,7 @@ from hookspan import observe
 from hookspan.errors import Conflict, Unavailable
 from hookspan.events.choices import Choice, chosen
 from hookspan.events.frames import frames_of_birth
+from hookspan.events.replayed import Matches, keys_of_replay, meant_by
 from hookspan.events.routing import Routing, Snapshot, Subscriber, fact_names
 from hookspan.model.catalogue import retention
 from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
@@ -207,12 +208,14 @@ class Publisher:
         is_routed = receipt is None or receipt.status in ("received", "processed")
         metadata = new.metadata or (receipt.metadata if receipt is not None else None)
         names = fact_names(new.type, entry.matched_as or new.origin)
-        deliveries = self._deliveries(snapshot, new, metadata, names) if is_routed else []
+        matches = meant_by(entry.replay, snapshot.match(names)) if is_routed else ()
+        deliveries = self._deliveries(snapshot, new, metadata, matches)
+        keys = entry.keys if entry.replay is None else [*entry.keys, *keys_of_replay(entry.replay, new)]
         if len(deliveries) > self.fanout_from:
             # What is told of it is told when its list is written.
-            return Birth(new, snapshot.version, (), entry.executions, receipt, entry.keys, deliveries, (), entry.replay)
+            return Birth(new, snapshot.version, (), entry.executions, receipt, keys, deliveries, (), entry.replay)
         facts = self._facts(snapshot, entry) if entry.facts else ()
-        return Birth(new, snapshot.version, deliveries, entry.executions, receipt, entry.keys, (), facts, entry.replay)
+        return Birth(new, snapshot.version, deliveries, entry.executions, receipt, keys, (), facts, entry.replay)
 
     def committed(self, births: Iterable[Birth]) -> None:
         """Hand over the work of births that are on disk, and tell of them."""
@@ -266,8 +269,8 @@ class Publisher:
         """Those facts that somebody wants; one look-up for each that nobody does."""
         about, births = entry.event, []
         for fact in entry.facts:
-            names = fact_names(fact.type, "system")
-            if not snapshot.match(names):
+            matches = snapshot.match(fact_names(fact.type, "system"))
+            if not matches:
                 continue
             now = self._clock.now_ms()
             event = NewEvent(
@@ -281,15 +284,14 @@ class Publisher:
                 depth=about.depth,
                 test=about.test,
             )
-            deliveries = self._deliveries(snapshot, event, None, names)
+            deliveries = self._deliveries(snapshot, event, None, matches)
             if deliveries:
                 births.append(Birth(event, snapshot.version, deliveries))
         return births
 
     def _deliveries(
-        self, snapshot: Snapshot, new: NewEvent, metadata: bytes | str | None, names: tuple[str, ...]
+        self, snapshot: Snapshot, new: NewEvent, metadata: bytes | str | None, matches: Matches
     ) -> list[NewDelivery]:
-        matches = snapshot.match(names)
         if not matches:
             return []
         now = self._clock.now_ms()

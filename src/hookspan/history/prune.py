@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from hookspan.storage.database import Database
 from hookspan.storage.dialect import give_back
 from hookspan.storage.jobs import jobs_prune
 from hookspan.storage.prune import Prune, Run
+from hookspan.storage.rejections import rejections_prune
 from hookspan.storage.settings import setting_get, setting_put
 
 CHOICE, LAST_RUN = "retention", "retention.last_run"
@@ -33,13 +35,15 @@ LOOK_SECONDS = 60.0
 HOLD_DAYS, WARN_DAYS_BEFORE = 7, 2
 VACUUM_PAGES = 500
 
-# Deliveries before events: an event goes when nobody is owed it, and the rows that say so go first.
+# Events come after these: an event goes when nobody is owed it, and the rows that say so go first.
 _KINDS: tuple[tuple[str, str, Prune], ...] = (
     ("deliveries", "deliveries", prune.deliveries_prune),
     ("deliveries", "deliveryStats", prune.delivery_stats_prune),
-    ("events", "events", prune.events_prune),
     ("executions", "executions", prune.executions_prune),
+    ("rejected", "rejected", rejections_prune),
     ("tests", "tests", prune.tests_prune),
+    ("tests", "tests", prune.webhook_tests_prune),
+    ("audit", "replays", prune.replays_prune),
 )
 
 
@@ -126,13 +130,27 @@ class Janitor:
             before = before_ms(days[kind], run.clock)
             if before is not None:
                 deleted[name] += await self._all(tenant_id, unit, before)
+        deleted["events"] += await self._events(tenant_id, days["events"], run)
         deleted["jobs"] += await self._full(jobs_prune, tenant_id, before_ms(days["deliveries"], run.clock))
         deleted["audit"] += await self._audit(tenant_id, before_ms(days["audit"], run.clock))
         told = {"startedAt": instant(run.started_at), "deleted": {**deleted}}
         await self._database.write(setting_put, tenant_id, LAST_RUN, told, now=self._clock.now_ms())
         observe.step("retention.run", tenant=tenant_id, **deleted)
+        for name, number in deleted.items():
+            observe.pruned_total.labels(name).inc(number)
         if deleted.total():
             await self._tell(tenant_id, "system.info", "retention", "old records were removed", told)
+
+    async def _events(self, tenant_id: str, days: int | None, run: Run) -> int:
+        """Events by the tenant's days, and those of sources that chose their own by these, be they more or less."""
+        chosen = await self._database.read(prune.source_days, tenant_id)
+        deleted, before = 0, before_ms(days, run.clock)
+        if before is not None:
+            deleted += await self._all(tenant_id, partial(prune.events_prune, apart=sorted(chosen)), before)
+        for webhook_id, own in chosen.items():
+            unit = partial(prune.source_events_prune, webhook_id=webhook_id)
+            deleted += await self._all(tenant_id, unit, run.clock - own * DAY_MS)
+        return deleted
 
     async def _all(self, tenant_id: str, unit: Prune, before: int) -> int:
         deleted, edge = 0, ""

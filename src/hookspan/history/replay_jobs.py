@@ -161,7 +161,7 @@ class BulkReplays:
         found = await self._database.read(candidates, tenant_id, stretch.ids)
         ids = [identity for identity in stretch.ids if identity in found]
         taken = _within([found[each].size for each in ids], bytes_most)
-        reached = ids[taken - 1] if taken < len(ids) else stretch.edge
+        reached = ids[taken - 1] if taken < len(ids) else stretch.last
         return _Page(ids[:taken], found, reached)
 
 

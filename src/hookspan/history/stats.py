@@ -18,6 +18,8 @@ from hookspan.model.latency import percentile
 from hookspan.storage import stats
 from hookspan.storage.database import Database
 from hookspan.storage.delivery_tables import STATS_SPAN_MS
+from hookspan.storage.keyset import Span
+from hookspan.storage.rejections import rejections_total
 from hookspan.storage.stats import StatsFilter
 
 WINDOWS: Mapping[str, tuple[int, int]] = {
@@ -101,12 +103,19 @@ class Stats:
         if kept is None or not 0 <= now - kept.to_ms < _kept_ms(window_ms):
             steps = steps_of(window_ms, step_ms, now)
             found = await self._database.read(stats.counts, tenant_id, question.wanted, steps, step_ms)
-            kept = _counted(question, found, steps)
+            rejected = await self._rejected(tenant_id, wanted, Span(steps[0], steps[-1]))
+            kept = _counted(question, found, steps, rejected)
             self._kept[question] = kept
             self._kept.move_to_end(question)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return kept
+
+    async def _rejected(self, tenant_id: str, wanted: StatsFilter, span: Span) -> int:
+        """Requests that were refused; they have neither a type nor a workflow, and go to no endpoint."""
+        if wanted.endpoint_id or wanted.workflow_id or wanted.event_type:
+            return 0
+        return await self._database.read(rejections_total, tenant_id, wanted.webhook_id, span)
 
 
 def steps_of(window_ms: int, step_ms: int, now: int) -> list[int]:
@@ -133,12 +142,13 @@ def _kept_ms(window_ms: int) -> int:
     return min(max(window_ms // 5_000, KEPT_LEAST_MS), KEPT_MOST_MS)
 
 
-def _counted(question: _Question, found: stats.Counts, steps: Sequence[int]) -> Counted:
+def _counted(question: _Question, found: stats.Counts, steps: Sequence[int], rejected: int) -> Counted:
     now = steps[-1] - 1
     series = [Step(at, received) for at, received in zip(steps, found.received, strict=False)]
     totals = Counter(dict.fromkeys(TOTALS, 0))
     totals["received"] = sum(found.received)
     totals["published"] = found.published
+    totals["rejected"] = rejected
     totals["executionsCompleted"] = found.executions.get("completed", 0)
     totals["executionsFailed"] = found.executions.get("failed", 0)
     _add_receipts(totals, found.apart)

@@ -6,12 +6,13 @@ import msgspec
 
 from hookspan.errors import Conflict, Unavailable
 from hookspan.events.publish import Publisher
-from hookspan.inbound.birth import GENERIC, JSON_TYPE, Kept, content_type_of
-from hookspan.inbound.dedupe import EventKind, event_type
-from hookspan.inbound.receipt_facts import facts_of
+from hookspan.inbound.birth import GENERIC, JSON_TYPE, Kept, content_type_of, kind_of
+from hookspan.inbound.dedupe import EventKind
+from hookspan.model.receipt_facts import facts_of
 from hookspan.inbound.recording import Recording
 from hookspan.inbound.request import InboundRequest, body_view
 from hookspan.inbound.source import Source, SourcesByPath
+from hookspan.inbound.split import enclosed
 from hookspan.model.events import Entry, NewReceipt, NewReplay
 from hookspan.model.ids import new_id
 from hookspan.model.jsonview import read_json
@@ -42,19 +43,21 @@ def kept_again(source: Source, stored: StoredEvent, receipt: StoredReceipt) -> K
         hops=event.depth,
         source_ip=receipt.source_ip,
         processing_ms=receipt.processing_time_ms,
-        content_type=content_type_of(request),
+        content_type=content_type_of(request) if event.type == GENERIC else event.data_content_type,
         is_test=event.test,
     )
 
 
 def renamed(source: Source, request: Kept) -> Kept:
     """Its event type as the source is configured now."""
-    kind = event_type(source.preset, request.request, request.view, prefix=source.event_type_prefix)
+    is_part = "batch" in request.metadata
+    outer = enclosed(source.split, request.view) if is_part and source.split is not None else None
+    kind = kind_of(source, request.request, request.view, outer)
     return msgspec.structs.replace(request, kind=kind)
 
 
-def ended(stored: StoredEvent, now: int) -> Entry:
-    """A held receipt whose source was deleted: it failed, and that is told."""
+def ended(stored: StoredEvent, error_code: str, error_message: str, *, now: int) -> Entry:
+    """A held receipt of which nothing can come: it failed, and that is told."""
     event, was = stored.event, stored.receipt
     assert was is not None
     receipt = NewReceipt(
@@ -72,8 +75,8 @@ def ended(stored: StoredEvent, now: int) -> Entry:
         processing_time_ms=was.processing_time_ms,
         status="failed",
         metadata=was.metadata,
-        error_code="webhook_deleted",
-        error_message="its webhook was deleted while it was held",
+        error_code=error_code,
+        error_message=error_message,
     )
     facts = facts_of(event.id, receipt, (), event.workflow_id, now=now)
     return Entry(event, receipt=receipt, facts=facts)
@@ -126,8 +129,8 @@ class Replaying:
             source_event_id=replay.source_event_id,
             root_event_id=replay.root_event_id,
         )
-        await self._publisher.publish_entry(Entry(event, replay=replay, matched_as=stored.root_origin))
-        return _replayed(event.id, replay)
+        published = await self._publisher.publish_entry(Entry(event, replay=replay, matched_as=stored.root_origin))
+        return _replayed(published.id, replay)
 
 
 def _replay(order: ReplayOrder, stored: StoredEvent, identity: str) -> NewReplay:
@@ -143,6 +146,7 @@ def _replay(order: ReplayOrder, stored: StoredEvent, identity: str) -> NewReplay
         modified=order.payload is not None,
         diff=order.diff,
         job_id=order.job_id,
+        endpoint_ids=order.endpoint_ids,
     )
 
 

@@ -30,7 +30,11 @@ _json = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class Taken(msgspec.Struct, frozen=True, gc=False):
-    """A request that holds. `started_at` is when it began on the monotonic clock, None where nobody measured."""
+    """A request that holds. `started_at` is when it began on the monotonic clock, None where nobody measured.
+
+    One that is an element of a batch knows its `place` there (which, of how many), its own `content_type` and, in
+    `enclosed`, the batch with this element alone.
+    """
 
     request: InboundRequest
     verified: Verified
@@ -41,6 +45,9 @@ class Taken(msgspec.Struct, frozen=True, gc=False):
     read_ms: int = 0
     verify_ms: int = 0
     started_at: float | None = None
+    place: tuple[int, int] | None = None
+    content_type: str | None = None
+    enclosed: JsonView | None = None
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -103,11 +110,13 @@ class Judgement(msgspec.Struct, frozen=True, gc=False):
 def kept(source: Source, taken: Taken, *, processing_ms: int, is_test: bool = False) -> Kept:
     """The request as this source keeps it."""
     request = taken.request
-    kind = event_type(source.preset, request, taken.view, prefix=source.event_type_prefix)
+    kind = kind_of(source, request, taken.view, taken.enclosed)
     arrival = Arrival(taken.client, taken.now, read_ms=taken.read_ms, verify_ms=taken.verify_ms)
     plain = metadata(request, arrival, source.enrichment)
     if kind.mismatch:
         plain["eventTypeMismatch"] = True
+    if taken.place is not None:
+        plain["batch"] = {"index": taken.place[0], "of": taken.place[1]}
     named = Kept(
         id=new_id(taken.now),
         created_at=taken.now,
@@ -120,10 +129,20 @@ def kept(source: Source, taken: Taken, *, processing_ms: int, is_test: bool = Fa
         hops=taken.hops,
         source_ip=(taken.client or None) if source.enrichment.source_ip else None,
         processing_ms=processing_ms,
-        content_type=content_type_of(request),
+        content_type=taken.content_type or content_type_of(request),
         is_test=is_test,
     )
     return enriched(source, named)
+
+
+def kind_of(source: Source, request: InboundRequest, view: JsonView, enclosed: JsonView | None = None) -> EventKind:
+    """What kind of event it is; of a batch's element, by what the preset says of batches, else of single events."""
+    prefix = source.event_type_prefix
+    if enclosed is not None:
+        kind = event_type(source.preset, request, enclosed, prefix=prefix)
+        if kind.name != GENERIC:
+            return kind
+    return event_type(source.preset, request, view, prefix=prefix)
 
 
 def enriched(source: Source, request: Kept) -> Kept:
@@ -209,7 +228,8 @@ def receipt_of(source: Source, request: Kept, judged: Judgement) -> NewReceipt:
 def executions_of(source: Source, request: Kept, judged: Judgement, *, now: int) -> list[NewExecution]:
     """The run of the bound workflow, if it may start."""
     binding = judged.binding
-    if judged.status != "processed" or binding is None or source.workflow_id is None:
+    is_for_endpoints = request.replay is not None and request.replay.endpoint_ids is not None
+    if judged.status != "processed" or is_for_endpoints or binding is None or source.workflow_id is None:
         return []
     return [
         NewExecution(

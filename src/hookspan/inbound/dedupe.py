@@ -65,14 +65,24 @@ class EventKind(NamedTuple):
 
 
 def dedupe_keys(
-    preset: Preset, settings: DedupeSettings, *, request: InboundRequest, view: JsonView, verified: Verified
+    preset: Preset,
+    settings: DedupeSettings,
+    *,
+    request: InboundRequest,
+    view: JsonView,
+    verified: Verified,
+    enclosed: JsonView | None = None,
 ) -> list[DedupeKey]:
-    """The keys of this request, any of which makes it a duplicate; none means it is never one."""
+    """The keys of this request, any of which makes it a duplicate; none means it is never one.
+
+    Of a batch's element `enclosed` is the batch with it alone, where the preset's paths are tried first.
+    """
+    seen = _Seen(request, verified, (view,) if enclosed is None else (enclosed, view))
     match settings.mode:
         case "auto":
-            return _automatic(preset, settings, request=request, view=view, verified=verified)
+            return _automatic(preset, settings, seen)
         case "id":
-            found = _first_id(preset.dedupe, request, view=view, verified=verified)
+            found = _first_id(preset.dedupe, seen)
             return [_id_key(found[1], settings)] if found else []
         case "paths":
             text = _joined(settings.paths, request_scopes(request, view))
@@ -83,40 +93,46 @@ def dedupe_keys(
             return []
 
 
-def _automatic(
-    preset: Preset, settings: DedupeSettings, *, request: InboundRequest, view: JsonView, verified: Verified
-) -> list[DedupeKey]:
+class _Seen(NamedTuple):
+    """Where an id may stand; the body's views are tried in order."""
+
+    request: InboundRequest
+    verified: Verified
+    views: tuple[JsonView, ...]
+
+
+def _automatic(preset: Preset, settings: DedupeSettings, seen: _Seen) -> list[DedupeKey]:
     if any(entry.off for entry in preset.dedupe):
         return []
     keys: list[DedupeKey] = []
-    found = _first_id((*preset.dedupe, *_FALLBACK_IDS), request, view=view, verified=verified)
+    found = _first_id((*preset.dedupe, *_FALLBACK_IDS), seen)
     if found is not None:
         keys.append(_id_key(found[1], settings))
     believed = found is not None and preset.covers(found[0])
     if preset.record.auth == "signature" and settings.body_hash and not believed:
-        keys.append(_body_key(_hash_of(("body", "time"), request, verified), settings))
+        keys.append(_body_key(_hash_of(("body", "time"), seen.request, seen.verified), settings))
     return keys
 
 
-def _first_id(
-    entries: Sequence[DedupeEntry], request: InboundRequest, *, view: JsonView, verified: Verified
-) -> tuple[DedupeEntry, str] | None:
+def _first_id(entries: Sequence[DedupeEntry], seen: _Seen) -> tuple[DedupeEntry, str] | None:
     for entry in entries:
-        text = _id_text(entry, request, view=view, verified=verified)
+        text = _id_text(entry, seen)
         if text:
             return entry, text
     return None
 
 
-def _id_text(entry: DedupeEntry, request: InboundRequest, *, view: JsonView, verified: Verified) -> str | None:
+def _id_text(entry: DedupeEntry, seen: _Seen) -> str | None:
     if entry.header is not None:
-        return _header_text(request, entry.header)
+        return _header_text(seen.request, entry.header)
     if entry.body is not None:
         names = (entry.body,) if isinstance(entry.body, str) else entry.body
-        return _joined([_shipped_path(name) for name in names], {"$": view.value} if view.is_json else {})
+        paths = [_shipped_path(name) for name in names]
+        texts = (_joined(paths, {"$": view.value}) for view in seen.views if view.is_json)
+        return next(filter(None, texts), None)
     if entry.jwt is not None:
-        return verified.claims.get(entry.jwt, "").strip() or None
-    return _hash_of(entry.hash, request, verified) if entry.hash else None
+        return seen.verified.claims.get(entry.jwt, "").strip() or None
+    return _hash_of(entry.hash, seen.request, seen.verified) if entry.hash else None
 
 
 def _header_text(request: InboundRequest, name: str) -> str | None:

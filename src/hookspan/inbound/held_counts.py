@@ -19,8 +19,8 @@ class HeldCounts:
         return self._counts.get(webhook_id, 0) >= self._most
 
     def add(self, webhook_id: str, count: int = 1) -> None:
-        """This process has held so many more."""
-        self._counts[webhook_id] = self._counts.get(webhook_id, 0) + count
+        """This process has held so many more, or let so many go."""
+        self._counts[webhook_id] = max(0, self._counts.get(webhook_id, 0) + count)
 
     def put(self, counts: Mapping[str, int]) -> None:
         """What the store holds now, by source."""

@@ -92,6 +92,9 @@ class Holding:
     async def _let_go(self, source: Source, stored: StoredEvent) -> bool:
         if stored.receipt is None:
             return False
+        if stored.is_expunged:
+            entry = ended(stored, "content_expunged", "its content was removed", now=self._clock.now_ms())
+            return await self._recording.end(entry, is_deleted=False)
         request = renamed(source, kept_again(source, stored, stored.receipt))
         return await self._recording.release(source, request)
 
@@ -106,5 +109,5 @@ class Holding:
         return done
 
     async def _ended(self, stored: StoredEvent) -> bool:
-        entry = ended(stored, self._clock.now_ms())
-        return await self._recording.end(entry)
+        entry = ended(stored, "webhook_deleted", "its webhook was deleted", now=self._clock.now_ms())
+        return await self._recording.end(entry, is_deleted=True)

@@ -195,6 +195,21 @@ class Record(_Part, frozen=True):
         return frozenset(name.lower().encode() for name in names)
 
     @property
+    def masked_names(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Names of fields that carry the secret itself, and of those that carry a signature: headers in lower case,
+        parameters as they are spelt.
+        """
+        credentials: set[str] = set()
+        signatures: set[str] = set()
+        for way in self.ways:
+            at = way.signature
+            if at is not None and at.from_ != "body":
+                names = ("authorization",) if at.from_ == "authorization" else at.names
+                kept = credentials if way.kind in ("api_key", "equality") else signatures
+                kept.update(names if at.from_ == "query" else (name.lower() for name in names))
+        return frozenset(credentials), frozenset(signatures)
+
+    @property
     def ways(self) -> tuple[Record, ...]:
         """This record and its alternatives, each complete; raises ValueError when one of them cannot be read."""
         if not self.else_:

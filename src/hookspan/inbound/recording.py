@@ -18,12 +18,15 @@ from hookspan.inbound.birth import Judgement, Kept, Taken, event_of, executions_
 from hookspan.inbound.dedupe import DedupeKey, dedupe_keys
 from hookspan.inbound.held_counts import HeldCounts
 from hookspan.inbound.judging import Judging
-from hookspan.inbound.receipt_facts import facts_of
+from hookspan.model.receipt_facts import facts_of
 from hookspan.inbound.source import Source
+from hookspan.inbound.split import SPLIT_MOST, own_keys, parts_of
 from hookspan.model.events import Entry, Key, Published
 from hookspan.model.rules import FilterResult
 from hookspan.ports import Clock
 from hookspan.storage.held import held_end, held_release
+
+TOO_MANY = Judgement("failed", error_code="split_limit", error_message=f"more than {SPLIT_MOST} elements to split")
 
 
 class Manner(msgspec.Struct, frozen=True, gc=False):
@@ -82,13 +85,38 @@ class Recording:
         """
         if source.status == "paused" and self.held.is_full(source.id):
             raise Unavailable("as much is held for this source as may be")
+        parts = parts_of(source, taken) if source.split is not None else []
+        if parts and len(parts) <= SPLIT_MOST:
+            return await self._record_parts(source, parts, manner)
         request = kept(source, taken, processing_ms=self._took_ms(taken), is_test=manner.is_test)
-        judged = await self._judging.judge(source, request, explains=manner.explains)
-        keys = keys_of(source, taken) if manner.dedupes else ()
+        judged = TOO_MANY if parts else await self._judging.judge(source, request, explains=manner.explains)
+        keys = [stored_key(source, key, taken) for key in _keys(source, taken)] if manner.dedupes else ()
         entry = entry_of(source, request, judged, keys=keys, now=taken.now)
         if manner.is_dry:
             return _outcome(entry, judged, None)
         return await self._publish(entry, judged)
+
+    async def _record_parts(self, source: Source, parts: Sequence[Taken], manner: Manner) -> Outcome:
+        """One event for each part of a batch, in one transaction; the first new one is told."""
+        found = own_keys([_keys(source, part) if manner.dedupes else [] for part in parts], parts)
+        entries, verdicts = [], []
+        for part, own in zip(parts, found, strict=True):
+            request = kept(source, part, processing_ms=self._took_ms(part), is_test=manner.is_test)
+            judged = await self._judging.judge(source, request, explains=manner.explains)
+            keys = [stored_key(source, key, part) for key in own]
+            entries.append(entry_of(source, request, judged, keys=keys, now=part.now))
+            verdicts.append(judged)
+        if manner.is_dry:
+            return msgspec.structs.replace(_outcome(entries[0], verdicts[0], None), events=len(parts))
+        published = await self._publisher.publish_entries(entries)
+        if all(each.other_body for each in published):
+            return Outcome(entries[0].event.id, "rejected", id_conflict=True)
+        fresh = [place for place, each in enumerate(published) if not each.duplicate]
+        if source.status == "paused":
+            self.held.add(source.id, len(fresh))
+        first = fresh[0] if fresh else 0
+        outcome = _outcome(entries[first], verdicts[first], published[first])
+        return msgspec.structs.replace(outcome, events=len(fresh) or len(parts))
 
     async def record_again(self, source: Source, request: Kept) -> Outcome:
         """Record a stored request as a new event; raises as `record` does."""
@@ -110,9 +138,9 @@ class Recording:
         entry = entry_of(source, request, judged, now=self._clock.now_ms())
         return await self._publisher.publish_through(entry, held_release)
 
-    async def end(self, entry: Entry) -> bool:
-        """End a held receipt of a deleted source; False when it is not held any more."""
-        return await self._publisher.publish_through(entry, held_end)
+    async def end(self, entry: Entry, *, is_deleted: bool) -> bool:
+        """End a held receipt of which nothing can come, of a deleted source or an active one; False as above."""
+        return await self._publisher.publish_through(entry, held_end if is_deleted else held_release)
 
     def _took_ms(self, taken: Taken) -> int:
         if taken.started_at is None:
@@ -128,16 +156,22 @@ def entry_of(source: Source, request: Kept, judged: Judgement, *, keys: Sequence
     return Entry(event, keys, receipt, executions, facts, request.replay, "webhook")
 
 
-def keys_of(source: Source, taken: Taken) -> list[Key]:
+def _keys(source: Source, taken: Taken) -> list[DedupeKey]:
     """Under which keys this source has the request only once."""
-    found = dedupe_keys(source.preset, source.dedupe, request=taken.request, view=taken.view, verified=taken.verified)
-    return [stored_key(source, key, taken.request.body, taken.now) for key in found]
+    return dedupe_keys(
+        source.preset,
+        source.dedupe,
+        request=taken.request,
+        view=taken.view,
+        verified=taken.verified,
+        enclosed=taken.enclosed,
+    )
 
 
-def stored_key(source: Source, key: DedupeKey, body: bytes, now: int) -> Key:
+def stored_key(source: Source, key: DedupeKey, taken: Taken) -> Key:
     """The row of a key. Another body under an id may be refused; a key of the body alone is the body."""
     refuses = source.reject_other_body and key.kind == "id"
-    return Key(source.id, key.key, hashlib.sha256(body).digest(), now + key.window_ms, refuses)
+    return Key(source.id, key.key, hashlib.sha256(taken.request.body).digest(), taken.now + key.window_ms, refuses)
 
 
 def _outcome(entry: Entry, judged: Judgement, published: Published | None) -> Outcome:

@@ -154,7 +154,7 @@ class Rejections:
         return refused.body[:PREFIX_BYTES]
 
     def _tell(self, row: RejectionRow) -> None:
-        if row.tenant_id is None:
+        if row.tenant_id is None or not self._feed.hears(row.tenant_id):
             return
         self._feed.tell(
             {

@@ -229,10 +229,4 @@ def filter_rules(filters: Sequence[str]) -> Rules:
 
 def masked_names(used: Preset, settings: Settings) -> tuple[frozenset[str], frozenset[str]]:
     """Names of fields that carry a credential, and of fields that carry a signature."""
-    record = used.record
-    if record.signature is None:
-        return frozenset(), frozenset()
-    names = frozenset(name.lower() for name in record.signature.names)
-    if record.kind in ("api_key", "equality"):
-        return names, frozenset()
-    return frozenset(), names
+    return used.record.masked_names

@@ -86,11 +86,11 @@ _RANK: Mapping[Cause, int] = {"not_configured": 0, "missing_signature": 1}
 def _any_of(ways: Sequence[Record], checks: Sequence[Check]) -> Check:
     """The first way that holds counts; else the refusal that tells most.
 
-    A way is left out where the signed id or time of another one stands in the request: it does not cover those, and
-    whoever has one captured delivery could write into them.
+    A way is left out where the signed id or time of an earlier one stands in the request: the id is read there first,
+    this way does not cover it, and whoever has one captured delivery could write into it.
     """
     covered = [way.covered_headers for way in ways]
-    foreign = [frozenset().union(*covered) - own for own in covered]
+    foreign = [frozenset().union(*covered[:position]) - own for position, own in enumerate(covered)]
     ordered = list(zip(checks, foreign, strict=True))
 
     def check(request: InboundRequest, secrets: Sequence[bytes], now_ms: int) -> Verdict:

@@ -126,7 +126,10 @@ class NewReceipt(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class NewReplay(Struct, frozen=True, kw_only=True, gc=False):
-    """The row that tells of a replay, written with the event it made. `diff` is a JSON Patch, as JSON."""
+    """The row that tells of a replay, written with the event it made. `diff` is a JSON Patch, as JSON.
+
+    With `endpoint_ids`, which is not kept, it is for these endpoints alone and starts no workflow.
+    """
 
     id: str
     source_event_id: str
@@ -138,6 +141,7 @@ class NewReplay(Struct, frozen=True, kw_only=True, gc=False):
     modified: bool = False
     diff: str | None = None
     job_id: str | None = None
+    endpoint_ids: frozenset[str] | None = None
 
 
 class NewFact(Struct, frozen=True, gc=False):

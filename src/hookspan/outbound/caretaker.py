@@ -21,12 +21,14 @@ from hookspan.events.frames import deliveries_frame, endpoint_frame
 from hookspan.events.publish import Publisher
 from hookspan.model.events import Birth, NewEvent
 from hookspan.model.ids import new_id
+from hookspan.model.receipt_facts import processed_data
 from hookspan.model.times import instant
 from hookspan.model.urls import redact_url
 from hookspan.ports import Clock, Handoff
-from hookspan.storage import delivery_leases, fanouts, holds
+from hookspan.storage import delivery_leases, holds
 from hookspan.storage.database import Database
 from hookspan.storage.endpoint_health import Failing, endpoint_fail, endpoint_warn, endpoints_failing
+from hookspan.storage.fanout_batches import Finishing, fanout_expand, fanout_finishing
 from hookspan.storage.priorities import Breaches, breaches_add
 
 MOST = 500
@@ -111,9 +113,31 @@ class Caretaker:
             async with asyncio.timeout(FAN_SECONDS):
                 await self._fan.wait()
         self._fan.clear()
-        while endpoint_ids := await self._database.write(fanouts.fanout_expand, FANOUT_BATCH):
-            for endpoint_id in endpoint_ids:
-                self._handoff.backlog(endpoint_id)
+        while await self._expand_one():
+            pass
+
+    async def _expand_one(self) -> bool:
+        """One batch, with what is told when a receipt is done with it; False when there was none."""
+        finishing = await self._database.read(fanout_finishing, FANOUT_BATCH)
+        told: dict[str, Birth | None] = {}
+        if finishing is not None:
+            told[finishing.done.event_id] = await self._publisher.prepare(_processed(finishing, self._clock.now_ms()))
+        births = [birth for birth in told.values() if birth is not None]
+        try:
+            expanded = await self._database.write(fanout_expand, FANOUT_BATCH, told)
+        except BaseException:
+            self._publisher.abandoned(births)
+            raise
+        for birth in births:
+            if expanded.is_stale:
+                self._publisher.stale(birth)
+            elif expanded.finished in told:
+                self._publisher.committed([birth])
+            else:
+                self._publisher.abandoned([birth])
+        for endpoint_id in expanded.endpoint_ids:
+            self._handoff.backlog(endpoint_id)
+        return expanded.is_stale or bool(expanded.endpoint_ids)
 
     # -- failing endpoints -----------------------------------------------------------------------------------------
 
@@ -198,6 +222,19 @@ def _warning(failing: Failing, days: int, now: int) -> NewEvent:
     message = f"{failing.name or redact_url(failing.url)} has taken nothing for {days} d"
     details = {"endpointId": failing.endpoint_id, "since": instant(failing.since), "failures": failing.failures}
     return _system("system.warning", "endpoint_failing", message, details, tenant_id=failing.tenant_id, now=now)
+
+
+def _processed(finishing: Finishing, now: int) -> NewEvent:
+    return NewEvent(
+        id=new_id(now),
+        tenant_id=finishing.tenant_id,
+        type="webhook.processed",
+        data=processed_data(finishing.done, now=now),
+        created_at=now,
+        origin="system",
+        depth=finishing.depth,
+        test=finishing.is_test,
+    )
 
 
 def _system(name: str, code: str, message: str, details: Mapping[str, object], *, tenant_id: str, now: int) -> NewEvent:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, TextClause, select, text
 
 from hookspan.storage import search_postgresql, search_sqlite
 from hookspan.storage.dialect import own_way
@@ -25,6 +25,9 @@ READ = 200
 """Events without documents that are read at a time."""
 LATE = 5_000
 """Late documents that are compared at a time."""
+
+# The literal text lets the planner use the partial index.
+_LATE = text("search_documents.late")
 
 
 @dataclass(slots=True)
@@ -98,7 +101,9 @@ class searching:
             self._compared = True
             return self._compare(edge, rising=rising)
         way = own_way(self.connection, sqlite=search_sqlite, postgresql=search_postgresql)
-        asked = way.indexed(self.connection, self.tenant_id, self.needle, edge=edge, rising=rising, most=ASKED)
+        asked: Stretch | None = way.indexed(
+            self.connection, self.tenant_id, self.needle, edge=edge, rising=rising, most=ASKED
+        )
         if asked is None:
             self._is_slow = True
             return self._compare(edge, rising=rising)
@@ -109,7 +114,8 @@ class searching:
     def _compare(self, edge: str | None, *, rising: bool, late: bool = False) -> Stretch:
         """Documents one after another; `late` only those that came late."""
         column = search_documents.c
-        conditions = [column.tenant_id == self.tenant_id, *([column.late] if late else [])]
+        conditions: list[ColumnElement[bool] | TextClause] = [column.tenant_id == self.tenant_id]
+        conditions += [_LATE] if late else []
         if edge is not None:
             conditions.append(column.id > edge if rising else column.id < edge)
         most = LATE if late else NEWEST

@@ -13,9 +13,11 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from hookspan.errors import Invalid
 from hookspan.storage.dialect import one_of
 from hookspan.storage.event_filter import EventFilter, conditions_of
 from hookspan.storage.event_search import searching
+from hookspan.storage.event_slowest import slowest
 from hookspan.storage.keyset import (
     COUNTED_MOST,
     Keyset,
@@ -83,7 +85,9 @@ class Stream(Protocol):
 
 def walk_page(connection: Connection, walk: Walk, keyset: Keyset, *, offset: int = 0) -> WalkPage:
     """One page, `offset` more rows behind the edge."""
-    if walk.is_plain:
+    if keyset.slowest:
+        page = _slowest_page(connection, walk, replace(keyset, limit=offset + keyset.limit))
+    elif walk.is_plain:
         page = _plain_page(connection, walk, replace(keyset, limit=offset + keyset.limit))
     else:
         page = _walked_page(connection, walk, keyset, offset + keyset.limit)
@@ -158,6 +162,21 @@ def _total(connection: Connection, bases: Sequence[_Base]) -> Total:
     totals = [total_of(connection, statement, identity, scanned=scanned) for statement, identity, scanned in bases]
     number = sum(total.number for total in totals)
     return Total(min(number, COUNTED_MOST), number > COUNTED_MOST or any(total.is_capped for total in totals))
+
+
+def _slowest_page(connection: Connection, walk: Walk, keyset: Keyset) -> WalkPage:
+    """Only forward, and only where conditions alone decide."""
+    wanted, column = walk.wanted, webhook_events.c
+    if not walk.is_plain or keyset.backward:
+        raise Invalid.one("/sort", "-processingTimeMs does not combine with q, where and inner wildcards")
+    mine: tuple[ColumnElement[bool], ...] = (column.tenant_id == walk.tenant_id,)
+    if len(wanted.webhook_ids) == 1:
+        mine = (column.webhook_id == wanted.webhook_ids[0], named_tenant(column.tenant_id, walk.tenant_id))
+        wanted = replace(wanted, webhook_ids=())
+    conditions = conditions_of(wanted, on_receipts=True)
+    stretch, edge = slowest(connection, (*mine, *wanted.span.holds(column.id)), conditions, keyset)
+    page = WalkPage(stretch.ids, edge is not None, has_previous=False, last=edge)
+    return replace(page, total=_total(connection, _bases(walk))) if keyset.counted else page
 
 
 # -- by streams ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, case, delete, exists, f
 
 from hookspan import failpoints
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import first_id_at
+from hookspan.storage.keyset import first_id_at, named_tenant
 from hookspan.storage.search_index import documents_delete
 from hookspan.storage.tables import (
     attempts,
@@ -24,11 +24,14 @@ from hookspan.storage.tables import (
     executions,
     fanouts,
     instance,
+    replays,
     steps,
     tenants,
     test_sends,
     webhook_deliveries,
     webhook_events,
+    webhook_tests,
+    webhooks,
 )
 
 JANITOR = "janitor"
@@ -75,17 +78,49 @@ def deliveries_prune(connection: Connection, tenant_id: str, edge: str, before_m
     return _pruned(ids, gone, most)
 
 
-def events_prune(connection: Connection, tenant_id: str, edge: str, before_ms: int, most: int) -> Pruned:
-    """Events with their receipts; never one that is still owed to an endpoint, a workflow or a paused source."""
+def events_prune(
+    connection: Connection, tenant_id: str, edge: str, before_ms: int, most: int, *, apart: Sequence[str] = ()
+) -> Pruned:
+    """Events with their receipts; never one that is still owed to an endpoint, a workflow or a paused source.
+
+    Events of the sources in `apart` stay: those have a retention of their own.
+    """
     ids = _old(connection, events, tenant_id, edge, before_ms, most)
+    kept = [~one_of(func.coalesce(events.c.webhook_id, ""), apart)] if apart else []
+    return _pruned(ids, _events_gone(connection, tenant_id, ids, *kept), most)
+
+
+def source_events_prune(
+    connection: Connection, tenant_id: str, edge: str, before_ms: int, most: int, *, webhook_id: str
+) -> Pruned:
+    """The same of one source."""
+    column = webhook_events.c
+    theirs = (column.webhook_id == webhook_id, column.id > edge, column.id < first_id_at(before_ms))
+    query = select(column.id).where(*theirs, named_tenant(column.tenant_id, tenant_id)).order_by(column.id).limit(most)
+    ids = connection.execute(query).scalars().all()
+    return _pruned(ids, _events_gone(connection, tenant_id, ids), most)
+
+
+def _events_gone(
+    connection: Connection, tenant_id: str, ids: Sequence[str], *conditions: ColumnElement[bool]
+) -> Sequence[str]:
     owed = (webhook_deliveries.c.event_id, webhook_deliveries.c.status.in_(("pending", "sending", "held")))
     worked_on = (executions.c.trigger_event_id, executions.c.status.in_(("pending", "running", "waiting")))
     waits = (webhook_events.c.id, webhook_events.c.status.in_(("received", "held")))
     free = [~exists().where(column == events.c.id, state) for column, state in (owed, worked_on, waits)]
-    gone = _gone(connection, events, ids, *free, ~exists().where(fanouts.c.event_id == events.c.id))
+    free.append(~exists().where(fanouts.c.event_id == events.c.id))
+    gone = _gone(connection, events, ids, *free, *conditions)
     connection.execute(delete(webhook_events).where(one_of(webhook_events.c.id, gone)))
     documents_delete(connection, tenant_id, gone)
-    return _pruned(ids, gone, most)
+    return gone
+
+
+def source_days(connection: Connection, tenant_id: str) -> dict[str, int]:
+    """Days that sources keep their events, for those that chose; deleted ones too, as long as they have events."""
+    column = webhooks.c
+    rows = connection.execute(select(column.id, column.settings).where(column.tenant_id == tenant_id))
+    chosen = {row.id: json.loads(row.settings).get("retentionDays") for row in rows}
+    return {webhook_id: days for webhook_id, days in chosen.items() if isinstance(days, int)}
 
 
 def executions_prune(connection: Connection, tenant_id: str, edge: str, before_ms: int, most: int) -> Pruned:
@@ -104,6 +139,18 @@ def tests_prune(connection: Connection, tenant_id: str, edge: str, before_ms: in
     """Test sends."""
     ids = _old(connection, test_sends, tenant_id, edge, before_ms, most)
     return _pruned(ids, _gone(connection, test_sends, ids), most)
+
+
+def webhook_tests_prune(connection: Connection, tenant_id: str, edge: str, before_ms: int, most: int) -> Pruned:
+    """Test requests of sources; the last of each are few, so there is no index of their age."""
+    ids = _old(connection, webhook_tests, tenant_id, edge, before_ms, most)
+    return _pruned(ids, _gone(connection, webhook_tests, ids), most)
+
+
+def replays_prune(connection: Connection, tenant_id: str, edge: str, before_ms: int, most: int) -> Pruned:
+    """Who replayed what; kept as long as the audit log."""
+    ids = _old(connection, replays, tenant_id, edge, before_ms, most)
+    return _pruned(ids, _gone(connection, replays, ids), most)
 
 
 def delivery_stats_prune(connection: Connection, tenant_id: str, edge: str, before_ms: int, most: int) -> Pruned:

@@ -139,7 +139,7 @@ def _document(row: Row[Any], body_bytes: int, *, late: bool) -> Document:
     return Document(row.tenant_id, row.id, late, text)
 
 
-def _read(connection: Connection, query: Select[tuple[bytes]]) -> IndexState:
+def _read(connection: Connection, query: Select[Any]) -> IndexState:
     value = connection.execute(query).scalar()
     return IndexState() if value is None else IndexState(**json.loads(bytes(value)))
 

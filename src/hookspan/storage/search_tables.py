@@ -7,6 +7,7 @@ were committed after younger ones. The rows of the index come and go with the do
 from __future__ import annotations
 
 from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, event, text
+from sqlalchemy.schema import ExecutableDDLElement
 
 from hookspan.storage.columns import Id, metadata, tenant_column
 
@@ -42,4 +43,5 @@ _INDEX = {
 }
 for _dialect, _statements in _INDEX.items():
     for _statement in _statements:
-        event.listen(search_documents, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+        _ddl: ExecutableDDLElement = DDL(_statement)  # type: ignore[no-untyped-call]
+        event.listen(search_documents, "after_create", _ddl.execute_if(dialect=_dialect))

@@ -48,9 +48,3 @@ def webhook_tests_last(connection: Connection, tenant_id: str, webhook_id: str) 
         .limit(KEPT_MOST)
     )
     return [WebhookTestRow(**{name: getattr(row, name) for name in _COLUMNS}) for row in connection.execute(query)]
-
-
-def webhook_tests_forget(connection: Connection, tenant_id: str, event_id: str) -> None:
-    """The content of this event is erased, and with it the test that made it."""
-    column = webhook_tests.c
-    connection.execute(delete(webhook_tests).where(column.tenant_id == tenant_id, column.event_id == event_id))

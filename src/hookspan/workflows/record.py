@@ -21,7 +21,7 @@ from hookspan.storage import executions
 from hookspan.storage.database import Database
 from hookspan.storage.executions import Claimed, Settled, Settlement
 from hookspan.workflows.advance import Problem, State, StepState
-from hookspan.workflows.facts import Fact, Subject, data_of, event_of, fact_ids, frames_of, problem_json
+from hookspan.workflows.facts import SHOWN_OUTPUT_BYTES, Fact, Subject, data_of, event_of, fact_ids, frames_of, problem_json
 from hookspan.workflows.progress import Pace, measure, report
 
 LEASE_MS = 30_000
@@ -201,9 +201,10 @@ class Recorder:
 
     def _tell(self, births: list[Birth], facts: list[Fact], state: State) -> None:
         self._tools.publisher.committed(births)
-        for fact in facts:
+        for fact in facts if self._tools.feed.hears(self._row.tenant_id) else ():
+            output = fact.output if len(fact.output or b"") <= SHOWN_OUTPUT_BYTES else None
             for frame in frames_of(self._subject, fact):
-                self._tools.feed.tell(frame)
+                self._tools.feed.tell(frame, output)
         if state.status in ENDED:
             observe.count(observe.executions_total, state.status)
             observe.step(

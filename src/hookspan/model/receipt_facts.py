@@ -10,6 +10,7 @@ import msgspec
 from hookspan.model.events import NewExecution, NewFact, NewReceipt
 from hookspan.model.times import instant
 
+_json = msgspec.json.Encoder().encode
 _TOLD = ("processed", "filtered", "failed")
 
 
@@ -29,13 +30,34 @@ def _data(receipt: NewReceipt, ids: tuple[str, str | None, str | None], now: int
     named = {"webhookId": receipt.webhook_id, "eventId": event_id}
     match receipt.status:
         case "filtered":
-            told: dict[str, object] = {"reason": receipt.filtered_reason}
+            return _json({**named, "reason": receipt.filtered_reason, "at": instant(now)})
         case "failed":
             told = {"error": receipt.error_message, "errorCode": receipt.error_code}
+            return _json({**named, **told, "at": instant(now)})
         case _:
-            told = {
-                "executionId": execution_id,
-                "workflowId": workflow_id,
-                "processingTimeMs": receipt.processing_time_ms,
-            }
-    return msgspec.json.encode({**named, **told, "at": instant(now)})
+            done = Processed(receipt.webhook_id, event_id, execution_id, workflow_id, receipt.processing_time_ms)
+            return processed_data(done, now=now)
+
+
+class Processed(msgspec.Struct, frozen=True, gc=False):
+    """A receipt that reached `processed`."""
+
+    webhook_id: str
+    event_id: str
+    execution_id: str | None
+    workflow_id: str | None
+    processing_time_ms: int
+
+
+def processed_data(done: Processed, *, now: int) -> bytes:
+    """The data of `webhook.processed`."""
+    return _json(
+        {
+            "webhookId": done.webhook_id,
+            "eventId": done.event_id,
+            "executionId": done.execution_id,
+            "workflowId": done.workflow_id,
+            "processingTimeMs": done.processing_time_ms,
+            "at": instant(now),
+        }
+    )

@@ -1,0 +1,88 @@
+"""A batch taken apart: one request that becomes an event for each element of the list at the source's `split` path.
+
+A provider's preset speaks of the whole body, so its paths see a body that holds this element alone; what the owner of
+the source wrote sees the element. The bytes of an element are those of the request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+
+from hookspan.inbound.birth import JSON_TYPE, Taken
+from hookspan.inbound.dedupe import DedupeKey
+from hookspan.inbound.request import FORM_TYPE, InboundRequest, form_pairs
+from hookspan.inbound.source import Source
+from hookspan.model.jsonview import Json, JsonView, read_json
+from hookspan.model.paths import BODY, Path
+
+SPLIT_MOST = 1_000
+
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+def parts_of(source: Source, taken: Taken) -> list[Taken]:
+    """The elements as requests of their own; none where there is no list to take apart."""
+    path = source.split
+    if path is None or path.scope != BODY or path.rest or not taken.view.is_json:
+        return []
+    found = _elements(_json_text(source, taken.request), path)
+    return [_part(taken, path, bytes(element), (place, len(found))) for place, element in enumerate(found)]
+
+
+def _part(taken: Taken, path: Path, body: bytes, place: tuple[int, int]) -> Taken:
+    view = read_json(body)
+    request = replace(taken.request, body=body)
+    part = msgspec.structs.replace(taken, request=request, view=view, content_type=JSON_TYPE, place=place)
+    return msgspec.structs.replace(part, enclosed=enclosed(path, view))
+
+
+def enclosed(path: Path, element: JsonView) -> JsonView:
+    """A body that holds this element alone, as a preset's paths expect it."""
+    value: Json = [element.value]
+    for name, _ in reversed(path.steps):
+        value = [value] if name is None else {name: value}
+    return JsonView(value, element.fault)
+
+
+def own_keys(found: Sequence[Sequence[DedupeKey]], parts: Sequence[Taken]) -> list[list[DedupeKey]]:
+    """The keys of each element. One that different elements share is the batch's, and their places tell them apart.
+
+    Equal elements under one key are repeats of each other.
+    """
+    bodies: dict[str, set[bytes]] = {}
+    for keys, part in zip(found, parts, strict=True):
+        for key in keys:
+            bodies.setdefault(key.key, set()).add(part.request.body)
+    return [
+        [key if len(bodies[key.key]) == 1 else replace(key, key=f"{key.key}#{place}") for key in keys]
+        for place, keys in enumerate(found)
+    ]
+
+
+def _json_text(source: Source, request: InboundRequest) -> bytes:
+    """What the view was read from: the body or, of a form, the field that holds the JSON."""
+    form = source.preset.record.form
+    if form is not None and (request.header(b"content-type") or b"").lower().startswith(FORM_TYPE):
+        wanted = form.encode()
+        return next((value for name, value in form_pairs(request.body) or () if name == wanted), request.body)
+    return request.body
+
+
+def _elements(text: bytes, path: Path) -> list[msgspec.Raw]:
+    try:
+        for name, index in path.steps:
+            text = _step(text, name, index)
+        return _items(text)
+    except (msgspec.DecodeError, LookupError):
+        return []
+
+
+def _step(text: bytes, name: str | None, index: int | None) -> bytes:
+    """One step of a path, over bytes; an index is a member's name where the value is an object."""
+    if index is not None and not text.lstrip(b" \t\r\n").startswith(b"{"):
+        return bytes(_items(text)[index])
+    return bytes(_members(text)[name or ""])
