@@ -3,7 +3,7 @@
 deliveries  claim due deliveries and send them     on commits and retries, at least every second
 sweep       take back lapsed leases                every 5 s ± 20 %
 hold        follow endpoints that paused, resumed  every 2 s
-release     let go what resumed sources held      every second
+release     let go what resumed sources held       every second
 fanout      write deliveries of long lists          at once, at least every second
 health      act on endpoints that fail for days     every minute
 prune       forget expired keys and sessions       every 10 min

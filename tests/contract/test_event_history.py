@@ -13,11 +13,12 @@ from tests.support.history import Past, remember
 from tests.support.surface import Surface
 
 EVENTS = "/api/v1/events"
-MEMBERS = (
-    "id tenantId webhookId executionId eventType eventTypeSigned requestMethod requestPath requestQuery requestHeaders "
-    "requestBody requestBodyEncoding bodySize responseStatus processingTimeMs status errorMessage errorCode "
-    "filteredReason priority test duplicateCount lastDuplicateAt replayCount sourceEventId metadata createdAt"
-).split()
+MEMBERS = [
+    *("id", "tenantId", "webhookId", "executionId", "eventType", "eventTypeSigned", "requestMethod", "requestPath"),
+    *("requestQuery", "requestHeaders", "requestBody", "requestBodyEncoding", "bodySize", "responseStatus"),
+    *("processingTimeMs", "status", "errorMessage", "errorCode", "filteredReason", "priority", "test"),
+    *("duplicateCount", "lastDuplicateAt", "replayCount", "sourceEventId", "metadata", "createdAt"),
+]
 
 
 class Source:

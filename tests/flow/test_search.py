@@ -236,7 +236,8 @@ async def test_rules_look_into_stored_events(history: History) -> None:
     )
 
     assert [each.event.id for each in page.found] == [ids[1]]
-    assert page.page.total is not None and page.page.total.number == 1
+    assert page.page.total is not None
+    assert page.page.total.number == 1
 
 
 async def test_a_source_is_listed_by_its_own_index(history: History) -> None:
@@ -250,7 +251,8 @@ async def test_a_source_is_listed_by_its_own_index(history: History) -> None:
     page = await search.events(history.tenant_id, question, Keyset(2, counted=True), offset=1)
 
     assert [each.event.id for each in page.found] == [ids[20], ids[10]]
-    assert page.page.total is not None and page.page.total.number == 4
+    assert page.page.total is not None
+    assert page.page.total.number == 4
     both = EventQuestion(EventFilter(webhook_ids=[RARE, OTHER], receipt_statuses=["processed"]))
     all_of_them = await search.events(history.tenant_id, both, Keyset(50, counted=True))
     assert [each.event.id for each in all_of_them.found] == ids[::-1]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from hookspan.errors import Invalid, NotFound
 from hookspan.inbound.filters import Filters
@@ -16,7 +16,7 @@ from hookspan.model.events import Entry, NewEvent, NewReceipt
 from hookspan.model.ids import new_id
 from hookspan.storage.erase import content_erase
 from hookspan.storage.stored_requests import Place, request_find, request_types, requests_last
-from hookspan.storage.tables import tenants
+from hookspan.storage.tables import tenants, webhook_tests
 from hookspan.storage.webhook_tests import WebhookTestRow, webhook_test_insert, webhook_tests_last
 from tests.support.hooks import Hooks
 
@@ -214,6 +214,11 @@ async def test_the_last_ten_tests_are_kept_of_each_source(keeping: Keeping) -> N
     for webhook_id in (keeping.id, other):
         kept = await keeping.database.read(webhook_tests_last, keeping.tenant_id, webhook_id)
         assert [each.request for each in kept] == [str(number) for number in range(11, 1, -1)]
+    assert await keeping.database.read(tests_stored) == 20
+
+
+def tests_stored(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(webhook_tests)).scalar_one())
 
 
 def a_test(keeping: Keeping, webhook_id: str, number: int) -> WebhookTestRow:

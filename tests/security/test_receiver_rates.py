@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
+from hookspan.api.event_input import Desk
+from hookspan.api.hot import PUBLISH, HotRoutes
 from hookspan.inbound.answers import Answer
 from hookspan.inbound.floods import ADDRESSES_KEPT, OPEN_PER_SECOND, REFUSALS_MOST, TENANT_PER_SECOND, Buckets
+from hookspan.inbound.head import Head
 from hookspan.inbound.sources import KeptSource
 from hookspan.storage.database import Database
 from tests.support.clock import FakeClock
 from tests.support.gateway import STRANGER, Gateway
+from tests.support.surface import surface
 
 LIMITED = (429, b'{"error":"rate_limited"}')
 
@@ -152,3 +157,31 @@ def test_a_million_subjects_do_not_fill_the_memory() -> None:
         buckets.wait_s(str(number), most=1, window_s=1)
 
     assert len(buckets) == ADDRESSES_KEPT
+
+
+# -- the publisher's door -------------------------------------------------------------------------------------------
+
+
+async def test_who_guesses_the_keys_of_publishers_is_turned_away_before_any_is_looked_at(tmp_path: Path) -> None:
+    async with surface(tmp_path) as world:
+        access = world.rooms.access
+        desk = Desk(world.rooms.publisher, world.rooms.registry, world.clock, 1_048_576, 60_000)
+        hot = HotRoutes(world.rooms.receiver, desk, access.keys, access.tokens)
+
+        async def publishes(authorization: str, peer: str = STRANGER) -> tuple[int, str | None]:
+            fields = [(b"authorization", authorization.encode()), (b"content-type", b"application/json")]
+            exchange = hot.open(Head("POST", PUBLISH, "", fields, peer, 0.0), PUBLISH)
+            assert exchange is not None
+            answer = exchange.answer or await exchange.finish(b'{"type":"a.b","data":{}}')
+            return answer.status, dict(answer.headers).get("Retry-After")
+
+        right = world.owner["Authorization"]
+        guesses = {await publishes("Bearer hsk_000000000000_guess") for _ in range(REFUSALS_MOST)}
+        over = await publishes(right)
+        other = await publishes(right, "203.0.113.10")
+        world.clock.advance(seconds=10)
+        later = await publishes(right)
+
+    assert guesses == {(401, None)}
+    assert over == (429, "10")
+    assert [other[0], later[0]] == [202, 202]

@@ -11,6 +11,7 @@ import pytest
 from hookspan.inbound.key_servers import KEPT_MS, UNKNOWN_MS, UNREACHED_MS, KeyServers, KeyUnavailable
 from hookspan.inbound.providers import preset
 from hookspan.inbound.verify import KeyNeeded, Refused, Verified, Verifier
+from hookspan.model.urls import UrlRules
 from tests.support.inbound import NOW_MS, request
 from tests.support.key_deliveries import GOOD, PLAID, SECRETS, clock_at, host, outcome, paypal, plaid, settled, sns
 from tests.support.key_servers import (
@@ -21,6 +22,7 @@ from tests.support.key_servers import (
     plaid_answer,
     rsa_key,
 )
+from tests.support.outbound import delivering, loopback_names
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -273,3 +275,11 @@ def test_without_the_way_out_a_verdict_is_never_a_pass() -> None:
     verdict = Verifier.from_record(preset("plaid").record).check(plaid(), [PLAID], NOW_MS)
 
     assert isinstance(verdict, KeyNeeded)
+
+
+@pytest.mark.parametrize("name", GOOD)
+async def test_a_key_server_whose_name_leads_inside_is_never_reached(name: str) -> None:
+    async with delivering(UrlRules(), resolver=loopback_names) as client:
+        answer = await settled(name, GOOD[name](), KeyServers(client, clock_at()))
+
+    assert isinstance(answer, KeyUnavailable)

@@ -1,4 +1,4 @@
-"""A WebSocket client without a wire: it speaks ASGI to the app, reads when it is told to, and waits for nothing real."""
+"""A WebSocket client without a wire: it speaks ASGI to the app, and waits for nothing real."""
 
 from __future__ import annotations
 

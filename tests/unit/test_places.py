@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from mmdb_writer import MMDBWriter
-from netaddr import IPSet  # type: ignore[import-untyped]
 
 from hookspan.inbound.places import LOOK_SECONDS, Places
 from tests.support.clock import FakeClock
+from tests.support.places import WELLINGTON, write
 
-WELLINGTON = {
-    "country": {"iso_code": "NZ", "names": {"en": "New Zealand"}},
-    "subdivisions": [{"iso_code": "WGN", "names": {"en": "Wellington Region", "de": "Region Wellington"}}],
-    "city": {"names": {"en": "Wellington"}},
-    "location": {"latitude": -41.28, "longitude": 174.77, "time_zone": "Pacific/Auckland"},
-}
 NOBODY = "203.0.113.9"
-
-
-def write(path: Path, places: dict[str, dict[str, Any]]) -> Path:
-    """A database file, renamed into place as an update would."""
-    writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type="Test-City")
-    for network, record in places.items():
-        writer.insert_network(IPSet([network]), record)
-    fresh = path.with_suffix(".new")
-    writer.to_db_file(str(fresh))
-    fresh.rename(path)
-    return path
 
 
 @pytest.fixture

@@ -132,4 +132,4 @@ def test_an_unknown_provider_is_refused_with_the_list_of_known_ones() -> None:
 def test_what_must_not_be_stored_in_clear_is_known_for_every_way_to_sign(
     name: str, credentials: set[str], signatures: set[str]
 ) -> None:
-    assert preset(name).record.masked_names == (credentials, signatures)
+    assert preset(name).record.masked_names == (frozenset(credentials), frozenset(signatures))

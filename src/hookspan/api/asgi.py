@@ -18,6 +18,7 @@ from hookspan.api import (
     executions,
     exports,
     filters,
+    forwards,
     inboxes,
     issues,
     jobs,
@@ -41,6 +42,7 @@ from hookspan.api import (
     stats_batch,
     system,
     ui,
+    views,
     workflows,
 )
 from hookspan.api.compat import orchestrator
@@ -53,7 +55,7 @@ from hookspan.api.sockets import Places
 
 def routers() -> Iterator[APIRouter]:
     """Every router, in order of matching."""
-    yield from (system.router, login.router, keys.router, audit.router, live.router, sockets.router)
+    yield from (system.router, login.router, keys.router, audit.router, live.router, sockets.router, forwards.router)
     yield from (inboxes.router, settings.router, overview.router)
     yield from (exports.router, replays.router, priorities.router)
     yield from (orchestrator.router, endpoint_tests.router, endpoints.router)
@@ -67,6 +69,7 @@ def routers() -> Iterator[APIRouter]:
     yield from (workflows.router, executions.router)
     yield from (issues.router, jobs.router, retention.router, stats.router, endpoint_stats.router)
     yield stats_batch.router
+    yield views.router
     yield ui.router
 
 

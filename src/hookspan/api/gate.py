@@ -178,8 +178,9 @@ class Gate:
             await self._run(scope, admitted, send)
 
         await (work(send) if claim is None else self._keys.run(claim, work, send))
-        if scope["state"].get("status") == 429 and admitted.rule.scope == "endpoints:test" and admitted.caller:
-            await self._rates.tell(admitted.caller, rates.TESTS, get_route_path(scope))
+        own = rates.OF_SCOPE.get(admitted.rule.scope)
+        if scope["state"].get("status") == 429 and own is not None and admitted.caller:
+            await self._rates.tell(admitted.caller, own, get_route_path(scope))
 
     async def _claim(self, scope: Scope, admitted: Admitted) -> Claim | idempotency.Answer | None:
         if admitted.caller is None or not idempotency.wants_key(scope["method"], get_route_path(scope)):

@@ -41,6 +41,9 @@ class Policy:
 
 REVEAL = Policy("reveal", 10)
 TESTS = Policy("test-send", 10)
+REPLAYS = Policy("replay", 60)
+OF_SCOPE = {"endpoints:test": TESTS, "events:replay_stored": REPLAYS}
+"""Limits that a room of ours keeps by itself: it refuses, and the gate tells of it."""
 
 
 @dataclass(frozen=True, slots=True)

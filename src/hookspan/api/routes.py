@@ -66,6 +66,11 @@ GET     /api/v1/settings                                any
 PATCH   /api/v1/settings                                settings:write
 GET     /api/v1/queues                                  deliveries:read
 GET     /api/v1/search                                  any
+GET     /api/v1/views                                   any
+POST    /api/v1/views                                   any
+GET     /api/v1/views/{id}                              any
+PATCH   /api/v1/views/{id}                              any
+DELETE  /api/v1/views/{id}                              any
 GET     /inbox/{token}                                  public              raw
 POST    /inbox/{token}                                  public              raw
 PUT     /inbox/{token}                                  public              raw
@@ -147,6 +152,8 @@ POST    /api/v1/events/replay                           events:replay_stored
 GET     /api/v1/events/{id}/chain                       events:read
 GET     /api/v1/replays                                 events:read
 GET     /api/v1/events/{id}/deliveries                  deliveries:read
+GET     /api/v1/events/{id}/forwards                    events:read
+POST    /api/v1/events/{id}/forwards                    payloads:read       silent
 DELETE  /api/v1/events/{id}/content                     events:erase
 GET     /api/v1/retention                               events:read
 PUT     /api/v1/retention                               settings:write

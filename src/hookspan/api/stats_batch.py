@@ -19,7 +19,7 @@ from hookspan.history.lines import (
     Line,
     WorkflowHealth,
     complete_from,
-    line_span,
+    line_steps,
     source_lines,
     workflow_health,
     workflow_lines,
@@ -153,8 +153,7 @@ def _endpoint(line: endpoints.Line) -> EndpointLine:
 
 async def _of_sources(rooms: Rooms, caller: Caller, ids: Sequence[str], window: Window) -> SourceLines:
     now = rooms.clock.now_ms()
-    since, step_ms = line_span(window, now)
-    counted = await rooms.database.read(sources_lines, caller.tenant_id, ids, since=since, step_ms=step_ms)
+    counted = await rooms.database.read(sources_lines, caller.tenant_id, ids, line_steps(window, now))
     lately = await rooms.database.read(source_counts, caller.tenant_id, list(counted.statuses), now)
     return SourceLines(
         data=[
@@ -178,8 +177,7 @@ def _source(line: Line, health: Health) -> SourceLine:
 
 async def _of_workflows(rooms: Rooms, caller: Caller, ids: Sequence[str], window: Window) -> WorkflowLines:
     now = rooms.clock.now_ms()
-    since, step_ms = line_span(window, now)
-    counted = await rooms.database.read(workflows_lines, caller.tenant_id, ids, since=since, step_ms=step_ms)
+    counted = await rooms.database.read(workflows_lines, caller.tenant_id, ids, line_steps(window, now))
     data = [_workflow(line) for line in workflow_lines(counted, window, now)]
     cut_at = complete_from(counted)
     return WorkflowLines(data=data) if cut_at is None else WorkflowLines(data=data, counted_from=instant(cut_at))

@@ -40,9 +40,9 @@ class Line:
         return round(self.failed / (self.succeeded + self.failed), 4) if self.failed else 0.0
 
 
-def line_span(window: str, now: int) -> tuple[int, int]:
-    """From when on counts are needed (epoch ms), and the length of a step."""
-    return steps_of(WINDOWS[window][0], LINE_STEPS[window], now)[0], LINE_STEPS[window]
+def line_steps(window: str, now: int) -> list[int]:
+    """Where each step of a line begins, and where the last one ends (epoch ms)."""
+    return steps_of(WINDOWS[window][0], LINE_STEPS[window], now)
 
 
 def source_lines(counted: LineCounts, window: str, now: int) -> list[Line]:
@@ -94,7 +94,7 @@ def complete_from(counted: LineCounts) -> int | None:
 
 def _begun(counted: LineCounts, window: str, now: int) -> Iterator[tuple[Line, list[tuple[LineCount, Point]]]]:
     """An empty line for each owner, with its counts and the point that each of them belongs to."""
-    starts = steps_of(WINDOWS[window][0], LINE_STEPS[window], now)[:-1]
+    starts = line_steps(window, now)[:-1]
     step_ms = LINE_STEPS[window]
     of: dict[str, list[LineCount]] = {owner_id: [] for owner_id in sorted(counted.statuses)}
     for count in counted.counts:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from hookspan.inbound.answers import accept_status
 from hookspan.inbound.bindings import Binding
 from hookspan.inbound.dedupe import EventKind, event_type
 from hookspan.inbound.enrich import Arrival, customised, metadata
@@ -214,7 +215,7 @@ def receipt_of(source: Source, request: Kept, judged: Judgement) -> NewReceipt:
         request_body=sent.body if request.is_generic else None,
         body_size=len(sent.body),
         body_valid=request.view.is_json,
-        response_status=source.answer.status if source.answer else source.preset.answer.status,
+        response_status=accept_status(source),
         processing_time_ms=request.processing_ms,
         status=judged.status,
         metadata=_json(request.metadata).decode(),

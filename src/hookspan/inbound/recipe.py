@@ -119,7 +119,7 @@ def _place_of(record: Record) -> SignatureAt:
     if record.signature is None:
         raise Unusable("signature is missing")
     hashes = [at.from_ for at in (record.body_hash, record.url_hash) if at]
-    if any((place == "jwt") is not _is_token(record) for place in hashes) or hashes and record.kind == "equality":
+    if any((place == "jwt") is not _is_token(record) for place in hashes) or (hashes and record.kind == "equality"):
         raise Unusable(f"a hash of body or URL cannot stand there with kind {record.kind!r}")
     known = _PUBLIC_KEYS if record.kind in ASYMMETRIC or record.algorithm == "ES256" else _SHARED_KEYS
     if record.kind != "plugin" and any(reading.encoding not in known for reading in record.key.readings):

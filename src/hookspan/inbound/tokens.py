@@ -95,7 +95,7 @@ def claims_under(token: bytes, key: bytes, algorithm: str) -> Claims | None:
         payload = _JWS.decode_complete(token, usable, algorithms=[algorithm])["payload"]  # type: ignore[arg-type]
     except (InvalidSignatureError, InvalidAlgorithmError):
         return None
-    except (PyJWTError, RecursionError):
+    except PyJWTError:
         raise Malformed("the token cannot be read") from None
     view = read_json(payload)
     if not view.is_json or not isinstance(view.value, dict):
@@ -107,7 +107,7 @@ def key_id(token: bytes, algorithm: str) -> str:
     """The `kid` of a token, before anything of it is believed; raises Malformed for another algorithm or none."""
     try:
         header = _JWS.get_unverified_header(token)
-    except (PyJWTError, RecursionError):
+    except PyJWTError:
         raise Malformed("the token cannot be read") from None
     name = header.get("kid")
     if header.get("alg") != algorithm or not isinstance(name, str):

@@ -1,9 +1,10 @@
-"""Hold a request against a verifier that is data: one algorithm for every provider, none of them in code.
+"""Hold a request against a verifier that is data: one algorithm for every provider, code only for the few plugins.
 
 Laws: the raw bytes are checked before anything is parsed; every live secret × signature × key reading × spelling
-of the URL is tried, at most 64 times in all; both sides of a comparison go through a keyed hash of this process and
-`hmac.compare_digest`, so neither content nor length leaks, and what cannot be decoded takes the same way; a time
-counts only when it is signed, and is checked last. An unknown or half-filled record refuses every request.
+of the URL is tried, at most 64 times in all the ways a provider may sign; both sides of a comparison go through a
+keyed hash of this process and `hmac.compare_digest`, so neither content nor length leaks, and what cannot be decoded
+takes the same way; a time counts only when it is signed, and is checked last. An unknown or half-filled record
+refuses every request. A verdict that needs a key of the provider's says so (`KeyNeeded`); nothing here waits.
 """
 
 from __future__ import annotations

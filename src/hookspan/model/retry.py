@@ -142,6 +142,11 @@ _MEMBERS = {
 }
 
 
+def retry_members() -> dict[str, tuple[str, ...]]:
+    """The members each strategy reads, in the API's spelling."""
+    return {strategy: tuple(sorted(members)) for strategy, members in _MEMBERS.items()}
+
+
 class _Reader:
     """Reads members one by one and gathers what is wrong with them."""
 

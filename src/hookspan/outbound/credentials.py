@@ -70,6 +70,12 @@ def auth_headers(way: AuthWay, credentials: Mapping[str, str]) -> tuple[tuple[st
     return ()
 
 
+def credential_members() -> Mapping[AuthType, tuple[str, ...]]:
+    """What each kind is made of, as the API spells it."""
+    place = {"api-key": ("headerName",)}
+    return {kind: (*members.values(), *place.get(kind, ())) for kind, members in _MEMBERS.items()}
+
+
 def shown_credentials(credentials: Mapping[str, str]) -> dict[str, str]:
     """The credentials under the names the API gives them."""
     spelled = {name: shown for members in _MEMBERS.values() for name, shown in members.items()}

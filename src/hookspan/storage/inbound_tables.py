@@ -109,3 +109,18 @@ views = Table(
     Column("updated_at", Ms, nullable=False),
     UniqueConstraint("tenant_id", "list", "name", "owner"),
 )
+
+# What a program on somebody's own machine answered to an event that was forwarded to it.
+webhook_forwards = Table(
+    "webhook_forwards",
+    metadata,
+    Column("id", Id, primary_key=True),
+    tenant_column(),
+    Column("event_id", Id, ForeignKey("events.id", ondelete="CASCADE"), nullable=False),
+    Column("status_code", Integer),
+    Column("duration_ms", Integer, nullable=False),
+    Column("target", Text),
+    Column("error", Text),
+    Column("created_at", Ms, nullable=False),
+    Index("ix_webhook_forwards_event", "event_id", "id"),
+)

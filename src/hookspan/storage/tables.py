@@ -42,6 +42,7 @@ sla_breaches = record_tables.sla_breaches
 inboxes, inbox_requests = record_tables.inboxes, record_tables.inbox_requests
 webhook_filters, rejected_requests = inbound_tables.webhook_filters, inbound_tables.rejected_requests
 webhook_tests, replays, views = inbound_tables.webhook_tests, inbound_tables.replays, inbound_tables.views
+webhook_forwards = inbound_tables.webhook_forwards
 search_documents = search_tables.search_documents
 
 webhooks = Table(

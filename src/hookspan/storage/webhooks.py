@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -293,20 +294,21 @@ def filters_of(connection: Connection, webhook_ids: Sequence[str]) -> dict[str, 
     return {webhook_id: tuple(rows) for webhook_id, rows in found.items()}
 
 
+# Texts that many of the rows in memory share are kept once.
 def _webhook(row: Row[Any], secrets: tuple[SecretRow, ...], filters: tuple[str, ...]) -> WebhookRow:
     return WebhookRow(
         id=row.id,
-        tenant_id=row.tenant_id,
+        tenant_id=intern(row.tenant_id),
         workflow_id=row.workflow_id,
-        node_id=row.node_id,
+        node_id=intern(row.node_id),
         name=row.name,
         description=row.description,
         path=row.path,
-        auth_type=row.auth_type,
+        auth_type=intern(row.auth_type),
         provider=row.provider,
-        status=row.status,
+        status=intern(row.status),
         priority=row.priority,
-        settings=row.settings,
+        settings=intern(row.settings),
         version=row.version,
         created_at=row.created_at,
         updated_at=row.updated_at,

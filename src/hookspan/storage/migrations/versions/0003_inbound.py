@@ -22,6 +22,7 @@ def upgrade() -> None:
     _sla_breaches()
     _views()
     _webhook_filters()
+    _webhook_forwards()
     _webhook_tests()
     _events()
     _executions()
@@ -182,6 +183,26 @@ def _webhook_filters() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_filters")),
     )
     op.create_index("idx_webhook_filters_webhook", "webhook_filters", ["webhook_id"], unique=False)
+
+
+def _webhook_forwards() -> None:
+    op.create_table(
+        "webhook_forwards",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("tenant_id", Id, nullable=False),
+        sa.Column("event_id", Id, nullable=False),
+        sa.Column("status_code", sa.Integer(), nullable=True),
+        sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_webhook_forwards_event_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_webhook_forwards_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_forwards")),
+    )
+    op.create_index("ix_webhook_forwards_event", "webhook_forwards", ["event_id", "id"], unique=False)
 
 
 def _webhook_tests() -> None:
