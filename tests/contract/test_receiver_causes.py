@@ -371,3 +371,16 @@ async def test_a_rehearsal_walks_the_same_way_and_leaves_no_refusal(gateway: Gat
     assert right.outcome.event_id == msgspec.json.decode(right.answer.body)["eventId"]
     assert all(row["test"] for row in await gateway.rows(webhook_events))
     assert await gateway.refused() == []
+
+
+async def test_a_rehearsal_of_a_disabled_source_hears_what_its_senders_hear(gateway: Gateway) -> None:
+    kept = await gateway.source(auth_type="api_key", status="disabled")
+    source = gateway.sources.by_path(kept.source.path)
+    assert source is not None
+
+    walked = await gateway.receiver.rehearse(
+        source, Head("POST", source.path, "", [], STRANGER, 0.0), BODY, manner=TEST, skips=frozenset({"ip", "verify"})
+    )
+
+    assert (walked.answer.status, walked.outcome) == (404, None)
+    assert await gateway.rows(events) == []

@@ -8,6 +8,7 @@ import pytest
 
 from hookspan.inbound.enrich import Arrival, customised, metadata
 from hookspan.inbound.request import body_view, request_scopes
+from hookspan.inbound.sources import Sources
 from hookspan.model.paths import compile_path
 from tests.support.calls import Calls
 from tests.support.inbound import request
@@ -99,6 +100,18 @@ async def test_a_rule_adds_to_the_metadata_what_its_template_says(world: Surface
         told[total] = customised(plain, found, request_scopes(sent, body_view(sent), plain))["custom"]
 
     assert told == {99: {"team": "shop"}, 100: {"team": "large", "order": 7}}
+
+
+@pytest.mark.parametrize("geo", [True, False])
+async def test_a_place_is_asked_for_by_the_source_alone(world: Surface, api: Calls, geo: bool) -> None:
+    created = await source(api, enrichment={"geo": geo})
+    elsewhere = Sources(world.rooms.database, world.vault, world.clock, place_of=lambda _: {"country": "NZ"})
+    await elsewhere.load()
+
+    found = elsewhere.by_path(created["path"])
+
+    assert found is not None
+    assert (found.enrichment.place_of is not None) is geo
 
 
 async def test_snake_case_is_read_within_members_too(api: Calls) -> None:

@@ -128,7 +128,7 @@ async def test_a_secret_that_is_too_long_is_not_taken(world: Surface, api: Calls
     created = await source(api, provider="asana")
 
     with pytest.raises(Invalid):
-        await world.rooms.sources.take_secret(created["tenantId"], created["id"], "x" * 257)
+        await world.rooms.sources.take_secret(created["tenantId"], created["id"], "x" * 4_097)
 
 
 async def test_an_awaited_secret_leaves_the_old_one_its_overlap(world: Surface, api: Calls) -> None:

@@ -33,6 +33,7 @@ POINTS = {
     "prune.batch": (1,),
     "relay.before_send": (1,),
     "relay.after_send": (1,),
+    "search.indexed": (1, 7),
     "stop.after_drain": (1,),
     "sweep.in_tx": (1,),
 }

@@ -17,6 +17,7 @@ from hookspan.storage.event_filter import EventFilter
 from hookspan.storage.event_walk import Walk
 from hookspan.storage.keyset import Keyset
 from hookspan.storage.tables import events, tenants, webhook_deliveries
+from tests.support.history import Past, remember
 from tests.support.hooks import Hooks, Shop
 
 ROWS = 3_000
@@ -130,3 +131,17 @@ async def test_the_events_of_a_tenant_are_listed_by_index(hooks: Hooks, plan: Ca
 
     assert "ix_events_tenant" in told
     assert scanned_tables(told) == set()
+
+
+async def test_the_events_of_a_source_are_listed_by_its_own_index(hooks: Hooks, plan: Callable[..., str]) -> None:
+    source = "01890000-0000-7000-8000-000000000001"
+    pasts = [Past(at=number, source=source if number % 500 == 0 else f"s-{number % 9:034}") for number in range(ROWS)]
+    await hooks.database.write(remember, hooks.tenant_id, pasts)
+    await hooks.database.write(lambda connection: connection.execute(text("ANALYZE")) and None)
+    failed = EventFilter(webhook_ids=[source], receipt_statuses=["failed"])
+    wanted = (EventFilter(webhook_ids=[source]), failed, EventFilter(webhook_ids=[source, "s-1"]))
+
+    for each in wanted:
+        told = await asyncio.to_thread(plan, event_walk.walk_page, Walk(hooks.tenant_id, each), Keyset(limit=50))
+        assert "idx_webhook_events_webhook" in told
+        assert not re.search(r"(?:SCAN|Seq Scan on) webhook_events\b(?! USING)", told)

@@ -15,6 +15,7 @@ from hookspan.storage import event_search, search_index
 from hookspan.storage.database import Database
 from hookspan.storage.erase import content_erase
 from hookspan.storage.event_filter import EventFilter
+from hookspan.storage.event_walk import TESTED_MOST
 from hookspan.storage.keyset import Keyset, Span
 from hookspan.storage.prune import events_prune
 from hookspan.storage.tables import search_documents
@@ -256,3 +257,16 @@ async def test_a_source_is_listed_by_its_own_index(history: History) -> None:
     both = EventQuestion(EventFilter(webhook_ids=[RARE, OTHER], receipt_statuses=["processed"]))
     all_of_them = await search.events(history.tenant_id, both, Keyset(50, counted=True))
     assert [each.event.id for each in all_of_them.found] == ids[::-1]
+
+
+async def test_rules_that_find_nothing_stop_and_lead_on(history: History) -> None:
+    await history.remembers(*bodies(*["{}"] * (TESTED_MOST + 100)))
+    rules = compile_rules([{"fieldPath": "$.total", "operator": "exists"}])
+    question = EventQuestion(EventFilter(), where=rules)
+    search = Search(history.database)
+
+    first = (await search.events(history.tenant_id, question, Keyset(10))).page
+    last = (await search.events(history.tenant_id, question, Keyset(10, first.last))).page
+
+    assert (first.ids, first.is_truncated, first.has_next) == ([], True, True)
+    assert (last.ids, last.is_truncated, last.has_next) == ([], False, False)

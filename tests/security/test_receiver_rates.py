@@ -10,12 +10,15 @@ import pytest
 from hookspan.api.event_input import Desk
 from hookspan.api.hot import PUBLISH, HotRoutes
 from hookspan.inbound.answers import Answer
+from hookspan.inbound.bindings import Bindings
 from hookspan.inbound.floods import ADDRESSES_KEPT, OPEN_PER_SECOND, REFUSALS_MOST, TENANT_PER_SECOND, Buckets
 from hookspan.inbound.head import Head
+from hookspan.inbound.receive import Receiver, ReceiverSettings
+from hookspan.inbound.recording import Recording
 from hookspan.inbound.sources import KeptSource
 from hookspan.storage.database import Database
 from tests.support.clock import FakeClock
-from tests.support.gateway import STRANGER, Gateway
+from tests.support.gateway import BASE, STRANGER, Gateway
 from tests.support.surface import surface
 
 LIMITED = (429, b'{"error":"rate_limited"}')
@@ -164,9 +167,11 @@ def test_a_million_subjects_do_not_fill_the_memory() -> None:
 
 async def test_who_guesses_the_keys_of_publishers_is_turned_away_before_any_is_looked_at(tmp_path: Path) -> None:
     async with surface(tmp_path) as world:
-        access = world.rooms.access
-        desk = Desk(world.rooms.publisher, world.rooms.registry, world.clock, 1_048_576, 60_000)
-        hot = HotRoutes(world.rooms.receiver, desk, access.keys, access.tokens)
+        rooms, access, clock = world.rooms, world.rooms.access, world.clock
+        recording = Recording(Bindings(rooms.database, clock=clock), rooms.publisher, clock=clock)
+        receiver = Receiver(rooms.sources, recording, clock=clock, settings=ReceiverSettings(BASE, b"hops"))
+        desk = Desk(rooms.publisher, rooms.registry, clock, 1_048_576, 60_000)
+        hot = HotRoutes(receiver, desk, access.keys, access.tokens)
 
         async def publishes(authorization: str, peer: str = STRANGER) -> tuple[int, str | None]:
             fields = [(b"authorization", authorization.encode()), (b"content-type", b"application/json")]

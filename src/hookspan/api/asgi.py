@@ -18,6 +18,7 @@ from hookspan.api import (
     executions,
     exports,
     filters,
+    forms,
     forwards,
     inboxes,
     issues,
@@ -55,7 +56,7 @@ from hookspan.api.sockets import Places
 
 def routers() -> Iterator[APIRouter]:
     """Every router, in order of matching."""
-    yield from (system.router, login.router, keys.router, audit.router, live.router, sockets.router, forwards.router)
+    yield from (system.router, login.router, keys.router, audit.router, live.router, sockets.router, forwards.router, forms.router)
     yield from (inboxes.router, settings.router, overview.router)
     yield from (exports.router, replays.router, priorities.router)
     yield from (orchestrator.router, endpoint_tests.router, endpoints.router)

@@ -45,6 +45,7 @@ POST    /api/auth/login                                 public              audi
 POST    /api/auth/logout                                any
 GET     /api/v1/me                                      any
 GET     /api/v1/meta                                    any
+GET     /api/v1/meta/forms                              any
 GET     /api/v1/stream                                  any
 GET     /api/v1/ws                                      any
 GET     /api/v1/ws/executions/{id}                      executions:read

@@ -15,9 +15,12 @@ from hookspan import observe
 from hookspan.api.answers import content_of
 from hookspan.api.auth import CallerOf, bearer_of, is_loopback_peer
 from hookspan.api.bodies import Answer
+from hookspan.api.gate import MANAGEMENT_BYTES
 from hookspan.api.problem_pages import problem_pages
 from hookspan.api.rooms import Rooms, RoomsOf
+from hookspan.api.sockets import PLACES_MOST
 from hookspan.errors import NotFound, Unauthorized, Unavailable
+from hookspan.model.rules import GROUPS_MOST, ROWS_MOST
 from hookspan.model.times import instant
 from hookspan.storage.backlog import backlog
 from hookspan.storage.instance import database_answers
@@ -26,6 +29,12 @@ router = APIRouter(tags=["system"])
 NAME = "hookspan"
 DESCRIPTION = "A self-hosted event gateway: webhooks in, workflows, events, webhooks out"
 DATABASE_SECONDS = 2.0
+_LIMITS = {
+    "managementBytes": MANAGEMENT_BYTES,
+    "sockets": PLACES_MOST,
+    "filterRows": ROWS_MOST,
+    "filterGroups": GROUPS_MOST,
+}
 
 
 class Version(Answer):
@@ -172,7 +181,7 @@ async def meta(request: Request, rooms: RoomsOf, caller: CallerOf) -> Meta:
     return Meta(
         version=settings.version,
         base_url=settings.base_url or str(request.base_url).rstrip("/"),
-        limits={"payloadBytes": settings.payload_bytes, **settings.limits},
+        limits={**_LIMITS, "payloadBytes": settings.payload_bytes, **settings.limits},
         features=dict(settings.features),
         retention={kind: {"days": days} for kind, days in kept.days.items()},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
@@ -30,9 +31,11 @@ from hookspan.app.hands import Hands
 from hookspan.app.monitor import WATCH_SECONDS, Monitor
 from hookspan.app.sink import SinkClient
 from hookspan.config import Settings
+from hookspan.errors import StoreAway
 from hookspan.events.publish import Publisher
 from hookspan.events.queue_stats import STATS_SECONDS, QueueStats
 from hookspan.events.registry import Registry
+from hookspan.events.relay import SAY_SECONDS, Relay
 from hookspan.events.routing import Routing
 from hookspan.events.stream import Feed
 from hookspan.history.bulk import UNITS
@@ -295,6 +298,9 @@ class Application:
         self.worker.every(HOLD_SECONDS, "refresh", self._refresh)
         self.worker.every(WATCH_SECONDS, "monitor", self.monitor.watch)
         self.worker.every(STATS_SECONDS, "queue_stats", QueueStats(self.database, self.feed, self.clock).tell)
+        relay = Relay(self.database, self.feed, self.clock)
+        relay.start()
+        self.worker.every(SAY_SECONDS, "feed", relay.say)
         self.worker.every(FLUSH_SECONDS, "rejections", self.rejections.flush)
         if self._runs_work:
             self._hands.dispatcher = self.dispatcher
@@ -378,6 +384,8 @@ class Application:
         if self._draining is not None:
             await self._draining
         await self.worker.stop()
+        with suppress(StoreAway):
+            await self.rejections.flush()
         await self.key_servers.close()
         await self.client.close()
         await self._warming
@@ -415,11 +423,17 @@ class Application:
             sessions=self.sessions,
             cursor_key=self.instance.cursor_key,
         )
+        replay = self.settings.replay
         settings = ApiSettings(
             version=product_version(),
             base_url=self.settings.server.base_url,
             payload_bytes=self.settings.limits.payload_bytes,
-            limits={"payloadBytes": self.settings.limits.payload_bytes, "batchEvents": BATCH_MOST},
+            limits={"batchEvents": BATCH_MOST, "replayDepth": replay.max_depth, "replayBatch": replay.max_batch},
+            features={
+                "geo": self.settings.receiver.geo_database is not None,
+                "insecureTls": self.settings.egress.allow_insecure_tls,
+                "manyProcesses": not self.settings.is_embedded,
+            },
             trusted_proxies=parse_networks(self.settings.server.trusted_proxies, "/server/trusted_proxies"),
             metrics_token=self.settings.metrics.token,
             dev=self.settings.dev,

@@ -127,15 +127,17 @@ class Feed:
         """Tell of what is true only now: without a number, not kept, not passed on."""
         self._offer(frame, None)
 
-    def lose(self, tenant_id: str, count: int) -> None:
-        """Frames of a tenant never reached this process: its readers get a gap, and nobody resumes across it."""
+    def lose(self, tenant_id: str, count: int | None) -> None:
+        """Frames of a tenant may never have reached this process: its readers get a gap, nobody resumes across it."""
         if tenant_id not in self._awake:
             return
         self._next_id += 1
         self._kept_from[tenant_id] = self._next_id
         for listener in self._listeners:
             if listener.interest.tenant_id == tenant_id:
-                listener.lost += count
+                listener.lost += count or 0
+                if count is None:
+                    listener.waiting.append((gap(None, self._clock), 0))
                 listener.ready.set()
 
     def tenants(self, topic: str | None = None) -> set[str]:

@@ -18,15 +18,12 @@ from hookspan.storage.dialect import time_limit
 from hookspan.storage.event_filter import EventFilter, TypeMatch
 from hookspan.storage.event_walk import Walk, WalkPage, facets
 from hookspan.storage.events_list import EventCounts, EventRow, event_in_full, events_light, events_page
-from hookspan.storage.exports import events_contents
+from hookspan.storage.exports import READ_SECONDS, events_contents
 from hookspan.storage.keyset import Keyset
 from hookspan.storage.receipts import ReceiptRow
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-READ_SECONDS = 5.0
-
 
 @dataclass(frozen=True, slots=True)
 class FoundEvent:

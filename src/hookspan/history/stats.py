@@ -148,6 +148,7 @@ def _counted(question: _Question, found: stats.Counts, steps: Sequence[int], rej
     totals = Counter(dict.fromkeys(TOTALS, 0))
     totals["received"] = sum(found.received)
     totals["published"] = found.published
+    totals["rejected"] = found.rejected
     totals["rejected"] = rejected
     totals["executionsCompleted"] = found.executions.get("completed", 0)
     totals["executionsFailed"] = found.executions.get("failed", 0)

@@ -16,7 +16,7 @@ from hookspan.inbound.providers import Preset
 from hookspan.inbound.settings import Settings
 from hookspan.model.headers import name_refusal
 
-SECRET_BYTES_MOST = 256
+SECRET_BYTES_MOST = 4_096
 HINT_FROM_CHARACTERS = 16
 _LETTERS = string.ascii_letters + string.digits
 _PARAMETER = re.compile(r"[A-Za-z0-9._~-]{1,64}")

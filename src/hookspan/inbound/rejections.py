@@ -94,11 +94,13 @@ class Rejections:
         repeats, self._repeats = self._repeats, Counter()
         if not rows and not repeats:
             return
+        is_written = False
         try:
             await self._database.write(rejections_write, rows, dict(repeats))
-        except BaseException:
-            observe.rejections_dropped_total.inc(len(rows) + repeats.total())
-            raise
+            is_written = True
+        finally:
+            if not is_written:
+                observe.rejections_dropped_total.inc(len(rows) + repeats.total())
 
     async def prune(self) -> None:
         """Forget requests to unknown paths after seven days; those of a source go by its tenant's retention."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Subquery, func, select, text
+from sqlalchemy import Connection, Subquery, func, select, text, union_all
 
+from hookspan.model.levels import LEVELS
 from hookspan.storage.gates import breakers_open
 from hookspan.storage.stats import READ_MOST
 from hookspan.storage.tables import endpoints, executions, webhook_deliveries
@@ -33,20 +34,31 @@ class Backlog:
 
 
 def backlog(connection: Connection, now: int) -> Backlog:
-    """Count at most READ_MOST waiting deliveries and as many executions."""
-    delivery, execution, endpoint = webhook_deliveries.c, executions.c, endpoints.c
-    free = select(execution.priority, execution.due_at).where(
-        text("executions.due_at IS NOT NULL AND executions.lease_token IS NULL")
-    )
+    """Count at most READ_MOST waiting deliveries, and as many executions of each priority."""
+    delivery, endpoint = webhook_deliveries.c, endpoints.c
     alive = select(endpoint.status, func.count()).where(endpoint.deleted_at.is_(None)).group_by(endpoint.status)
     return Backlog(
         (
             *_due(connection, "delivery", waiting(delivery.priority, delivery.due_at, most=READ_MOST), now),
-            *_due(connection, "execution", free.order_by(execution.due_at).limit(READ_MOST).subquery(), now),
+            *_due(connection, "execution", _executions(now), now),
         ),
         {row[0]: row[1] for row in connection.execute(alive)},
         breakers_open(connection),
     )
+
+
+def _executions(now: int) -> Subquery:
+    """Executions whose time has come; each level is a stretch of the index of what is due."""
+    column = executions.c
+    free = text("executions.due_at IS NOT NULL AND executions.lease_token IS NULL")
+    levels = (
+        select(column.priority, column.due_at)
+        .where(free, column.priority == level, column.due_at <= now)
+        .limit(READ_MOST)
+        .subquery()
+        for level in LEVELS
+    )
+    return union_all(*(select(level) for level in levels)).subquery()
 
 
 def _due(connection: Connection, kind: str, rows: Subquery, now: int) -> list[Due]:

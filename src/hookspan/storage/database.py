@@ -32,7 +32,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from hookspan import failpoints, observe
 from hookspan.errors import HookspanError, StoreAway
 from hookspan.storage import audit
-from hookspan.storage.dialect import is_away, listen, make_engine, passive_checkpoint, reader_of
+from hookspan.storage.dialect import hear_notes, is_away, listen, make_engine, passive_checkpoint, reader_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -116,6 +116,23 @@ class Database:
                 self._closing.wait(RECONNECT_SECONDS * 20)
 
         self._spawn(listen_forever, "hookspan-listen")
+
+    def on_note(self, channel: str, on_note: Callable[[str], None], on_open: Callable[[], None]) -> None:
+        """Call back on this event loop with each note of the channel; `on_open` whenever it begins to be heard."""
+        loop = asyncio.get_running_loop()
+
+        def tell(callback: Callable[..., None], *arguments: str) -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(callback, *arguments)
+
+        def hear_forever() -> None:
+            while not self._closing.is_set():
+                with contextlib.suppress(SQLAlchemyError, psycopg.Error):
+                    heard = partial(tell, on_note)
+                    hear_notes(self.engine, channel, heard, partial(tell, on_open), self._closing.is_set)
+                self._closing.wait(RECONNECT_SECONDS * 20)
+
+        self._spawn(hear_forever, f"hookspan-{channel}")
 
     def _spawn(self, target: Callable[[], None], name: str) -> None:
         thread = threading.Thread(target=target, name=name, daemon=True)

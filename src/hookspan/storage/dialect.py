@@ -29,6 +29,7 @@ from hookspan.errors import NotConfigured, TooSlow
 _SQLITE_AWAY = frozenset({5, 6, 8, 10, 11, 13, 14, 26})
 
 WAKE_CHANNEL = "hookspan_due"
+FEED_CHANNEL = "hookspan_feed"
 LISTEN_SECONDS = 0.5
 
 _SQLITE_INTERRUPTED, _QUERY_CANCELED = 9, "57014"
@@ -148,6 +149,31 @@ def listen(engine: Engine, on_wake: Callable[[], None], is_closing: Callable[[],
         while not is_closing():
             for _ in driver.notifies(timeout=LISTEN_SECONDS, stop_after=1):
                 on_wake()
+
+
+def send_notes(connection: Connection, channel: str, texts: Sequence[str]) -> None:
+    """Send notes to every process that hears the channel, at the commit; an embedded database has no others."""
+    if connection.dialect.name == "postgresql":
+        for text in texts:
+            connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (channel, text))
+
+
+def hear_notes(
+    engine: Engine,
+    channel: str,
+    on_note: Callable[[str], None],
+    on_open: Callable[[], None],
+    is_closing: Callable[[], bool],
+) -> None:
+    """Call `on_open` once it hears, and `on_note` with each text until closing; for a thread of its own."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"LISTEN {channel}")
+        on_open()
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        while not is_closing():
+            for note in driver.notifies(timeout=LISTEN_SECONDS, stop_after=1):
+                on_note(note.payload)
 
 
 def check_durability(connection: Connection) -> None:

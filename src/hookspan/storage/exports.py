@@ -9,13 +9,15 @@ from sqlalchemy import Connection, Select, func, select
 
 from hookspan.storage.deliveries_list import DeliveryFilter
 from hookspan.storage.deliveries_list import conditions_of as delivery_conditions
-from hookspan.storage.dialect import one_of
+from hookspan.storage.dialect import one_of, time_limit
 from hookspan.storage.event_walk import Walk, walk_stretch
 from hookspan.storage.events_list import EventCounts, EventRow, events_counts, row_in_full
 from hookspan.storage.keyset import Keyset, keyset_slice, named_tenant
 from hookspan.storage.receipts import ReceiptRow, receipts_in_full
+from hookspan.storage.search_stretch import Stretch as Walked
 from hookspan.storage.tables import events, webhook_deliveries, webhook_events
 
+READ_SECONDS = 5.0
 STRETCH = 5_000
 """Ids that one read looks for."""
 
@@ -55,7 +57,11 @@ def deliveries_stretch(
 
 def events_stretch(connection: Connection, walk: Walk, edge: str | None, ascending: bool) -> Stretch:
     """The next events that match, behind `edge`, with the sizes of their contents."""
-    stretch = walk_stretch(connection, walk, edge, STRETCH, rising=ascending)
+    with time_limit(connection, READ_SECONDS):
+        return _sized(connection, walk, walk_stretch(connection, walk, edge, STRETCH, rising=ascending))
+
+
+def _sized(connection: Connection, walk: Walk, stretch: Walked) -> Stretch:
     column, receipt = events.c, webhook_events.c
     size = func.length(column.data) + func.coalesce(func.length(column.metadata), 0)
     asked = func.coalesce(func.length(receipt.request_headers) + receipt.body_size, 0)

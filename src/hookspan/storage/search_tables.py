@@ -38,7 +38,7 @@ _INDEX = {
     "postgresql": (
         "ALTER TABLE search_documents ADD COLUMN grams integer[] NOT NULL DEFAULT '{}'",
         "CREATE INDEX ix_search_documents_grams ON search_documents USING gin (grams) "
-        "WITH (gin_pending_list_limit = 1024)",
+        "WITH (gin_pending_list_limit = 4096)",
     ),
 }
 for _dialect, _statements in _INDEX.items():

@@ -18,7 +18,8 @@ from hookspan.storage.delivery_tables import LATENCY_BUCKETS
 from hookspan.storage.dialect import one_of
 from hookspan.storage.keyset import Span, first_id_at, named_tenant
 from hookspan.storage.receipts import APART
-from hookspan.storage.tables import delivery_stats, events, executions, webhook_deliveries, webhook_events
+from hookspan.storage.rejections import rejections_total
+from hookspan.storage.tables import delivery_stats, events, executions, webhook_deliveries, webhook_events, webhooks
 from hookspan.storage.waiting import waiting
 
 ACCEPTS_MOST = 1_000
@@ -86,6 +87,7 @@ class Counts:
     executions: Mapping[str, int]
     waiting: Mapping[int, tuple[int, int]]
     cut: Sequence[str]
+    rejected: int = 0
 
 
 def counts(connection: Connection, tenant_id: str, wanted: StatsFilter, steps: Sequence[int], bucket_ms: int) -> Counts:
@@ -105,6 +107,7 @@ def counts(connection: Connection, tenant_id: str, wanted: StatsFilter, steps: S
         executions_by_state(connection, tenant_id, wanted, span=span, since=executions_from),
         waiting_by_priority(connection, tenant_id),
         [identity for identity in (deliveries_from, executions_from, events_from) if identity is not None],
+        _rejected(connection, tenant_id, wanted, span),
     )
 
 
@@ -114,7 +117,7 @@ def _published(
     """An event came in or was published; what came in has a receipt of the same id."""
     if wanted.event_type is not None:
         return published_of_type(connection, tenant_id, wanted.event_type, span, since)
-    if wanted.webhook_id is not None:
+    if wanted.webhook_id is not None or wanted.workflow_id is not None:
         received = sum(receipts_total(connection, tenant_id, StatsFilter(), [span.from_ms or 0, span.to_ms or 0]))
     return events_total(connection, tenant_id, span) - received
 
@@ -135,10 +138,7 @@ def receipts_total(connection: Connection, tenant_id: str, wanted: StatsFilter, 
     """Receipts between each two neighbours of `steps` (ms); reads an index alone where no filter asks for more."""
     column = webhook_events.c
     conditions: list[ColumnElement[bool]] = [column.tenant_id == tenant_id]
-    if wanted.webhook_id is not None:
-        conditions.append(column.webhook_id == wanted.webhook_id)
-    if wanted.event_type is not None:
-        conditions.append(column.event_type == wanted.event_type)
+    conditions += _receipts_of(wanted)
     numbers = []
     for start, end in pairwise(steps):
         born = (column.id >= first_id_at(start), column.id < first_id_at(end))
@@ -147,15 +147,33 @@ def receipts_total(connection: Connection, tenant_id: str, wanted: StatsFilter, 
     return numbers
 
 
+def _receipts_of(wanted: StatsFilter) -> list[ColumnElement[bool]]:
+    """The filter on receipts; those of a workflow are those of the sources that start it now."""
+    column = webhook_events.c
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.webhook_id is not None:
+        conditions.append(column.webhook_id == wanted.webhook_id)
+    if wanted.workflow_id is not None:
+        theirs = select(webhooks.c.id).where(webhooks.c.workflow_id == wanted.workflow_id)
+        conditions.append(column.webhook_id.in_(theirs))
+    if wanted.event_type is not None:
+        conditions.append(column.event_type == wanted.event_type)
+    return conditions
+
+
+def _rejected(connection: Connection, tenant_id: str, wanted: StatsFilter, span: Span) -> int:
+    """Refused requests; they reached no workflow, no endpoint and no type."""
+    if wanted.workflow_id is not None or wanted.event_type is not None or wanted.endpoint_id is not None:
+        return 0
+    return rejections_total(connection, tenant_id, wanted.webhook_id, span)
+
+
 def tests_total(connection: Connection, tenant_id: str, wanted: StatsFilter, steps: Sequence[int]) -> list[int]:
     """Receipts that were tests, in the same steps; they have an index of their own and are few."""
     column = webhook_events.c
     span = Span(steps[0], steps[-1])
     conditions: list[Any] = [column.tenant_id == tenant_id, _IS_TEST, *span.holds(column.id)]
-    if wanted.webhook_id is not None:
-        conditions.append(column.webhook_id == wanted.webhook_id)
-    if wanted.event_type is not None:
-        conditions.append(column.event_type == wanted.event_type)
+    conditions += _receipts_of(wanted)
     numbers = [0] * (len(steps) - 1)
     for at in connection.execute(select(column.created_at).where(*conditions)).scalars():
         numbers[max(bisect_right(steps, at) - 1, 0)] += 1
@@ -169,10 +187,7 @@ def receipts_apart(
     column = webhook_events.c
     apart = (_NOT_PROCESSED, column.test.is_(False), one_of(column.status, APART), *_born(column.created_at, span))
     conditions: list[Any] = [named_tenant(column.tenant_id, tenant_id), *apart]
-    if wanted.webhook_id is not None:
-        conditions.append(column.webhook_id == wanted.webhook_id)
-    if wanted.event_type is not None:
-        conditions.append(column.event_type == wanted.event_type)
+    conditions += _receipts_of(wanted)
     offset = _offset(column.created_at, span, bucket_ms)
     query = select(offset, column.status, func.count()).where(*conditions).group_by(offset, column.status)
     return [Bucket(offset, status, number) for offset, status, number in connection.execute(query)]
@@ -236,8 +251,7 @@ def latencies_in(connection: Connection, tenant_id: str, wanted: StatsFilter, sp
 def _accepts(connection: Connection, tenant_id: str, wanted: StatsFilter, span: Span) -> list[int]:
     column = webhook_events.c
     conditions = [column.tenant_id == tenant_id, *span.holds(column.id), column.test.is_(False)]
-    if wanted.webhook_id is not None:
-        conditions.append(column.webhook_id == wanted.webhook_id)
+    conditions += _receipts_of(wanted)
     query = select(column.processing_time_ms).where(*conditions).order_by(column.id.desc()).limit(ACCEPTS_MOST)
     return list(connection.execute(query).scalars())
 

@@ -21,7 +21,16 @@ from hookspan.storage import executions
 from hookspan.storage.database import Database
 from hookspan.storage.executions import Claimed, Settled, Settlement
 from hookspan.workflows.advance import Problem, State, StepState
-from hookspan.workflows.facts import SHOWN_OUTPUT_BYTES, Fact, Subject, data_of, event_of, fact_ids, frames_of, problem_json
+from hookspan.workflows.facts import (
+    SHOWN_OUTPUT_BYTES,
+    Fact,
+    Subject,
+    data_of,
+    event_of,
+    fact_ids,
+    frames_of,
+    problem_json,
+)
 from hookspan.workflows.progress import Pace, measure, report
 
 LEASE_MS = 30_000

@@ -59,6 +59,8 @@ def step_forms() -> Mapping[StepKind, tuple[str, Mapping[str, Mapping[str, objec
 def _form(kind: StepKind) -> tuple[str, Mapping[str, Mapping[str, object]]]:
     noting, reader = Noting({}, "", Reading()), READERS[kind]
     reader(noting)
-    missing = {fault.pointer.removeprefix("/") for fault in noting.reading.faults}
+    # Who asks for either of two members blames the first; neither is required by itself.
+    faults = [fault for fault in noting.reading.faults if not fault.detail.startswith("give either")]
+    missing = {fault.pointer.removeprefix("/") for fault in faults}
     members = {name: {**asked, "required": name in missing} for name, asked in noting.asked.items()}
     return (reader.__doc__ or "").strip(), members

@@ -40,7 +40,7 @@ def _search_index() -> None:
         op.execute("ALTER TABLE search_documents ADD COLUMN grams integer[] NOT NULL DEFAULT '{}'")
         op.execute(
             "CREATE INDEX ix_search_documents_grams ON search_documents USING gin (grams) "
-            "WITH (gin_pending_list_limit = 1024)"
+            "WITH (gin_pending_list_limit = 4096)"
         )
         return
     op.execute(
