@@ -11,6 +11,7 @@ from tests.support.calls import Calls
 from tests.support.surface import Surface
 
 WEBHOOKS = "/api/v1/webhooks"
+HIDDEN = ("authorization", "x-webhook-signature")
 PAID = {"fieldPath": "$.data.status", "operator": "equals", "value": "paid"}
 
 
@@ -68,6 +69,16 @@ async def test_every_part_of_a_request_can_be_told(api: Calls, source: str) -> N
     )
 
     assert (verdict["passed"], verdict["reason"]) == (True, "group 0 passed")
+
+
+async def test_a_credential_is_as_unseen_as_in_a_request_that_came(api: Calls, source: str) -> None:
+    rows = [{"fieldPath": f"$headers.{name}", "operator": "contains", "value": "sesame"} for name in HIDDEN]
+    headers = dict.fromkeys(HIDDEN, "open sesame, open sesame, open sesame")
+
+    verdict = await tried(api, source, headers=headers, query={"token": "sesame"}, filters=rows)
+
+    assert [clause["passed"] for clause in verdict["groups"][0]["clauses"]] == [False, False]
+    assert "open sesame" not in verdict["reason"]
 
 
 async def test_rows_that_are_tried_are_not_stored(api: Calls, source: str) -> None:

@@ -29,6 +29,7 @@ POINTS = {
     "step.after_commit": (1, 7),
     "fanout.batch": (1, 7),
     "hold.batch": (1,),
+    "held.in_tx": (1,),
     "job.in_tx": (1,),
     "prune.batch": (1,),
     "relay.before_send": (1,),

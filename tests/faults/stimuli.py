@@ -47,8 +47,23 @@ async def bulk_retry(_town: Scene, victim: Victim) -> None:
         await web.ask(victim.url, victim.token, "/api/v1/deliveries/retry", {"query": {"status": "exhausted"}})
 
 
+async def hold_and_resume(town: Scene, victim: Victim) -> None:
+    """A person pauses the source that is pushed to, and lets it go on once it holds something."""
+    found = await web.ask(victim.url, victim.token, "/api/v1/webhooks", {}, method="GET")
+    path = f"/api/v1/webhooks/{found['data'][0]['id']}"
+    await web.ask(victim.url, victim.token, f"{path}/pause", {})
+    holds = "SELECT count(*) FROM webhook_events WHERE status = 'held'"
+    await until(SECONDS, lambda: town.books.count(holds) > 0)
+    await web.ask(victim.url, victim.token, f"{path}/resume", {})
+
+
 Stimulus = Callable[[Scene, Victim], Awaitable[None]]
-STIMULI: Mapping[str, Stimulus] = {"stop.after_drain": stop, "hold.batch": pause, "job.in_tx": bulk_retry}
+STIMULI: Mapping[str, Stimulus] = {
+    "stop.after_drain": stop,
+    "hold.batch": pause,
+    "held.in_tx": hold_and_resume,
+    "job.in_tx": bulk_retry,
+}
 SETTINGS: Mapping[str, Mapping[str, str]] = {"fanout.batch": {"HOOKSPAN_LIMITS__FANOUT_FROM": "1"}}
 """What a process at this point needs beside the usual."""
 

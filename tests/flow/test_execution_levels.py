@@ -125,7 +125,7 @@ async def test_a_tenants_own_promise_is_the_one_that_counts(shop: Workshop) -> N
 async def test_what_slept_and_wakes_breaks_no_promise(shop: Workshop) -> None:
     told: list[tuple[str, int, int]] = []
     shop.engine.on_breach = lambda *breach: told.append(breach)
-    nap = {"id": "nap", "kind": "wait", "with": {"durationMs": 60_000}}
+    nap: dict[str, object] = {"id": "nap", "kind": "wait", "with": {"durationMs": 60_000}}
     execution_id = await shop.born_of_webhook(await shop.workflow(nap), priority=3)
     await shop.engine.claim_once()
     await shop.engine.quiet()

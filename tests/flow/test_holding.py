@@ -30,7 +30,7 @@ async def paused(inflow: Inflow, *bodies: object, **members: object) -> KeptSour
     await inflow.sources.pause(inflow.tenant_id, kept.source.id)
     for body in bodies:
         assert (await inflow.takes(kept, body))["status"] == "held"
-        await inflow.clock.sleep(0.001)
+        inflow.clock.advance(seconds=0.001)
     return kept
 
 
@@ -64,7 +64,7 @@ async def test_resumed_it_lets_go_in_order_of_arrival_at_its_rate(inflow: Inflow
     await inflow.holding.turn()
     await inflow.holding.turn()
     first = await started(inflow)
-    await inflow.clock.sleep(1)
+    inflow.clock.advance(seconds=1)
     await inflow.holding.turn()
 
     assert first == ids[:2]
@@ -138,7 +138,7 @@ async def test_two_processes_let_each_receipt_go_once(inflow: Inflow, hooks: Hoo
 
     while await started(inflow) != ids:
         await asyncio.gather(*(other.holding.turn() for other in others))
-        await inflow.clock.sleep(1)
+        inflow.clock.advance(seconds=1)
 
     assert sorted(await started(inflow), key=str) == ids
     assert await inflow.statuses() == ["processed"] * 3

@@ -214,10 +214,10 @@ async def test_the_last_ten_tests_are_kept_of_each_source(keeping: Keeping) -> N
     for webhook_id in (keeping.id, other):
         kept = await keeping.database.read(webhook_tests_last, keeping.tenant_id, webhook_id)
         assert [each.request for each in kept] == [str(number) for number in range(11, 1, -1)]
-    assert await keeping.database.read(tests_stored) == 20
+    assert await keeping.database.read(count_of_tests) == 20
 
 
-def tests_stored(connection: Connection) -> int:
+def count_of_tests(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(webhook_tests)).scalar_one())
 
 

@@ -149,7 +149,14 @@ _values = st.recursive(
 @given(st.lists(_values, max_size=6), st.sampled_from(["$", "$.a", "$.a[0].b", "$['a.b']", "$.0"]))
 def test_the_elements_are_those_of_the_value(values: list[Any], path: str) -> None:
     whole: Any = values
-    for name in {"$": [], "$.a": ["a"], "$.a[0].b": ["b", None, "a"], "$['a.b']": ["a.b"], "$.0": ["0"]}[path]:
+    steps: dict[str, list[str | None]] = {
+        "$": [],
+        "$.a": ["a"],
+        "$.a[0].b": ["b", None, "a"],
+        "$['a.b']": ["a.b"],
+        "$.0": ["0"],
+    }
+    for name in steps[path]:
         whole = [whole] if name is None else {name: whole, "other": 1}
 
     found = _elements(msgspec.json.encode(whole), compile_path(path))

@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from hookspan import observe
+from hookspan.events.interest import Interest
 from tests.support.instance import running
 from tests.support.sockets import Socket, calling_in
 from tests.support.surface import BASE, Surface, bearer
@@ -182,6 +183,7 @@ async def test_a_ticket_opens_a_stream_once_too(world: Surface, client: httpx2.A
 
 async def test_another_tenants_frames_are_never_heard(world: Surface) -> None:
     other = await world.second_tenant()
+    world.rooms.feed.open(Interest(other))
     async with calling_in(world, f"{TENANT}&topics=events", world.owner) as socket:
         told(world, other, eventId="theirs")
         await socket.asks(op="subscribe", topics=["tenant", "events", f"webhook:{other}"])

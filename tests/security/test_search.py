@@ -11,10 +11,13 @@ from sqlalchemy import Connection, text
 from hookspan.errors import TooSlow
 from hookspan.history.indexer import Indexer
 from hookspan.history.search import EventQuestion, Search
+from hookspan.model.ids import new_id
+from hookspan.storage import search_postgresql, search_sqlite
 from hookspan.storage.database import Database
-from hookspan.storage.dialect import time_limit
+from hookspan.storage.dialect import insert_rows, own_way, time_limit
 from hookspan.storage.event_filter import EventFilter
 from hookspan.storage.keyset import Keyset
+from hookspan.storage.tables import tenants
 from tests.support.calls import Calls
 from tests.support.clock import START_MS, FakeClock
 from tests.support.history import Past, add_tenant, remember
@@ -64,15 +67,43 @@ async def test_a_needle_means_itself_whatever_it_looks_like(database: Database, 
 
 
 async def test_a_tenant_finds_its_own_alone(database: Database) -> None:
-    tenants = [await database.write(add_tenant, name) for name in ("one", "two")]
+    owners = [await database.write(add_tenant, name) for name in ("one", "two")]
     at = START_MS - 60_000
-    ids = [await database.write(remember, tenant, [Past(at=at, body=b"needle")]) for tenant in tenants]
+    ids = [await database.write(remember, owner, [Past(at=at, body=b"needle")]) for owner in owners]
     await Indexer(database, FakeClock()).turn()
-    late = [await database.write(remember, tenant, [Past(at=START_MS, body=b"needle")]) for tenant in tenants]
+    late = [await database.write(remember, owner, [Past(at=START_MS, body=b"needle")]) for owner in owners]
 
-    found = [await finds(database, tenant, "needle") for tenant in tenants]
+    found = [await finds(database, owner, "needle") for owner in owners]
 
     assert found == [[*new, *old] for new, old in zip(late, ids, strict=True)]
+
+
+def indexed(connection: Connection, tenant_id: str, needle: str) -> list[str]:
+    way = own_way(connection, sqlite=search_sqlite, postgresql=search_postgresql)
+    stretch = way.indexed(connection, tenant_id, needle, edge=None, rising=False, most=100)
+    assert stretch is not None
+    return list(stretch.ids)
+
+
+def add_alike(connection: Connection, name: str) -> str:
+    """A tenant whose id ends as that of the others."""
+    identity = new_id(1)[:-2] + "aa"
+    insert_rows(connection, tenants, "id slug name status created_at", [(identity, name, name, "active", 1)])
+    return identity
+
+
+async def test_the_index_alone_keeps_tenants_and_needles_apart(database: Database) -> None:
+    owners = [await database.write(add_alike, name) for name in ("one", "two")]
+    at = START_MS - 60_000
+    texts = [*SQL_WORDS, "abcd bcde", "abcde"]
+    pasts = [Past(at=at + number, body=f"<{word}>".encode()) for number, word in enumerate(texts)]
+    ids = {owner: await database.write(remember, owner, pasts) for owner in owners}
+    await Indexer(database, FakeClock()).turn()
+
+    for owner in owners:
+        found = [await database.read(indexed, owner, word.lower()) for word in SQL_WORDS]
+        assert found == [[identity] for identity in ids[owner][: len(SQL_WORDS)]]
+        assert await database.read(indexed, owner, "abcde") == [ids[owner][-1]]
 
 
 async def test_a_read_that_takes_too_long_is_ended(database: Database) -> None:

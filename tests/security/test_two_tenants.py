@@ -107,9 +107,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/api/v1/workflows/{}"): WORKFLOW,
     ("POST", "/api/v1/webhooks/{}/filters"): {"fieldPath": "$.id", "operator": "exists"},
     ("PUT", "/api/v1/webhooks/{}/filters"): {"filters": []},
+    ("POST", "/api/v1/webhooks/{}/events/replay"): {"eventIds": [NOBODY]},
 }
 # Names and codes of the instance itself, the same for every tenant.
-SHARED = ("/ui/", "/inbox/", "/docs/problems/", "/api/v1/event-types/")
+SHARED = ("/ui/", "/inbox/", "/docs/problems/", "/api/v1/event-types/", "/api/v1/priorities/")
 
 
 def templates() -> list[tuple[str, str]]:

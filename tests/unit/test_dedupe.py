@@ -205,3 +205,10 @@ def test_a_form_field_that_holds_the_json_is_looked_into() -> None:
 
     assert kind(preset("slack"), form).name == "slack.block_actions"
     assert kind(preset("slack"), sent).name == "webhook.received"
+
+
+def test_the_id_of_a_signed_token_is_a_key() -> None:
+    own = with_dedupe({"jwt": "jti"})
+
+    assert keys(own, request(BODY), verified=Verified(0, ("body",), claims={"jti": "j-1"})) == [("id:j-1", 7 * DAY_MS)]
+    assert [key.partition(":")[0] for key, _ in keys(own, request(BODY))] == ["body"]

@@ -23,6 +23,7 @@ from hookspan.cli.event_types import event_types
 from hookspan.cli.events import events
 from hookspan.cli.executions import executions
 from hookspan.cli.failures import DONE, INTERRUPTED, Failed, Refusal, failure_of, tell
+from hookspan.cli.filter_rows import filters
 from hookspan.cli.grammar import Given, Root
 from hookspan.cli.init import init
 from hookspan.cli.jobs import jobs
@@ -35,7 +36,7 @@ from hookspan.cli.relay import relay
 from hookspan.cli.serve import serve, worker
 from hookspan.cli.session import output_of
 from hookspan.cli.signatures import sign, verify
-from hookspan.cli.sources import sources
+from hookspan.cli.source_trials import sources
 from hookspan.cli.target import NoTarget
 from hookspan.cli.webhook_sending import webhooks
 from hookspan.cli.workflows import workflows
@@ -50,7 +51,7 @@ root = Root(
 )
 for command in (
     *(init, serve, worker, relay, demo, listen),
-    *(webhooks, events, event_types, endpoints, deliveries, sources, workflows, executions, api),
+    *(webhooks, events, event_types, endpoints, deliveries, sources, filters, workflows, executions, api),
     *(sign, verify, keys, jobs, queues, audit, migrate, doctor),
     *(login, logout, whoami, config, open_page, completion, version),
 ):

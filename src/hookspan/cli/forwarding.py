@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from hookspan.cli.raw import program_version
-from hookspan.client import ApiError, Client, Document
+from hookspan.cli.signing_anew import Outgoing, Signed, signed_for
+from hookspan.client import Client, Document, Forbidden, NotFound
 from hookspan.model.ids import new_id
 from hookspan.model.redact import MASK
 from hookspan.model.times import parse_instant
@@ -19,7 +21,7 @@ from hookspan.outbound.sign import Signer, generate_secret
 Fields = Sequence[tuple[str, str]]
 MARK: Final = ("X-Hookspan-Forwarded", "1")
 _OF_THE_CONNECTION: Final = frozenset({"host", "connection", "content-length", "transfer-encoding", "expect", "te"})
-_PLAIN_SIGNATURE: Final = "generic"
+_MASKED_SIGNATURE: Final = re.compile(r"… sha256:[0-9a-f]{16}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Packer:
 
     client: Client
     secret: str = field(default_factory=generate_secret)
-    _sources: dict[str, tuple[Document, str]] = field(default_factory=dict)
+    _sources: dict[str, tuple[Document, Document]] = field(default_factory=dict)
 
     def event(self, event: Document, body: bytes) -> Parcel:
         """The event in profile `standard`, signed with this run's secret."""
@@ -64,47 +66,33 @@ class Packer:
         return Parcel(event.text("type"), "POST", fields, wire.body)
 
     def request(self, event: Document) -> Parcel:
-        """The inbound request: raw bytes, stored headers, and the signature its source asks for."""
+        """The inbound request: raw bytes, stored headers, and the proof its source asks for."""
         stored = self.client.events.request(event.text("id"))
-        body = base64.b64decode(stored.text("bodyBase64"))
-        kept = [(name, value) for name, value in pairs_of(stored.value("headers")) if is_sent_on(name, value)]
-        signed, note = self._signature(event, body)
-        names = {name.lower() for name, _ in signed}
-        fields = [*((name, value) for name, value in kept if name.lower() not in names), *signed, MARK]
-        return Parcel(event.text("type"), stored.text("method"), fields, body, stored.text("query"), note)
+        method, body = stored.text("method"), base64.b64decode(stored.text("bodyBase64"))
+        fields = [(name, value) for name, value in pairs_of(stored.value("headers")) if is_sent_on(name, value)]
+        query = "&".join(pair for pair in stored.text("query").split("&") if MASK not in pair)
+        signed = self._signed(event.text("webhookId"), Outgoing(method, "", fields, body, query))
+        made = signed.request
+        return Parcel(event.text("type"), method, [*made.fields, MARK], made.body, made.query, signed.note)
 
-    def source(self, identity: str) -> tuple[Document, str]:
-        """A source and its secret, empty where there is none or this token may not see it."""
+    def source(self, identity: str) -> tuple[Document, Document]:
+        """A source and what it knows its senders by, empty where this token may not see it."""
         if identity not in self._sources:
             found = self.client.sources.get(identity)
             try:
                 path = self.client.sources.route(identity, "secret")
-                secret = self.client.request("GET", path).document().text("secret")
-            except ApiError:
-                secret = ""
-            self._sources[identity] = (found, secret)
+                secrets = self.client.request("GET", path).document()
+            except (Forbidden, NotFound):
+                secrets = Document(b"{}")
+            self._sources[identity] = (found, secrets)
         return self._sources[identity]
 
-    def _signature(self, event: Document, body: bytes) -> tuple[Fields, str]:
+    def _signed(self, webhook_id: str, request: Outgoing) -> Signed:
         try:
-            source, secret = self.source(event.text("webhookId"))
-        except ApiError:
-            return [], "unsigned: its source is gone"
-        if source.text("authType") != "signature":
-            return [], ""
-        if not secret:
-            return [], "unsigned: the secret of its source cannot be read with this token"
-        return signed_anew(source.text("provider") or _PLAIN_SIGNATURE, body, secret, event.text("id"))
-
-
-def signed_anew(preset: str, body: bytes, secret: str, identity: str) -> tuple[Fields, str]:
-    """The headers of the source's own scheme over these bytes; none where only the provider can sign."""
-    from hookspan.verifying.sign import sign  # noqa: PLC0415 — the presets are read only when something is signed
-
-    try:
-        return list(sign(preset, body, secret, id=identity, timestamp=int(time.time())).items()), ""
-    except ValueError as fault:
-        return [], f"unsigned: {fault}"
+            source, secrets = self.source(webhook_id)
+        except NotFound:
+            return Signed(request, "unsigned: its source is gone")
+        return signed_for(source, secrets, request.sent_to(source), now_ms=time.time_ns() // 1_000_000)
 
 
 def pairs_of(headers: object) -> Iterable[tuple[str, str]]:
@@ -115,4 +103,5 @@ def pairs_of(headers: object) -> Iterable[tuple[str, str]]:
 
 def is_sent_on(name: str, value: str) -> bool:
     """Whether a stored header goes on: not what belongs to a connection, not what is only a mask of a secret."""
-    return name.lower() not in _OF_THE_CONNECTION and MASK not in value
+    is_masked = MASK in value or _MASKED_SIGNATURE.search(value) is not None
+    return name.lower() not in _OF_THE_CONNECTION and not is_masked

@@ -150,6 +150,7 @@ class Root(Noun):
             "endpoints",
             "deliveries",
             "sources",
+            "filters",
             "workflows",
             "executions",
             "api",

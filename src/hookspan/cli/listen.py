@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
 import click
@@ -16,11 +18,12 @@ from hookspan.cli.grammar import Command
 from hookspan.cli.output import Output, counted, safe
 from hookspan.cli.picking import is_picked, rules_of
 from hookspan.cli.session import Session, current
-from hookspan.cli.tail import Follower, since_instant
+from hookspan.cli.signing_anew import proof_of
+from hookspan.cli.tail import Follower, since_instant, steadily
 from hookspan.cli.terminal import shown
 from hookspan.cli.values import names_of_list
 from hookspan.cli.webhook_shapes import document_of
-from hookspan.client import Document, NotFound, Unreachable
+from hookspan.client import ApiError, Document, NotFound, Unreachable
 from hookspan.client.forward import Forwarder
 from hookspan.client.nouns import Filter
 from hookspan.errors import NotFound as NoId
@@ -30,6 +33,9 @@ from hookspan.model.match import is_pattern
 from hookspan.model.rules import Rules
 
 TIMEOUT_S = 30.0
+REPORT_CHARACTERS = 1_000
+REPORT_MOST_MS = 86_400_000
+"""What the report of a forward may hold (`POST /api/v1/events/{id}/forwards`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +142,9 @@ def _show_secrets(output: Output, packer: Packer, ids: list[str], *, as_requests
         output.say(f"signing secret  {packer.secret}")
         return
     for identity in ids or [row.text("id") for row in packer.client.sources.list()]:
-        source, secret = packer.source(identity)
-        output.say(f"signing secret of {safe(source, 'path')}  {shown(secret) or '-'}")
+        source, secrets = packer.source(identity)
+        proof = proof_of(source, secrets).decode("utf-8", "replace")
+        output.say(f"signing secret of {safe(source, 'path')}  {shown(proof) or '-'}")
 
 
 def _forward_all(session: Session, packer: Packer, wish: Wish, events: Iterator[Document]) -> int:
@@ -145,10 +152,12 @@ def _forward_all(session: Session, packer: Packer, wish: Wish, events: Iterator[
     done = failed = 0
     with Forwarder(TIMEOUT_S) as forwarder:
         for event in events:
-            parcel = _parcel(packer, wish, event)
+            parcel = steadily(partial(_parcel, packer, wish, event), session.sleep)
             if parcel is None:
                 continue
-            failed += not _forward(session.output, forwarder, wish, event, parcel=parcel)
+            outcome = _forward(session.output, forwarder, wish, event, parcel=parcel)
+            _report(session, event, outcome)
+            failed += not outcome.is_taken
             done += 1
             if wish.most is not None and done >= wish.most:
                 break
@@ -168,25 +177,57 @@ def _parcel(packer: Packer, wish: Wish, event: Document) -> Parcel | None:
     return parcel or packer.event(event, body)
 
 
-def _forward(output: Output, forwarder: Forwarder, wish: Wish, event: Document, *, parcel: Parcel) -> bool:
-    """Send one and tell of it; whether the server took it."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the local server made of one request, as the event's history keeps it."""
+
+    target: str
+    duration_ms: float
+    status: int | None = None
+    error: str | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether it answered 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+    def members(self) -> dict[str, object]:
+        """The body of the report."""
+        told = {"statusCode": self.status, "target": self.target[:REPORT_CHARACTERS], "error": self.error}
+        given: dict[str, object] = {name: value for name, value in told.items() if value is not None}
+        return {"durationMs": min(round(self.duration_ms), REPORT_MOST_MS), **given}
+
+
+def _forward(output: Output, forwarder: Forwarder, wish: Wish, event: Document, *, parcel: Parcel) -> Outcome:
+    """Send one and tell of it."""
     url = f"{wish.target}{'&' if '?' in wish.target else '?'}{parcel.query}" if parcel.query else wish.target
     note = f"  ({shown(parcel.note)})" if parcel.note else ""
     output.say(f"--> {shown(parcel.label)} [{safe(event, 'id')}]{note}")
     if wish.prints_json:
         output.json(parcel.body if _is_json(parcel.body) else _as_text(parcel.body))
+    began = time.monotonic()
     try:
         answer = forwarder.send(parcel.method, url, parcel.fields, parcel.body)
     except Unreachable as failure:
         output.say(f"<-- {output.paint('red', 'failed')} {parcel.method} {shown(failure.detail)}")
         output.out.flush()
-        return False
-    is_taken = 200 <= answer.status < 300
-    code = output.paint("green" if is_taken else "red", str(answer.status))
+        spent_ms = (time.monotonic() - began) * 1_000
+        return Outcome(wish.target, spent_ms, error=shown(failure.detail)[:REPORT_CHARACTERS])
+    outcome = Outcome(wish.target, answer.duration_ms, answer.status)
+    code = output.paint("green" if outcome.is_taken else "red", str(answer.status))
     path = shown(urlsplit(url).path)
     output.say(f"<-- {code} {shown(parcel.method)} {path} {answer.duration_ms:.0f} ms")
     output.out.flush()
-    return is_taken
+    return outcome
+
+
+def _report(session: Session, event: Document, outcome: Outcome) -> None:
+    """Tell the event's history what the local server said; the forward itself stands, whatever comes of this."""
+    route = session.client.events.route(event.text("id"), "forwards")
+    try:
+        session.patient(lambda: session.client.request("POST", route, json=outcome.members()))
+    except ApiError as refused:
+        session.output.talk(session.output.error_paint("dim", f"not reported: {shown(refused.detail)}"))
 
 
 def _is_json(body: bytes) -> bool:

@@ -10,10 +10,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
+from typing import TypeVar
 
 import click
 
-from hookspan.client import ApiError, Client, Document, Unavailable
+from hookspan.client import ApiError, Client, Document, RateLimited, Unavailable
 from hookspan.client.nouns import Filter
 from hookspan.errors import Invalid
 from hookspan.model.times import instant, parse_instant
@@ -21,7 +22,9 @@ from hookspan.model.times import instant, parse_instant
 OVERLAP_MS = 10_000
 POLL_S = 2.0
 REST_S = 0.25
+PATIENCE_S = 60.0
 _AGE = re.compile(r"(\d+)(s|m|h|d)")
+Result = TypeVar("Result")
 _UNIT_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
@@ -38,6 +41,17 @@ def since_instant(
         return instant(parse_instant(text, "/since"))
     except Invalid as fault:
         raise click.UsageError(f"{option}: write an age such as 10m, 24h, 7d, or an RFC 3339 instant") from fault
+
+
+def steadily(ask: Callable[[], Result], sleep: Callable[[float], None]) -> Result:
+    """The answer, however long the server is away or wants to be left alone: whoever follows loses nothing by it."""
+    while True:
+        try:
+            return ask()
+        except RateLimited as refused:
+            sleep(min(refused.retry_after_s or POLL_S, PATIENCE_S))
+        except Unavailable:
+            sleep(POLL_S)
 
 
 class Follower:
@@ -63,10 +77,10 @@ class Follower:
             self._ended.set()
 
     def fresh(self) -> list[Document]:
-        """What was not shown yet; a server that is away for a while gives nothing, and is asked again."""
+        """What was not shown yet; a server that is away or too busy for a while gives nothing, and is asked again."""
         try:
             found = self._look()
-        except Unavailable:
+        except (Unavailable, RateLimited):
             return []
         unseen = [event for event in found if event.text("id") not in self._seen]
         self._remember(found)

@@ -13,7 +13,18 @@ from hookspan.client.flow import Filter
 
 PAGE_ROWS = 250
 
-__all__ = ["Ask", "Collection", "Deliveries", "Endpoints", "Events", "Executions", "Filter", "Sources", "Workflows"]
+__all__ = [
+    "Ask",
+    "Collection",
+    "Counted",
+    "Deliveries",
+    "Endpoints",
+    "Events",
+    "Executions",
+    "Filter",
+    "Sources",
+    "Workflows",
+]
 
 
 class Ask(Protocol):
@@ -136,11 +147,8 @@ class Deliveries(Collection):
         return self._ask("POST", self.route(identity, "retry"), json={"force": force}).document()
 
 
-class Sources(Collection):
-    """Inbound sources; their lists page by offset (contracts B.2)."""
-
-    def __init__(self, ask: Ask) -> None:
-        super().__init__(ask, "/api/v1/webhooks")
+class Counted(Collection):
+    """A noun whose lists page by offset, as seed 003's do (contracts B.2)."""
 
     def pages(self, limit: int | None = None, /, **filters: Filter) -> Iterator[Page]:
         """Pages by offset, until the end or until `limit` rows came."""
@@ -152,6 +160,21 @@ class Sources(Collection):
             seen += len(page.rows)
             if not page.rows or seen >= (page.total or 0):
                 return
+
+
+class Sources(Counted):
+    """Inbound sources."""
+
+    def __init__(self, ask: Ask) -> None:
+        super().__init__(ask, "/api/v1/webhooks")
+
+    def filters(self, identity: str) -> Counted:
+        """The filter rows of one source."""
+        return Counted(self._ask, self.route(identity, "filters"))
+
+    def rejected(self, identity: str | None) -> Counted:
+        """What one source refused; None for requests to paths that no source has."""
+        return Counted(self._ask, "/api/v1/rejected" if identity is None else self.route(identity, "rejected"))
 
 
 class Workflows(Collection):

@@ -8,7 +8,6 @@ from hookspan.errors import Conflict, Unavailable
 from hookspan.events.publish import Publisher
 from hookspan.inbound.birth import GENERIC, JSON_TYPE, Kept, content_type_of, kind_of
 from hookspan.inbound.dedupe import EventKind
-from hookspan.model.receipt_facts import facts_of
 from hookspan.inbound.recording import Recording
 from hookspan.inbound.request import InboundRequest, body_view
 from hookspan.inbound.source import Source, SourcesByPath
@@ -16,6 +15,7 @@ from hookspan.inbound.split import enclosed
 from hookspan.model.events import Entry, NewReceipt, NewReplay
 from hookspan.model.ids import new_id
 from hookspan.model.jsonview import read_json
+from hookspan.model.receipt_facts import facts_of
 from hookspan.model.redact import Fields
 from hookspan.ports import Clock, Replayed, ReplayOrder
 from hookspan.storage.database import Database

@@ -18,10 +18,10 @@ from hookspan.inbound.birth import Judgement, Kept, Taken, event_of, executions_
 from hookspan.inbound.dedupe import DedupeKey, dedupe_keys
 from hookspan.inbound.held_counts import HeldCounts
 from hookspan.inbound.judging import Judging
-from hookspan.model.receipt_facts import facts_of
 from hookspan.inbound.source import Source
 from hookspan.inbound.split import SPLIT_MOST, own_keys, parts_of
 from hookspan.model.events import Entry, Key, Published
+from hookspan.model.receipt_facts import facts_of
 from hookspan.model.rules import FilterResult
 from hookspan.ports import Clock
 from hookspan.storage.held import held_end, held_release

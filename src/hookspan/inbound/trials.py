@@ -1,7 +1,7 @@
 """Try filters before they decide anything: on a request given, on one that was stored, on the last thousand.
 
-What was stored has its credentials masked, so a row about a credential cannot be tried on it. Nothing here runs on
-the event loop that would hold it up: requests are read in stretches and judged in a thread.
+Filters see a request as it is stored, its credentials masked, and so they do here. Nothing here runs on the event
+loop that would hold it up: requests are read in stretches and judged in a thread.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -20,6 +22,7 @@ from hookspan.inbound.settings import settings_read
 from hookspan.inbound.snapshot import filter_rules, preset_of
 from hookspan.inbound.sources import Sources
 from hookspan.model.jsonview import read_json
+from hookspan.model.redact import masked_query, stored_fields
 from hookspan.model.rules import FilterError, FilterResult, Rules, View
 from hookspan.storage.database import Database
 from hookspan.storage.stored_requests import Place, StoredRequest, request_find, request_types, requests_last
@@ -33,6 +36,8 @@ HINTED_REQUESTS = 20
 BACKTESTS_AT_ONCE = 2
 SPENT = "filter_error"
 PREFIX = "/api/v1/webhooks/"
+
+Masked: TypeAlias = tuple[frozenset[str], frozenset[str]]
 
 _read_fields = msgspec.json.Decoder(list[tuple[str, str]]).decode
 
@@ -103,7 +108,7 @@ class Trials:
     async def given(self, tenant_id: str, webhook_id: str, request: GivenRequest, rules: Rules | None) -> Verdict:
         """How a request fares that is told here; `rules` None takes the stored rows."""
         row = await self._sources.get(tenant_id, webhook_id)
-        return await asyncio.to_thread(verdict, _used(row, rules), given_view(request, row.path))
+        return await asyncio.to_thread(verdict, _used(row, rules), given_view(request, self._masked(row), row.path))
 
     async def stored(
         self, tenant_id: str, webhook_id: str, event_id: str, rules: Rules | None, *, shows_values: bool
@@ -153,6 +158,11 @@ class Trials:
         """The types that the last requests had, latest first."""
         return await self._database.read(request_types, tenant_id, webhook_id, HINTED_REQUESTS)
 
+    def _masked(self, row: WebhookRow) -> Masked:
+        """The names of what carries a credential or a signature at this source."""
+        source = self._sources.by_path(row.path)
+        return (frozenset(), frozenset()) if source is None else (source.credential_names, source.signature_names)
+
 
 def source_preset(row: WebhookRow) -> Preset | None:
     """What a source works by; None when its configuration cannot be read."""
@@ -180,11 +190,17 @@ def verdict(rules: Rules, view: View, *, shows_values: bool = True) -> Verdict:
         return Verdict(FilterResult(False, str(error), {}, ()), SPENT)
 
 
-def given_view(request: GivenRequest, path: str) -> View:
+def given_view(request: GivenRequest, masked: Masked, path: str) -> View:
     """What filters see of a request that is told."""
+    credentials, signatures = masked
+    headers = [
+        (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+        for name, value in request.headers.items()
+    ]
+    query = masked_query(urlencode(request.query), credentials=credentials)
     view: dict[str, object] = {
-        "$headers": {name.lower(): value for name, value in request.headers.items()},
-        "$query": dict(request.query),
+        "$headers": dict(stored_fields(headers, credentials=credentials, signatures=signatures)),
+        "$query": dict(parse_qsl(query, keep_blank_values=True)),
         "$method": request.method,
         "$path": PREFIX + path,
         "$meta": {},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, text
 
+from hookspan.model.levels import LEVELS
 from hookspan.storage.tables import endpoints, events, executions, gates, webhook_deliveries, webhook_events
 from hookspan.storage.waiting import waiting
 
@@ -64,7 +65,7 @@ def _executions(connection: Connection, tenant_id: str, now: int) -> Mapping[int
     due = (
         select(table.priority, table.due_at)
         .where(text("executions.due_at IS NOT NULL AND executions.lease_token IS NULL"))
-        .where(table.tenant_id == tenant_id, table.due_at <= now)
+        .where(table.tenant_id == tenant_id, table.priority.in_(LEVELS), table.due_at <= now)
         .limit(LOOKED_AT)
         .subquery()
     )

@@ -15,7 +15,7 @@ from hookspan.storage.dialect import time_limit
 from hookspan.storage.search_stretch import GRAMS_MOST, Document, Stretch
 
 LATE_STAND_APART = False
-INDEX_SECONDS = 1.0
+INDEX_SECONDS = 0.5
 """How long the index may take: where every trigram is everywhere, walking through the documents is quicker."""
 
 _INSERT = (
