@@ -22,7 +22,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from hookspan.history.search import EventQuestion, Search
-from hookspan.storage import schema, search_index
+from hookspan.storage import schema, search_index, search_postgresql, search_sqlite
 from hookspan.storage.database import Database
 from hookspan.storage.dialect import make_engine, own_way
 from hookspan.storage.event_filter import EventFilter
@@ -112,7 +112,7 @@ def stored(connection: Connection, tenant_id: str, pasts: Sequence[Past]) -> lis
 def documents(connection: Connection, edge: str) -> str:
     """The documents behind `edge`; the last of their ids."""
     found = search_index.following(connection, edge, before_ms=BEGAN_MS * 2, most=BATCH)
-    way = own_way(connection, sqlite=search_index.search_sqlite, postgresql=search_index.search_postgresql)
+    way = own_way(connection, sqlite=search_sqlite, postgresql=search_postgresql)
     way.documents_insert(connection, found.documents)
     return found.edge or ""
 

@@ -79,13 +79,14 @@ class Books:
         return int(self.rows(statement)[0][0])
 
     def open_work(self) -> int:
-        """Deliveries and executions that are not at an end, and lists of deliveries still to be written."""
+        """Deliveries, executions and held receipts not at an end, and lists of deliveries still to be written."""
         waiting = self.count(
             "SELECT count(*) FROM webhook_deliveries WHERE status IN ('pending', 'sending')"
             " OR (status = 'held' AND reason <> 'gone')"
         )
         running = self.count("SELECT count(*) FROM executions WHERE status IN ('pending', 'running', 'waiting')")
-        return waiting + running + self.count("SELECT count(*) FROM fanouts")
+        held = self.count("SELECT count(*) FROM webhook_events WHERE status = 'held'")
+        return waiting + running + held + self.count("SELECT count(*) FROM fanouts")
 
     def read(self) -> Stored:
         """The whole third book."""

@@ -102,6 +102,9 @@ def stuck(case: Case) -> Iterator[str]:
     for delivery in case.ledger.stored.deliveries:
         if delivery.status in OPEN or (delivery.status == "held" and delivery.reason is None):
             yield f"STUCK delivery {delivery.id}: {delivery.status} after the calm phase"
+    for identity, status in case.ledger.stored.receipts.items():
+        if status == "held":
+            yield f"STUCK receipt {identity}: held after the calm phase"
     for identity in case.ledger.stored.listed:
         yield f"STUCK event {identity}: its deliveries are not all written"
     for execution in case.ledger.stored.executions:
@@ -113,7 +116,8 @@ def orphan(case: Case) -> Iterator[str]:
     """Event, deliveries, execution, receipt and key are born together or not at all."""
     stored = case.ledger.stored
     for event in stored.events:
-        missing = case.expected(event) - set(case.of_event[event.id]) if event.id not in stored.listed else ()
+        is_later = event.id in stored.listed or stored.receipts.get(event.id) == "held"
+        missing = () if is_later else case.expected(event) - set(case.of_event[event.id])
         for name in sorted(missing):
             yield f"ORPHAN event {event.id} ({event.type}): no delivery for {name}"
     for delivery in stored.deliveries:
@@ -137,8 +141,9 @@ def _orphan_runs(case: Case) -> Iterator[str]:
         if event.origin == "webhook":
             if event.id not in stored.receipts:
                 yield f"ORPHAN event {event.id}: received, but without a receipt"
-            if runs[event.id] != 1:
-                yield f"ORPHAN event {event.id}: {runs[event.id]} executions instead of one"
+            wanted = 0 if stored.receipts.get(event.id) == "held" else 1
+            if runs[event.id] != wanted:
+                yield f"ORPHAN event {event.id}: {runs[event.id]} executions instead of {wanted}"
     for execution in stored.executions:
         if execution.trigger not in case.events:
             yield f"ORPHAN execution {execution.id}: no event {execution.trigger}"

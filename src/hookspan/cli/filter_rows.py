@@ -18,6 +18,7 @@ from hookspan.cli.values import file_bytes, json_bytes, json_raw
 from hookspan.cli.webhook_shapes import document_of
 from hookspan.client import Document
 
+Row = Mapping[str, object]
 COLUMNS = (
     Column("ID", "id"),
     Column("Group", "logicGroup"),
@@ -69,7 +70,7 @@ def _listing(session: Session, identity: str) -> Iterator[Document]:
 
 
 def _add(session: Session, identity: str, words: Sequence[str], row: Mapping[str, object]) -> None:
-    bodies = [_row_of(row)] if not words else _rows_of(_one(words, "a file of rows"))
+    bodies: Sequence[Row] = [_row_of(row)] if not words else _rows_of(_one(words, "a file of rows"))
     listing = session.client.sources.filters(identity)
     made = [listing.create(body) for body in bodies]
     session.output.rows(made, COLUMNS, "filter")
@@ -126,18 +127,18 @@ def _one(words: Sequence[str], what: str) -> str:
     return words[0]
 
 
-def _rows_of(word: str) -> list[object]:
-    return list(rows_in(file_bytes(word.removeprefix("@")) if word[:1] not in {"[", "{"} else word.encode(), "FILE"))
+def _rows_of(word: str) -> Sequence[Row]:
+    if word[:1] in {"[", "{"}:
+        return rows_in(word.encode(), "FILE")
+    return rows_in(file_bytes(word.removeprefix("@")), "FILE")
 
 
-def rows_in(text: bytes, named: str) -> Sequence[msgspec.Raw]:
-    """Filter rows of `[…]` or `{"filters": […]}`, each as it is written."""
+def rows_in(text: bytes, named: str) -> Sequence[Row]:
+    """Filter rows of `[…]` or `{"filters": […]}`, each member as it is written."""
     try:
         if text.lstrip()[:1] == b"{":
-            return msgspec.json.decode(
-                msgspec.json.decode(text, type=dict[str, msgspec.Raw])["filters"], type=list[msgspec.Raw]
-            )
-        return msgspec.json.decode(text, type=list[msgspec.Raw])
+            text = bytes(msgspec.json.decode(text, type=dict[str, msgspec.Raw])["filters"])
+        return msgspec.json.decode(text, type=list[dict[str, msgspec.Raw]])
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
         raise click.UsageError(f"{named}: write an array of filter rows") from None
 
@@ -181,7 +182,7 @@ def _parameters(pairs: Sequence[str]) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in pairs)
 
 
-def _given(rows: object) -> Sequence[msgspec.Raw] | None:
+def _given(rows: object) -> Sequence[Row] | None:
     return None if rows is None else rows_in(json_bytes(str(rows), "--filters"), "--filters")
 
 

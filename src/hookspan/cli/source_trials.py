@@ -1,4 +1,4 @@
-"""`sources rotate-secret | secret | test | tests | samples | rejected`: try a source, see what it refused (B.2, B.5)."""
+"""`sources rotate-secret | secret | test | tests | samples | rejected`: try a source, see what it refused (B.5)."""
 
 from __future__ import annotations
 
