@@ -227,16 +227,6 @@ async def test_a_batch_has_a_verdict_for_each(api: Calls) -> None:
     assert (answer["accepted"], answer["rejected"]) == (1, 1)
 
 
-async def test_what_was_held_for_a_deleted_source_has_failed(world: Surface, api: Calls) -> None:
-    event_id = await received(world, api, b"{}", status="paused")
-    held = (await api.get(f"{EVENTS}/{event_id}"))["receipt"]
-
-    await api.ask("DELETE", f"/api/v1/webhooks/{held['webhookId']}")
-
-    receipt = (await api.get(f"{EVENTS}/{event_id}"))["receipt"]
-    assert (held["status"], receipt["status"], receipt["errorCode"]) == ("held", "failed", "webhook_deleted")
-
-
 async def test_a_source_counts_what_failed_of_what_it_judged(world: Surface, api: Calls) -> None:
     event_id = await received(world, api, b"{}", status="paused")
     webhook_id = (await api.get(f"{EVENTS}/{event_id}"))["webhookId"]

@@ -24,6 +24,10 @@ from tests.faults.ledger import (
     StoredDelivery,
     StoredEvent,
     StoredExecution,
+    StoredJob,
+    StoredReceipt,
+    StoredReplay,
+    StoredSource,
 )
 from tests.support.postgres import Server, running_server
 
@@ -43,6 +47,14 @@ _POSTGRES_LOG = (
     "CREATE TRIGGER fault_moved AFTER INSERT OR UPDATE ON webhook_deliveries"
     " FOR EACH ROW EXECUTE FUNCTION fault_moved()",
 )
+
+
+_RECEIPTS = (
+    "SELECT r.id, r.webhook_id, r.status, r.execution_id, r.request_body, e.data"
+    " FROM webhook_events r LEFT JOIN events e ON e.id = r.id"
+)
+_SOURCES = "SELECT id, status, workflow_id IS NOT NULL FROM webhooks WHERE deleted_at IS NULL"
+_JOBS = "SELECT id, status, succeeded FROM jobs WHERE kind = 'events.replay'"
 
 
 def log_moves(engine: Engine) -> None:
@@ -86,13 +98,18 @@ class Books:
         )
         running = self.count("SELECT count(*) FROM executions WHERE status IN ('pending', 'running', 'waiting')")
         held = self.count("SELECT count(*) FROM webhook_events WHERE status = 'held'")
-        return waiting + running + held + self.count("SELECT count(*) FROM fanouts")
+        unfinished = held + self.count("SELECT count(*) FROM jobs WHERE status IN ('queued', 'running')")
+        return waiting + running + unfinished + self.count("SELECT count(*) FROM fanouts")
+
+    def forget_leases(self) -> None:
+        """Whoever held a job is dead for long: it may be taken over at once."""
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE jobs SET lease_until = 0 WHERE status = 'running'")
 
     def read(self) -> Stored:
         """The whole third book."""
         events = self.rows("SELECT id, type, origin, data, execution_id FROM events ORDER BY id")
         keys = self.rows("SELECT scope, key, event_id FROM idempotency_keys WHERE event_id IS NOT NULL")
-        receipts = self.rows("SELECT id, status FROM webhook_events")
         moves = self.rows("SELECT origin, target, count(*) FROM fault_moves GROUP BY origin, target")
         return Stored(
             events=[_event(row) for row in events],
@@ -107,7 +124,10 @@ class Books:
                 StoredExecution(*row) for row in self.rows("SELECT id, status, trigger_event_id FROM executions")
             ],
             keys={f"{row[0]} {row[1]}": row[2] for row in keys},
-            receipts={row[0]: row[1] for row in receipts},
+            receipts=[_receipt(row) for row in self.rows(_RECEIPTS)],
+            sources=[StoredSource(*row[:2], bool(row[2])) for row in self.rows(_SOURCES)],
+            replays=[StoredReplay(*row) for row in self.rows("SELECT event_id, source_event_id, job_id FROM replays")],
+            jobs=[StoredJob(*row) for row in self.rows(_JOBS)],
             moves=[(row[0], row[1], row[2]) for row in moves],
             listed=[row[0] for row in self.rows("SELECT event_id FROM fanouts")],
         )
@@ -116,10 +136,21 @@ class Books:
 def _event(row: tuple[Any, ...]) -> StoredEvent:
     identity, event_type, origin, content, execution_id = row
     data = bytes(content)
-    key = ""
+    return StoredEvent(identity, event_type, origin, key_of(data), hashlib.sha256(data).hexdigest(), execution_id)
+
+
+def key_of(data: bytes) -> str:
+    """The key that an event's data name, or the body that they tell of."""
     with contextlib.suppress(ValueError, AttributeError):
-        key = str(json.loads(data).get("key"))
-    return StoredEvent(identity, event_type, origin, key, hashlib.sha256(data).hexdigest(), execution_id)
+        members = json.loads(data)
+        return str(members["key"] if "key" in members else members.get("body", {}).get("key"))
+    return ""
+
+
+def _receipt(row: tuple[Any, ...]) -> StoredReceipt:
+    *members, own, content = row
+    kept = own if own is not None else content or b""
+    return StoredReceipt(*members, hashlib.sha256(bytes(kept)).hexdigest())
 
 
 @contextmanager

@@ -11,7 +11,10 @@ Store = Literal["sqlite", "postgres"]
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a run depends on; drawn from the seed, so a seed and these repeat it."""
+    """Everything a run depends on; drawn from the seed, so a seed and these repeat it.
+
+    `push` is the share of events that come in by a webhook; a run that `is_tidal` has a source paused and resumed.
+    """
 
     layer: str
     seed: int = 1
@@ -25,6 +28,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     max_in_flight: int = 8
     order_keys: int = 0
     drain_seconds: float = 45.0
+    push: float = 0.4
+    is_tidal: bool = False
     points: tuple[str, ...] = ()
 
 
@@ -45,9 +50,10 @@ class Endpoint(msgspec.Struct, frozen=True):
 
 
 class Submission(msgspec.Struct):
-    """One thing a producer wanted kept: `sha256` of its data, every event id it was told with a 2xx.
+    """One thing a producer wanted kept: `sha256` of its data or body, every event id it was told with a 2xx.
 
-    `order` is its ordering key; `sent_at` and `acked_at` are seconds of the run's clock.
+    `order` is its ordering key; `sent_at` and `acked_at` are seconds of the run's clock. One that is pushed names its
+    `source` and the state its receipt comes to (`fate`); of a batch `parts` are the hashes of its elements by key.
     """
 
     key: str
@@ -59,6 +65,14 @@ class Submission(msgspec.Struct):
     order: str | None = None
     sent_at: float = 0.0
     acked_at: float | None = None
+    source: str = ""
+    fate: str = "processed"
+    parts: dict[str, str] = {}
+
+    @property
+    def bodies(self) -> dict[str, str]:
+        """What is owed under which key: its own, or that of each element."""
+        return self.parts or {self.key: self.sha256}
 
     @property
     def is_acked(self) -> bool:
@@ -131,6 +145,40 @@ class StoredAttempt(msgspec.Struct, frozen=True):
     outcome: str
 
 
+class StoredReceipt(msgspec.Struct, frozen=True):
+    """A row of received requests; `sha256` is of the body as kept, beside the event or in it."""
+
+    id: str
+    source: str
+    status: str
+    execution: str | None = None
+    sha256: str = ""
+
+
+class StoredSource(msgspec.Struct, frozen=True):
+    """A source; `starts` says whether a workflow is bound to it."""
+
+    id: str
+    status: str
+    starts: bool
+
+
+class StoredReplay(msgspec.Struct, frozen=True):
+    """Which event is a replay of which, and the job that made it."""
+
+    event: str
+    origin: str
+    job: str | None
+
+
+class StoredJob(msgspec.Struct, frozen=True):
+    """A bulk job of replays."""
+
+    id: str
+    status: str
+    succeeded: int
+
+
 class StoredExecution(msgspec.Struct, frozen=True):
     """A row of executions."""
 
@@ -150,7 +198,10 @@ class Stored(msgspec.Struct):
     attempts: list[StoredAttempt] = []
     executions: list[StoredExecution] = []
     keys: dict[str, str] = {}
-    receipts: dict[str, str] = {}
+    receipts: list[StoredReceipt] = []
+    sources: list[StoredSource] = []
+    replays: list[StoredReplay] = []
+    jobs: list[StoredJob] = []
     moves: list[tuple[str | None, str, int]] = []
     listed: list[str] = []
 

@@ -127,7 +127,8 @@ class Receiver:
         content = found[1] if found else body
         key = ""
         with contextlib.suppress(msgspec.DecodeError, AttributeError):
-            key = str(msgspec.json.decode(content).get("key"))
+            members = msgspec.json.decode(content)
+            key = str(members["key"] if "key" in members else members.get("body", {}).get("key"))
         return {
             "endpoint": name,
             "event": headers.get("webhook-id", ""),

@@ -9,7 +9,7 @@ import pytest
 
 from hookspan.events.interest import Interest
 from hookspan.events.relay import OUTBOX_FRAMES, Relay
-from hookspan.events.stream import Feed, Frame, Listener
+from hookspan.events.stream import Feed, Listener
 from hookspan.storage.database import Database
 from tests.support.clock import FakeClock
 
@@ -35,7 +35,6 @@ class Pair:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not self.here.hears(TENANT):
                 await self.relays[1].say()
-                await asyncio.sleep(0.01)
         return listener
 
 

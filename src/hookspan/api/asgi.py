@@ -56,7 +56,8 @@ from hookspan.api.sockets import Places
 
 def routers() -> Iterator[APIRouter]:
     """Every router, in order of matching."""
-    yield from (system.router, login.router, keys.router, audit.router, live.router, sockets.router, forwards.router, forms.router)
+    yield from (system.router, login.router, keys.router, audit.router)
+    yield from (live.router, sockets.router, forwards.router, forms.router)
     yield from (inboxes.router, settings.router, overview.router)
     yield from (exports.router, replays.router, priorities.router)
     yield from (orchestrator.router, endpoint_tests.router, endpoints.router)

@@ -12,7 +12,7 @@ from fastapi import Response
 
 from hookspan.api.bodies import Answer
 from hookspan.api.paging import Asked, Listing
-from hookspan.events.routing import fact_names
+from hookspan.events.routing import names_of_stored
 from hookspan.history.search import EventPage, FoundEvent
 from hookspan.model.jsonview import read_json
 from hookspan.model.redact import joined
@@ -168,7 +168,7 @@ def _members(event: EventRow, counts: EventCounts, now: int) -> dict[str, object
     return {
         "id": event.id,
         "type": event.type,
-        "names": list(fact_names(event.type, event.origin)),
+        "names": list(names_of_stored(event.type, event.origin, event.webhook_id)),
         "origin": event.origin,
         "webhook_id": event.webhook_id,
         "workflow_id": event.workflow_id,

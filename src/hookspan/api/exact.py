@@ -38,5 +38,20 @@ def written_page(data: Sequence[object], links: Mapping[str, object], response: 
 
 def takes(body: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
     """The request body of a route that reads the bytes itself, for the document."""
-    schema = body.model_json_schema()
+    schema = _alone(body.model_json_schema())
     return {"requestBody": {"required": required, "content": {"application/json": {"schema": schema}}}}
+
+
+def _alone(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with what it refers to written in its place: `$defs` would be looked for at the document's root."""
+    inner = schema.pop("$defs", {})
+
+    def written(part: Any) -> Any:
+        if isinstance(part, list):
+            return [written(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        name = str(part.get("$ref", "")).removeprefix("#/$defs/")
+        return written(inner[name]) if name in inner else {member: written(each) for member, each in part.items()}
+
+    return cast(dict[str, Any], written(schema))

@@ -16,7 +16,7 @@ from hookspan.errors import Gone
 from hookspan.events.choices import EventView
 from hookspan.events.frames import deliveries_frame
 from hookspan.events.reasons import Occasion, described, reasons
-from hookspan.events.routing import fact_names
+from hookspan.events.routing import names_of_stored
 from hookspan.history.search import FoundEvent, Search
 from hookspan.model.ids import canonical_id
 from hookspan.storage import event_work, scheduled
@@ -55,7 +55,7 @@ async def explain_event_routing(event_id: str, rooms: RoomsOf, caller: Reader) -
     metadata = event.metadata or (found.receipt.metadata if found.receipt is not None else None)
     occasion = Occasion(
         event.type,
-        fact_names(event.type, event.origin),
+        names_of_stored(event.type, event.origin, event.webhook_id),
         EventView(event.type, event.data or b"", metadata),
         event.ordering_key,
         caller.may("payloads:read"),

@@ -20,7 +20,6 @@ from hookspan.cli.demo import demo
 from hookspan.cli.doctor import doctor
 from hookspan.cli.endpoints import endpoints
 from hookspan.cli.event_types import event_types
-from hookspan.cli.events import events
 from hookspan.cli.executions import executions
 from hookspan.cli.failures import DONE, INTERRUPTED, Failed, Refusal, failure_of, tell
 from hookspan.cli.filter_rows import filters
@@ -28,11 +27,14 @@ from hookspan.cli.grammar import Given, Root
 from hookspan.cli.init import init
 from hookspan.cli.jobs import jobs
 from hookspan.cli.keys import keys
+from hookspan.cli.levels import priorities, retention
 from hookspan.cli.listen import listen
 from hookspan.cli.migrate import migrate
+from hookspan.cli.providers import providers
 from hookspan.cli.raw import api, version
 from hookspan.cli.records import audit, queues
 from hookspan.cli.relay import relay
+from hookspan.cli.replaying import events, replays
 from hookspan.cli.serve import serve, worker
 from hookspan.cli.session import output_of
 from hookspan.cli.signatures import sign, verify
@@ -51,8 +53,21 @@ root = Root(
 )
 for command in (
     *(init, serve, worker, relay, demo, listen),
-    *(webhooks, events, event_types, endpoints, deliveries, sources, filters, workflows, executions, api),
-    *(sign, verify, keys, jobs, queues, audit, migrate, doctor),
+    *(
+        webhooks,
+        events,
+        event_types,
+        endpoints,
+        deliveries,
+        sources,
+        filters,
+        providers,
+        replays,
+        workflows,
+        executions,
+        api,
+    ),
+    *(sign, verify, keys, jobs, queues, priorities, retention, audit, migrate, doctor),
     *(login, logout, whoami, config, open_page, completion, version),
 ):
     root.add_command(command)

@@ -22,6 +22,12 @@ def form_of(path: Path, form: str | None) -> str:
     return form or (ending if ending in FORMS else "ndjson")
 
 
+def form_wanted(path: Path, form: str | None, general: str | None) -> str:
+    """As `form_of`; --format, which also says how the result is told, decides where neither --as nor an ending does."""
+    is_open = form is None and form_of(path, None) != path.suffix.lstrip(".").lower()
+    return form_of(path, general if is_open and general in FORMS else form)
+
+
 def save(route: str, path: Path, form: str, filters: Mapping[str, Filter]) -> None:
     """Write what the server sends; the file appears only when all of it came."""
     session = current()

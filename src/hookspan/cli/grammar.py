@@ -149,14 +149,16 @@ class Root(Noun):
             "event-types",
             "endpoints",
             "deliveries",
+            "replays",
             "sources",
             "filters",
+            "providers",
             "workflows",
             "executions",
             "api",
         ),
         "Signatures": ("sign", "verify"),
-        "Keep": ("keys", "jobs", "queues", "audit", "migrate", "doctor"),
+        "Keep": ("keys", "jobs", "queues", "priorities", "retention", "audit", "migrate", "doctor"),
         "This program": ("login", "logout", "whoami", "config", "open", "completion", "version"),
     }
 

@@ -48,11 +48,15 @@ def list_jobs(status: tuple[str, ...], limit: int) -> None:
 
 @jobs.command("show")
 @click.argument("identity", metavar="ID")
-def show(identity: str) -> None:
+@click.option("--follow", is_flag=True, help="until it ends; exit 7 when some of it failed")
+def show(identity: str, follow: bool) -> int:
     """Show one job and what went wrong in it."""
     session = current()
     job = collection(session).get(identity)
+    if follow:
+        return told(session, followed(session, job))
     session.output.one(job, job_lines(session.output, job), COLUMNS)
+    return DONE
 
 
 @jobs.command("cancel")
@@ -94,6 +98,8 @@ def bulk(verb: str, route: str, body: Mapping[str, object], *, noun: str, dry_ru
     if not total:
         session.output.talk(f"no {plural(noun)} to {verb}")
         return DONE
+    for line in _skipped(preview):
+        session.output.talk(line)
     if not session.confirm(f"{verb} {counted(total, noun)}", verb):
         return DONE
     started = session.client.request("POST", route, json={**body}).document()
@@ -102,11 +108,20 @@ def bulk(verb: str, route: str, body: Mapping[str, object], *, noun: str, dry_ru
 
 def _preview_lines(preview: Document, verb: str, noun: str) -> Iterator[str]:
     yield f"would {verb} {counted(preview.number('total'), noun)}"
+    yield from _skipped(preview)
+    for row in preview.rows("sample"):
+        yield f"  {safe(row, 'id')}  {safe(row, 'eventType') or safe(row, 'type')}  {_state(row)}"
+
+
+def _skipped(preview: Document) -> Iterator[str]:
     skipped = preview.value("skipped")
     for code, count in (skipped if isinstance(skipped, dict) else {}).items():
         yield f"  skipped {count}: {shown(str(code))}"
-    for row in preview.rows("sample"):
-        yield f"  {safe(row, 'id')}  {safe(row, 'eventType')}  {safe(row, 'status')}"
+
+
+def _state(row: Document) -> str:
+    """The status of a delivery, or of the request that an event came in by."""
+    return safe(row, "receipt.status") or safe(row, "status")
 
 
 def followed(session: Session, job: Document) -> Document:

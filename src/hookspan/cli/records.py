@@ -25,9 +25,14 @@ _AUDIT = (
 _QUEUES = (
     Column("Priority", "priority"),
     Column("Name", "name"),
-    Column("Depth", "depth"),
+    Column("Deliveries", "depth"),
     Column("Oldest ms", "oldestMs"),
     Column("In flight", "inFlight"),
+    Column("Executions", "executions.depth"),
+    Column("Oldest ms", "executions.oldestMs", can_go=True),
+    Column("In flight", "executions.inFlight", can_go=True),
+    Column("Held", "held.depth", can_go=True),
+    Column("Workers", "workers", can_go=True),
 )
 
 audit = Noun("audit", help="The audit log: who changed what.")
@@ -73,6 +78,6 @@ def _verdict_lines(output: Output, verdict: Document) -> Iterator[str]:
 
 @queues.command("show")
 def show() -> None:
-    """Show depth and age of each queue, most urgent first."""
+    """Show what is due and waits, how long, and what is under way, most urgent first."""
     session = current()
     session.output.rows(session.client.request("GET", "/api/v1/queues").page().rows, _QUEUES, "queue")

@@ -53,6 +53,8 @@ _REJECTED = (
 )
 SAMPLES = ("last", "provider", "schema")
 
+__all__ = ["header_fields", "sources"]
+
 
 @sources.command("rotate-secret")
 @click.argument("identity", metavar="ID")

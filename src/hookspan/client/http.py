@@ -86,6 +86,16 @@ class Connection:
         """The 2xx answer to a call; ApiError for any other, Unreachable for none."""
         return self._carried(tried(call, self.patience))
 
+    def parts(self, call: Call) -> Iterator[bytes]:
+        """The body of a 2xx answer part by part; ApiError for any other, Unreachable when it breaks. One try."""
+        try:
+            with self.http.stream(call.method, self.url + call.path, params=list(call.query) or None) as response:
+                if response.status_code >= 400:
+                    raise refusal(Answer(response.status_code, response.headers, response.read()))
+                yield from response.iter_bytes()
+        except httpx2.TransportError as failure:
+            raise Unreachable(f"{self.url}: {reason_of(failure)}") from failure
+
     def _carried(self, tries: Tries) -> Answer:
         reply: Reply = None
         while True:

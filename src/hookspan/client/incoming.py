@@ -1,4 +1,4 @@
-"""The nouns of webhooks in: sources and their filters (contracts B)."""
+"""The nouns of webhooks in: sources, their filters, the presets they may verify by (contracts B)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,39 @@ from collections.abc import Mapping, Sequence
 
 from hookspan.client.answers import Answer
 from hookspan.client.flow import call_of
-from hookspan.client.records import Event, Item, Webhook, WebhookFilter
-from hookspan.client.shapes import body_of, filters_of
-from hookspan.client.verbs import Ask, M, Noun, Query, listing, members, nothing, shaped, verb
+from hookspan.client.history_records import Replayed
+from hookspan.client.inbound_records import (
+    Backtest,
+    FilterVerdict,
+    KeptTest,
+    PathSuggestion,
+    Provider,
+    RejectedRequest,
+    Sample,
+    Secrets,
+    TestResult,
+    Webhook,
+    WebhookEvent,
+    WebhookFilter,
+)
+from hookspan.client.shapes import body_of, filters_of, given, read_shape
+from hookspan.client.verbs import Ask, M, Noun, Query, Stream, listing, nothing, shaped, streaming, verb
 
 Json = Mapping[str, object]
 
 
 def _secret(answer: Answer) -> str:
     return answer.document().text("secret")
+
+
+def _results(answer: Answer) -> Mapping[str, Replayed]:
+    """What became of each event, by the id it was asked under."""
+    found = answer.document().value("results")
+    return {name: read_shape(Replayed, each) for name, each in (found if isinstance(found, dict) else {}).items()}
+
+
+def _rows(answer: Answer) -> tuple[WebhookFilter, ...]:
+    return tuple(read_shape(WebhookFilter, row.members) for row in answer.page().rows)
 
 
 class Webhooks(Noun[M]):
@@ -24,7 +48,7 @@ class Webhooks(Noun[M]):
 
     @listing
     def list(self, /, **filters: object) -> Query[Webhook]:
-        """Sources, newest first; filters `status=`, `provider=`, `workflow_id=`, `q=`, …"""
+        """Sources, newest first; filters `status=`, `health=`, `provider=`, `workflow_id=`, `q=`, `sort=`, …"""
         return Query(self.path, Webhook, filters_of(filters), paging="offset")
 
     @verb
@@ -34,7 +58,7 @@ class Webhooks(Noun[M]):
 
     @verb
     def create(self, /, name: str, **members: object) -> Ask[Webhook]:
-        """A new source; its secret is shown only in this answer."""
+        """A new source; members as of `Webhook`, and `secret` or `credentials`, which are shown only in this answer."""
         return Ask(call_of("POST", self.path, json={"name": name, **body_of(members)}), shaped(Webhook))
 
     @verb
@@ -49,13 +73,18 @@ class Webhooks(Noun[M]):
 
     @verb
     def regenerate_secret(self, /, identity: str, **options: object) -> Ask[str]:
-        """The new secret; options `secret` and `overlap_ms`."""
+        """The new secret; options `secret` and `overlap_ms`, for how long the old one holds beside it (a day)."""
         return Ask(call_of("POST", self.route(identity, "regenerate-secret"), json=body_of(options)), _secret)
 
     @verb
-    def secret(self, identity: str) -> Ask[Json]:
-        """The live secrets in clear."""
-        return Ask(call_of("GET", self.route(identity, "secret")), members)
+    def await_secret(self, identity: str) -> Ask[Secrets]:
+        """Take the secret which the provider sends by a handshake; `extra["awaitingUntil"]` says how long."""
+        return Ask(call_of("POST", self.route(identity, "regenerate-secret"), json={"await": True}), shaped(Secrets))
+
+    @verb
+    def secret(self, identity: str) -> Ask[Secrets]:
+        """The live secrets in clear; the audit log tells of it."""
+        return Ask(call_of("GET", self.route(identity, "secret")), shaped(Secrets))
 
     @verb
     def pause(self, identity: str) -> Ask[Webhook]:
@@ -68,34 +97,53 @@ class Webhooks(Noun[M]):
         return Ask(call_of("POST", self.route(identity, "resume")), shaped(Webhook))
 
     @verb
-    def test(self, /, identity: str, **request: object) -> Ask[Json]:
+    def test(self, /, identity: str, **request: object) -> Ask[TestResult]:
         """Run a request through the real pipeline; `method`, `headers`, `query`, `body`, `sign`, `dry_run`."""
-        return Ask(call_of("POST", self.route(identity, "test"), json=body_of(request)), members)
-
-    @verb
-    def tests(self, identity: str) -> Ask[Json]:
-        """The last ten tests."""
-        return Ask(call_of("GET", self.route(identity, "tests")), members)
-
-    @verb
-    def samples(self, identity: str, *, event_type: str | None = None) -> Ask[Json]:
-        """Sample requests."""
-        return Ask(call_of("GET", self.route(identity, "samples"), params={"eventType": event_type}), members)
+        return Ask(call_of("POST", self.route(identity, "test"), json=body_of(request)), shaped(TestResult))
 
     @listing
-    def events(self, /, identity: str, **filters: object) -> Query[Event]:
-        """What came in at one source."""
-        return Query(self.route(identity, "events"), Event, filters_of(filters), paging="offset")
+    def tests(self, identity: str) -> Query[KeptTest]:
+        """The last ten tests, newest first."""
+        return Query(self.route(identity, "tests"), KeptTest, paging="whole")
 
     @listing
-    def rejected(self, /, identity: str, **filters: object) -> Query[Item]:
-        """What was refused at one source."""
-        return Query(self.route(identity, "rejected"), Item, filters_of(filters), paging="offset")
+    def samples(self, identity: str, *, event_type: str | None = None) -> Query[Sample]:
+        """Requests to start a test from: the last real one, the provider's, one made from a schema."""
+        return Query(self.route(identity, "samples"), Sample, filters_of(given(event_type=event_type)), paging="whole")
+
+    @listing
+    def paths(self, identity: str, *, prefix: str = "") -> Query[PathSuggestion]:
+        """Paths for a filter that begin so, of what came and of samples."""
+        return Query(self.route(identity, "paths"), PathSuggestion, filters_of({"prefix": prefix}), paging="whole")
+
+    @listing
+    def events(self, /, identity: str, **filters: object) -> Query[WebhookEvent]:
+        """What came in at one source, newest first; filters as of `events.list`, and `include="headers,body"`."""
+        return Query(self.route(identity, "events"), WebhookEvent, filters_of(filters))
 
     @verb
-    def replay(self, identity: str, event_ids: Sequence[str]) -> Ask[Json]:
-        """Replay up to ten events of this source; a verdict for each id."""
-        return Ask(call_of("POST", self.route(identity, "events", "replay"), json={"eventIds": event_ids}), members)
+    def event(self, identity: str, event_id: str) -> Ask[WebhookEvent]:
+        """One request of the source in full."""
+        return Ask(call_of("GET", self.route(identity, "events", event_id)), shaped(WebhookEvent))
+
+    @streaming
+    def export(self, /, identity: str, *, format: str = "csv", **filters: object) -> Stream:
+        """The source's requests as `csv`, `json` or `ndjson`, bodies included, part by part."""
+        params = {"format": format, **filters_of(filters)}
+        return Stream(call_of("GET", self.route(identity, "events", "export"), params=params))
+
+    @listing
+    def rejected(self, /, identity: str, **filters: object) -> Query[RejectedRequest]:
+        """What was refused at one source, newest first; filters `cause=`, `from_=`, `to=`."""
+        return Query(self.route(identity, "rejected"), RejectedRequest, filters_of(filters), paging="offset")
+
+    @verb
+    def replay(
+        self, identity: str, event_ids: Sequence[str], *, reason: str | None = None
+    ) -> Ask[Mapping[str, Replayed]]:
+        """Replay up to ten events of this source as stored; a result for each id."""
+        body = {"eventIds": list(event_ids), **given(reason=reason)}
+        return Ask(call_of("POST", self.route(identity, "events", "replay"), json=body), _results)
 
 
 class Filters(Noun[M]):
@@ -130,16 +178,35 @@ class Filters(Noun[M]):
         return Ask(call_of("DELETE", self.route(webhook_id, "filters", identity)), nothing)
 
     @verb
-    def replace(self, webhook_id: str, rows: Sequence[Json]) -> Ask[Json]:
-        """All rows at once."""
-        return Ask(call_of("PUT", self.route(webhook_id, "filters"), json={"filters": rows}), members)
+    def replace(self, webhook_id: str, rows: Sequence[Json]) -> Ask[tuple[WebhookFilter, ...]]:
+        """All rows at once, members in snake_case or as the API has them; a row that names a stored `id` keeps it."""
+        body = {"filters": [body_of(row) for row in rows]}
+        return Ask(call_of("PUT", self.route(webhook_id, "filters"), json=body), _rows)
 
     @verb
-    def test(self, /, webhook_id: str, **request: object) -> Ask[Json]:
-        """What the rows say of a payload."""
-        return Ask(call_of("POST", self.route(webhook_id, "filters", "test"), json=body_of(request)), members)
+    def test(self, /, webhook_id: str, **request: object) -> Ask[FilterVerdict]:
+        """What rows say of a request: `payload`, `headers`, `query`, `method`, or `event_id`; or what `filters` say."""
+        call = call_of("POST", self.route(webhook_id, "filters", "test"), json=body_of(request))
+        return Ask(call, shaped(FilterVerdict))
 
     @verb
-    def backtest(self, /, webhook_id: str, **options: object) -> Ask[Json]:
-        """What the rows would have said of the last requests."""
-        return Ask(call_of("POST", self.route(webhook_id, "filters", "backtest"), json=body_of(options)), members)
+    def backtest(self, /, webhook_id: str, **options: object) -> Ask[Backtest]:
+        """What rows would have said of the `last` requests; `filters` to try others than the stored ones."""
+        call = call_of("POST", self.route(webhook_id, "filters", "backtest"), json=body_of(options))
+        return Ask(call, shaped(Backtest))
+
+
+class Providers(Noun[M]):
+    """`/api/v1/providers`: the presets a source may verify by."""
+
+    path = "/api/v1/providers"
+
+    @listing
+    def list(self) -> Query[Provider]:
+        """Every preset by id."""
+        return Query(self.path, Provider, paging="whole")
+
+    @verb
+    def get(self, identity: str) -> Ask[Provider]:
+        """One preset with its sample and its record."""
+        return Ask(call_of("GET", self.route(identity)), shaped(Provider))

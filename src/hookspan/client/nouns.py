@@ -124,6 +124,10 @@ class Events(Collection):
         """The exact data bytes with their content type."""
         return self._ask("GET", self.route(identity, "data"))
 
+    def chain(self, identity: str) -> Sequence[Document]:
+        """The original of an event and its replays, oldest first."""
+        return self._ask("GET", self.route(identity, "chain")).page().rows
+
     def request(self, identity: str) -> Document:
         """The inbound request an event was made of."""
         return self._ask("GET", self.route(identity, "request")).document()

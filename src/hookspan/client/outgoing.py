@@ -9,6 +9,7 @@ import msgspec
 
 from hookspan.client.answers import Answer
 from hookspan.client.flow import call_of
+from hookspan.client.history_records import Chain, Forward, Replayed
 from hookspan.client.records import (
     Attempt,
     BatchResult,
@@ -20,10 +21,9 @@ from hookspan.client.records import (
     Job,
     Published,
     Queued,
-    Replayed,
 )
 from hookspan.client.shapes import body_of, filters_of, given
-from hookspan.client.verbs import Ask, M, Noun, Query, listing, members, nothing, shaped, verb
+from hookspan.client.verbs import Ask, M, Noun, Query, Stream, listing, members, nothing, shaped, streaming, verb
 from hookspan.model.jsonable import to_json
 
 Json = Mapping[str, object]
@@ -103,15 +103,33 @@ class Events(Noun[M]):
         """Take back an event whose `deliver_at` has not come."""
         return Ask(call_of("POST", self.route(identity, "cancel")), shaped(Event))
 
+    @streaming
+    def export(self, /, *, format: str = "csv", **filters: object) -> Stream:
+        """Events as `csv`, `json` or `ndjson`, contents included, part by part; filters as of `list`."""
+        return Stream(call_of("GET", self.route("export"), params={"format": format, **filters_of(filters)}))
+
     @verb
     def replay(self, /, identity: str, **options: object) -> Ask[Replayed]:
-        """A new event from an old one; `modified_payload` and `reason` may be given."""
-        return Ask(call_of("POST", self.route(identity, "replay"), json=body_of(options)), shaped(Replayed))
+        """A new event from an old one; `reason`, and `modified_payload`: JSON-able, or `bytes` of JSON text."""
+        return Ask(call_of("POST", self.route(identity, "replay"), json=_replay(options)), shaped(Replayed))
 
     @verb
     def replay_many(self, /, **plan: object) -> Ask[Job]:
-        """Replay the events of `event_ids` or of `query` as a job; with `dry_run=True` the plan stands in `extra`."""
+        """Replay the events of `event_ids` or of `query` as a job; with `dry_run=True` the plan stands in `extra`.
+
+        `query` holds the filters of `list`; further options are `rate_per_second`, `endpoint_ids`, `reason`.
+        """
         return Ask(call_of("POST", self.route("replay"), json=body_of(plan)), shaped(Job))
+
+    @verb
+    def chain(self, identity: str) -> Ask[Chain]:
+        """The original of an event and all its replays, asked for by any of them."""
+        return Ask(call_of("GET", self.route(identity, "chain")), shaped(Chain))
+
+    @listing
+    def forwards(self, identity: str) -> Query[Forward]:
+        """What local servers answered to it, newest first."""
+        return Query(self.route(identity, "forwards"), Forward, paging="whole")
 
     @verb
     def erase_content(self, identity: str) -> Ask[None]:
@@ -124,6 +142,13 @@ def _publication(event: str, data: object, metadata: object, options: Mapping[st
     if metadata is not None:
         body["metadata"] = msgspec.Raw(to_json(metadata))
     return body | given(**options)
+
+
+def _replay(options: Mapping[str, object]) -> dict[str, object]:
+    body = body_of(options)
+    if "modifiedPayload" in body:
+        body["modifiedPayload"] = msgspec.Raw(to_json(body["modifiedPayload"]))
+    return body
 
 
 class Deliveries(Noun[M]):

@@ -69,19 +69,11 @@ class Event(Shape):
     test: bool = False
     created_at: datetime | None = None
     occurred_at: datetime | None = None
+    deliver_at: datetime | None = None
+    version: int | None = None
+    data_base64: str | None = None
     receipt: Json | None = None
     counts: Json = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed(Shape):
-    """A new event made from an old one."""
-
-    success: bool = False
-    event_id: str | None = None
-    execution_id: str | None = None
-    replay_count: int = 0
-    source_event_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,48 +179,6 @@ class Endpoint(Shape):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook(Shape):
-    """An inbound source; `secret` and `credentials` only where this very request made them."""
-
-    id: str
-    tenant_id: str = ""
-    workflow_id: str = ""
-    node_id: str = "trigger"
-    name: str = ""
-    description: str = ""
-    path: str = ""
-    url: str = ""
-    auth_type: str = ""
-    provider: str | None = None
-    enabled: bool = True
-    status: str = ""
-    priority: int = 1
-    trigger_count: int = 0
-    last_triggered_at: datetime | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-    secret: str | None = field(default=None, repr=False)
-    credentials: Json | None = field(default=None, repr=False)
-    secret_hint: str | None = None
-    health: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookFilter(Shape):
-    """A row of a source's filter."""
-
-    id: str
-    webhook_id: str = ""
-    field_path: str = ""
-    operator: str = ""
-    value: object = None
-    logic_group: int = 0
-    enabled: bool = True
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EventType(Shape):
     """A registered or built-in event type."""
 
@@ -329,6 +279,7 @@ class Job(Shape):
     failed: int = 0
     errors: tuple[Json, ...] = ()
     plan: Json = field(default_factory=dict)
+    created_by: str = ""
     created_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None

@@ -1,20 +1,20 @@
 """`Client` and `AsyncClient`: the API in Python objects (contracts G.4).
 
-Both have the same nouns with the same verbs, written once in `outgoing`, `incoming` and `running`; they differ in
-who waits. Neither loads the server.
+Both have the same nouns with the same verbs, written once in `outgoing`, `incoming`, `history` and `running`; they
+differ in who waits. Neither loads the server.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic
 
 import httpx2
 
-from hookspan.client.answers import Answer
+from hookspan.client.answers import Answer, Unreachable, refusal
 from hookspan.client.flow import (
     Call,
     Lost,
@@ -22,12 +22,14 @@ from hookspan.client.flow import (
     Pause,
     Reply,
     lost,
+    reason_of,
     standing_headers,
     tried,
     trusts_environment,
 )
+from hookspan.client.history import Priorities, Replays, RetentionPolicy, Views
 from hookspan.client.http import PLAIN, Connection, Seams
-from hookspan.client.incoming import Filters, Webhooks
+from hookspan.client.incoming import Filters, Providers, Webhooks
 from hookspan.client.outgoing import Deliveries, Endpoints, Events, EventTypes
 from hookspan.client.running import Executions, Jobs, Keys, Stats, Tenants, Workflows
 from hookspan.client.verbs import AsyncCarrier, Awaits, Carrier, M, Waits
@@ -50,6 +52,11 @@ class Nouns(Generic[M]):
         self.tenants: Tenants[M] = Tenants(waits=waits, awaits=awaits)
         self.stats: Stats[M] = Stats(waits=waits, awaits=awaits)
         self.jobs: Jobs[M] = Jobs(waits=waits, awaits=awaits)
+        self.providers: Providers[M] = Providers(waits=waits, awaits=awaits)
+        self.replays: Replays[M] = Replays(waits=waits, awaits=awaits)
+        self.priorities: Priorities[M] = Priorities(waits=waits, awaits=awaits)
+        self.retention: RetentionPolicy[M] = RetentionPolicy(waits=waits, awaits=awaits)
+        self.views: Views[M] = Views(waits=waits, awaits=awaits)
 
 
 class Client(Nouns[Waits]):
@@ -151,6 +158,18 @@ class _AsyncConnection:
                 reply = None
             else:
                 reply = await self._sent(step)
+
+    async def parts(self, call: Call) -> AsyncIterator[bytes]:
+        """The body of a 2xx answer part by part; ApiError for any other, Unreachable when it breaks. One try."""
+        url, query = self._url + call.path, list(call.query) or None
+        try:
+            async with self.http.stream(call.method, url, params=query) as response:
+                if response.status_code >= 400:
+                    raise refusal(Answer(response.status_code, response.headers, await response.aread()))
+                async for part in response.aiter_bytes():
+                    yield part
+        except httpx2.TransportError as failure:
+            raise Unreachable(f"{self._url}: {reason_of(failure)}") from failure
 
     async def _sent(self, call: Call) -> Answer | Lost:
         request = self.http.build_request(

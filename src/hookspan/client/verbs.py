@@ -1,7 +1,8 @@
 """One way of writing a route for two kinds of client: a verb says what to ask and how to read the answer.
 
 `@verb` makes of a method that returns an `Ask[T]` one that returns T on a `Client` and an awaitable T on an
-`AsyncClient`; `@listing` makes of one that returns a `Query[T]` an iterable of all its rows, over all pages.
+`AsyncClient`; `@listing` makes of one that returns a `Query[T]` an iterable of all its rows, over all pages;
+`@streaming` makes of one that returns a `Stream` an iterable of the parts of a body.
 """
 
 from __future__ import annotations
@@ -42,12 +43,20 @@ class Carrier(Protocol):
         """The 2xx answer, or ApiError."""
         ...
 
+    def parts(self, call: Call) -> Iterator[bytes]:
+        """The body of a 2xx answer part by part, or ApiError."""
+        ...
+
 
 class AsyncCarrier(Protocol):
     """Gets answers, in time."""
 
     async def answer(self, call: Call) -> Answer:
         """The 2xx answer, or ApiError."""
+        ...
+
+    def parts(self, call: Call) -> AsyncIterator[bytes]:
+        """The body of a 2xx answer part by part, or ApiError."""
         ...
 
 
@@ -57,6 +66,13 @@ class Ask(Generic[T_co]):
 
     call: Call
     read: Callable[[Answer], T_co]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A body to ask for that may be larger than memory; it is asked for once."""
+
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +184,13 @@ class Noun(Generic[M]):
         assert self._waits is not None
         return Rows(self._waits, query)
 
+    def poured(self, stream: Stream) -> Iterator[bytes] | AsyncIterator[bytes]:
+        """The parts of a body."""
+        if self._awaits is not None:
+            return self._awaits.parts(stream.call)
+        assert self._waits is not None
+        return self._waits.parts(stream.call)
+
 
 async def _awaited(carrier: AsyncCarrier, ask: Ask[T]) -> T:
     return ask.read(await carrier.answer(ask.call))
@@ -206,6 +229,25 @@ class listing(Generic[P, S]):
     def __get__(self, noun: Noun[M], owner: type) -> Callable[P, Rows[S] | AsyncRows[S]]:
         def asked(*args: P.args, **kwargs: P.kwargs) -> Rows[S] | AsyncRows[S]:
             return noun.listed(self._write(noun, *args, **kwargs))
+
+        asked.__doc__ = self.__doc__
+        return asked
+
+
+class streaming(Generic[P]):
+    """Decorates a method of a noun that returns a Stream."""
+
+    def __init__(self, write: Callable[Concatenate[N, P], Stream]) -> None:
+        self._write: Callable[..., Stream] = write
+        self.__doc__ = write.__doc__
+
+    @overload
+    def __get__(self, noun: Noun[Waits], owner: type) -> Callable[P, Iterator[bytes]]: ...
+    @overload
+    def __get__(self, noun: Noun[Awaits], owner: type) -> Callable[P, AsyncIterator[bytes]]: ...
+    def __get__(self, noun: Noun[M], owner: type) -> Callable[P, Iterator[bytes] | AsyncIterator[bytes]]:
+        def asked(*args: P.args, **kwargs: P.kwargs) -> Iterator[bytes] | AsyncIterator[bytes]:
+            return noun.poured(self._write(noun, *args, **kwargs))
 
         asked.__doc__ = self.__doc__
         return asked

@@ -101,6 +101,11 @@ class Routing:
         self._snapshots.pop(tenant_id, None)
 
 
+def names_of_stored(event_type: str, origin: str, webhook_id: str | None) -> tuple[str, ...]:
+    """As `fact_names`, of an event that is on record: the replay of one that came in has come in too."""
+    return fact_names(event_type, "webhook" if origin == "replay" and webhook_id is not None else origin)
+
+
 def fact_names(event_type: str, origin: str) -> tuple[str, ...]:
     """Under which names an event is matched: a published reserved name stands for itself alone (contracts F.1)."""
     if origin in ("api", "library", "cli"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from hookspan.events.routing import fact_names
+from hookspan.events.routing import names_of_stored
 from hookspan.model.catalogue import CATALOGUE, INBOUND, find
 from hookspan.model.jsonview import read_json
 from hookspan.model.match import matches
@@ -24,6 +24,7 @@ from hookspan.storage.receipts import ReceiptRow
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
 
 @dataclass(frozen=True, slots=True)
 class FoundEvent:
@@ -131,12 +132,12 @@ def walk_of(tenant_id: str, question: EventQuestion) -> Walk:
     def holds(connection: Connection, ids: Sequence[str]) -> list[str]:
         if question.where is None:
             rows = events_light(connection, tenant_id, ids)
-            meant = {row.id for row in rows if is_meant(row.type, row.origin, question.patterns)}
+            meant = {row.id for row in rows if is_meant(row, question.patterns)}
             return [identity for identity in ids if identity in meant]
         return [
             event.id
             for event, receipt, _ in events_contents(connection, tenant_id, ids)
-            if is_meant(event.type, event.origin, question.patterns) and _passes(question.where, event, receipt)
+            if is_meant(event, question.patterns) and _passes(question.where, event, receipt)
         ]
 
     return Walk(tenant_id, wanted, holds)
@@ -164,8 +165,9 @@ def _view(event: EventRow, receipt: ReceiptRow | None) -> dict[str, object]:
     return {**scopes, "$": view.value} if view.is_json else scopes
 
 
-def is_meant(event_type: str, origin: str, patterns: Sequence[str]) -> bool:
+def is_meant(event: EventRow, patterns: Sequence[str]) -> bool:
     """Whether one of the patterns matches a name of the fact; without patterns every fact is meant."""
     if not patterns:
         return True
-    return any(matches(pattern, name) for name in fact_names(event_type, origin) for pattern in patterns)
+    names = names_of_stored(event.type, event.origin, event.webhook_id)
+    return any(matches(pattern, name) for name in names for pattern in patterns)

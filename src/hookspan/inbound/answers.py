@@ -96,18 +96,20 @@ def told(source: Source, outcome: Outcome) -> Answer:
     if own is not None and own.body is not None:
         return Answer(own.status, own.body.encode(), own.content_type or "text/plain")
     if outcome.duplicate:
-        return duplicate(outcome.event_id)
-    return accepted(accept_status(source), outcome.event_id, outcome.status, outcome.execution_id)
+        return duplicate(outcome.event_id, outcome.status)
+    return accepted(accept_status(source), outcome)
 
 
-def accepted(status: int, event_id: str, state: str, execution_id: str | None) -> Answer:
-    """The request is on disk; `executionId` only when a workflow started."""
-    body = {"eventId": event_id, "status": state}
-    if execution_id is not None:
-        body["executionId"] = execution_id
+def accepted(status: int, outcome: Outcome) -> Answer:
+    """The request is on disk; `executionId` only when a workflow started, `events` of a batch that was split."""
+    body: dict[str, object] = {"eventId": outcome.event_id, "status": outcome.status}
+    if outcome.execution_id is not None:
+        body["executionId"] = outcome.execution_id
+    if outcome.events > 1:
+        body["events"] = outcome.events
     return Answer(status, _json(body))
 
 
-def duplicate(event_id: str) -> Answer:
-    """The request was here before: the first event's id."""
-    return Answer(200, _json({"eventId": event_id, "status": "processed", "duplicate": True}))
+def duplicate(event_id: str, status: str) -> Answer:
+    """The request was here before: the first event's id, and what became of it."""
+    return Answer(200, _json({"eventId": event_id, "status": status, "duplicate": True}))

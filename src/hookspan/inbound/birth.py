@@ -5,7 +5,7 @@ Paths of filters, enrichment and order see a request as it is kept: a credential
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import unquote
 
 import msgspec
@@ -111,7 +111,7 @@ class Judgement(msgspec.Struct, frozen=True, gc=False):
 def kept(source: Source, taken: Taken, *, processing_ms: int, is_test: bool = False) -> Kept:
     """The request as this source keeps it."""
     request = taken.request
-    kind = kind_of(source, request, taken.view, taken.enclosed)
+    kind = kind_of(source, request, taken.view, taken.enclosed, signed_fields=taken.verified.signed_fields)
     arrival = Arrival(taken.client, taken.now, read_ms=taken.read_ms, verify_ms=taken.verify_ms)
     plain = metadata(request, arrival, source.enrichment)
     if kind.mismatch:
@@ -136,14 +136,21 @@ def kept(source: Source, taken: Taken, *, processing_ms: int, is_test: bool = Fa
     return enriched(source, named)
 
 
-def kind_of(source: Source, request: InboundRequest, view: JsonView, enclosed: JsonView | None = None) -> EventKind:
+def kind_of(
+    source: Source,
+    request: InboundRequest,
+    view: JsonView,
+    enclosed: JsonView | None = None,
+    *,
+    signed_fields: Sequence[str] | None = None,
+) -> EventKind:
     """What kind of event it is; of a batch's element, by what the preset says of batches, else of single events."""
     prefix = source.event_type_prefix
     if enclosed is not None:
-        kind = event_type(source.preset, request, enclosed, prefix=prefix)
+        kind = event_type(source.preset, request, enclosed, prefix=prefix, signed_fields=signed_fields)
         if kind.name != GENERIC:
             return kind
-    return event_type(source.preset, request, view, prefix=prefix)
+    return event_type(source.preset, request, view, prefix=prefix, signed_fields=signed_fields)
 
 
 def enriched(source: Source, request: Kept) -> Kept:

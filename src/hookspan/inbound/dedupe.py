@@ -108,7 +108,7 @@ def _automatic(preset: Preset, settings: DedupeSettings, seen: _Seen) -> list[De
     found = _first_id((*preset.dedupe, *_FALLBACK_IDS), seen)
     if found is not None:
         keys.append(_id_key(found[1], settings))
-    believed = found is not None and preset.covers(found[0])
+    believed = found is not None and preset.covers(found[0], seen.verified.signed_fields)
     if preset.record.auth == "signature" and settings.body_hash and not believed:
         keys.append(_body_key(_hash_of(("body", "time"), seen.request, seen.verified), settings))
     return keys
@@ -189,7 +189,14 @@ def _body_key(digest: str, settings: DedupeSettings) -> DedupeKey:
     return DedupeKey("body", f"body:{digest}", settings.body_window_ms)
 
 
-def event_type(preset: Preset, request: InboundRequest, view: JsonView, *, prefix: str | None = None) -> EventKind:
+def event_type(
+    preset: Preset,
+    request: InboundRequest,
+    view: JsonView,
+    *,
+    prefix: str | None = None,
+    signed_fields: Sequence[str] | None = None,
+) -> EventKind:
     """`<prefix>.<type>`, the prefix being the preset's id unless the source has its own; else `webhook.received`.
 
     A signed place wins over an unsigned one that stands before it.
@@ -197,9 +204,9 @@ def event_type(preset: Preset, request: InboundRequest, view: JsonView, *, prefi
     found = [(entry, text) for entry in preset.types if (text := _type_text(entry, request, view))]
     if not found:
         return EventKind(RECEIVED, signed=True)
-    signed = [(entry, text) for entry, text in found if preset.covers(entry)]
+    signed = [(entry, text) for entry, text in found if preset.covers(entry, signed_fields)]
     chosen = signed[0] if signed else found[0]
-    mismatch = any(_differs(entry, text, chosen[1]) for entry, text in found if not preset.covers(entry))
+    mismatch = any(_differs(entry, text, chosen[1]) for entry, text in found if not preset.covers(entry, signed_fields))
     return EventKind(_type_name(f"{prefix or preset.id}.{chosen[1]}"), bool(signed), mismatch)
 
 

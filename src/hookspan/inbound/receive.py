@@ -233,7 +233,7 @@ class Receiver:
         manner: Manner,
         skips: frozenset[Skip] = frozenset(),
     ) -> Walked:
-        now = self._clock.now_ms()
+        now, taken_at = self._clock.now_ms(), self._clock.monotonic()
         request = request_of(admission.head, source, self._settings.base_url, body)
         ending = pinged(request, source) or await self._secret_taken(request, source, now)
         if ending is not None:
@@ -249,11 +249,18 @@ class Receiver:
         ending = await self._after_proof(source, Signed(request, view, held))
         if ending is not None:
             return Walked(ending.answer, ending)
-        read_ms = round((self._clock.monotonic() - admission.head.started_at) * 1_000)
-        hops, client = admission.hops, admission.client
-        return await self._record(
-            source, Taken(request, verdict, view, now, hops, client=client, read_ms=read_ms), manner
+        taken = Taken(
+            request,
+            verdict,
+            view,
+            now,
+            admission.hops,
+            client=admission.client,
+            read_ms=_ms(taken_at - admission.head.started_at),
+            verify_ms=_ms(self._clock.monotonic() - taken_at),
+            started_at=admission.head.started_at,
         )
+        return await self._record(source, taken, manner)
 
     async def _verdict(self, source: Source, request: InboundRequest, secrets: list[bytes], now: int) -> Settled:
         if self._ways.keys is not None:
@@ -334,3 +341,7 @@ def _unproven(source: Source, verdict: Refused | KeyUnavailable) -> Ending:
     if isinstance(verdict, KeyUnavailable):
         return Ending(answers.KEY_UNAVAILABLE, "key_unavailable", verdict.detail)
     return Ending(answers.unproven(source), verdict.cause, verdict.detail)
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1_000)

@@ -139,7 +139,8 @@ def _in_status(word: str, now: int) -> ColumnElement[bool]:
 def _of_types(types: TypeMatch) -> ColumnElement[bool]:
     # A range and not LIKE: it uses byte order on both databases, and LIKE folds case on one of them.
     below = [and_(events.c.type > f"{prefix}.", events.c.type < f"{prefix}/") for prefix in types.prefixes]
-    inbound = [events.c.origin == "webhook"] if types.is_inbound else []
+    came_in = or_(events.c.origin == "webhook", and_(events.c.origin == "replay", events.c.webhook_id.is_not(None)))
+    inbound = [came_in] if types.is_inbound else []
     return or_(one_of(events.c.type, sorted(types.names)), *below, *inbound)
 
 

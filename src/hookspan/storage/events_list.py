@@ -83,7 +83,8 @@ def events_page(connection: Connection, walk: Walk, keyset: Keyset, *, offset: i
 def events_light(connection: Connection, tenant_id: str, ids: Sequence[str]) -> list[EventRow]:
     """These events without their data, in no order."""
     mine = (named_tenant(events.c.tenant_id, tenant_id), one_of(events.c.id, ids))
-    return [_event(row) for row in connection.execute(select(*_LIGHT, _SIZE).where(*mine))]
+    statement: Select[Any] = select(*_LIGHT, _SIZE)
+    return [_event(row) for row in connection.execute(statement.where(*mine))]
 
 
 def event_in_full(

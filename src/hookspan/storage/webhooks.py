@@ -12,15 +12,14 @@ from sys import intern
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, or_, select, update
 
 from hookspan.errors import Conflict, Invalid, NotFound
 from hookspan.storage import routing
 from hookspan.storage.audit import Entry, audit_insert
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import named_tenant
 from hookspan.storage.sealed_secrets import SecretRow, of_sources
-from hookspan.storage.tables import tenants, webhook_events, webhook_filters, webhooks, workflows
+from hookspan.storage.tables import tenants, webhook_filters, webhook_tests, webhooks, workflows
 
 _write = msgspec.json.Encoder().encode
 
@@ -158,20 +157,17 @@ def webhook_change(
 
 
 def webhook_delete(connection: Connection, tenant_id: str, webhook_id: str, *, now: int) -> None:
-    """Mark it deleted and forget its secrets; what was held for it has failed, its path rests for a day."""
+    """Mark it deleted and forget its secrets, filters and tests; its path rests for a day.
+
+    What is held for it is ended by those who let go (inbound/holding.py), each with its fact.
+    """
     mine = (webhooks.c.id == webhook_id, *_of_tenant(tenant_id))
     gone = connection.execute(update(webhooks).where(*mine).values(deleted_at=now, updated_at=now))
     if gone.rowcount == 0:
         raise NotFound("no such webhook")
     of_sources.forget(connection, tenant_id, webhook_id)
-    receipt = webhook_events.c
-    # Literal texts, so that the partial index over what was not processed serves this.
-    held = (text("webhook_events.status <> 'processed'"), text("webhook_events.status = 'held'"))
-    connection.execute(
-        update(webhook_events)
-        .where(named_tenant(receipt.tenant_id, tenant_id), receipt.webhook_id == webhook_id, *held)
-        .values(status="failed", error_code="webhook_deleted")
-    )
+    for table in (webhook_filters, webhook_tests):
+        connection.execute(delete(table).where(table.c.tenant_id == tenant_id, table.c.webhook_id == webhook_id))
     routing.bump(connection, tenant_id)
 
 

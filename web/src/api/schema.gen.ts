@@ -683,6 +683,8 @@ export interface paths {
         /**
          * List Events
          * @description Events of the tenant, newest first, without their data; `type` takes a pattern and matches any name.
+         *
+         *     `q` is looked for in payload and headers, in any case; `facets=status,webhookId` counts by those.
          */
         get: operations["listEvents"];
         put?: never;
@@ -733,6 +735,26 @@ export interface paths {
          * @description Take a scheduled event back before its time, with its deliveries; 409 once it is due or cancelled.
          */
         post: operations["cancelEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Event Chain
+         * @description The original of an event and all its replays, asked for by any of them.
+         */
+        get: operations["getEventChain"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -793,6 +815,52 @@ export interface paths {
         get: operations["listEventDeliveries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/forwards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Forwards
+         * @description What local programs answered to this event.
+         */
+        get: operations["listForwards"];
+        put?: never;
+        /**
+         * Report Forward
+         * @description Report what a local program answered; kept with the event it got.
+         */
+        post: operations["reportForward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Event
+         * @description A new event of this one: as stored, or with `modifiedPayload` in the place of its content.
+         *
+         *     The second needs the scope events:replay; as stored, events:replay_stored is enough.
+         */
+        post: operations["replayEvent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -873,6 +941,26 @@ export interface paths {
         get: operations["exportEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Events
+         * @description Replay many events as a job; with `dryRun` only what it would do.
+         */
+        post: operations["replayEvents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1075,7 +1163,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Job
+         * Getjob Shape
          * @description One job and how far it is.
          */
         get: operations["getJob"];
@@ -1097,7 +1185,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Cancel Job
+         * Canceljob Shape
          * @description End a job between two batches; what it did stays done.
          */
         post: operations["cancelJob"];
@@ -1199,6 +1287,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meta/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forms
+         * @description Fields of every kind of auth, preset, profile, strategy, filter and step, as this release takes them.
+         */
+        get: operations["getForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Priorities
+         * @description How priorities share the work, and how much of each waits.
+         */
+        get: operations["listPriorities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/priorities/{level}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Priority
+         * @description Change a level; every process obeys within seconds.
+         */
+        put: operations["putPriority"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description Every preset.
+         */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Provider
+         * @description One preset, its sample and its record.
+         */
+        get: operations["getProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -1211,6 +1399,46 @@ export interface paths {
          * @description What waits in the tenant, by priority.
          */
         get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unknown
+         * @description Requests to paths that no source has; they belong to nobody, so only the owner of the instance sees them.
+         */
+        get: operations["listUnknownRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replays
+         * @description What was replayed, by whom and why; what was changed only with the scope payloads:read.
+         */
+        get: operations["listReplays"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1316,7 +1544,7 @@ export interface paths {
         };
         /**
          * Get Stats Batch
-         * @description A sparkline, error rate and health for each of these endpoints; `ids` are apart by commas or repeated.
+         * @description A sparkline, error rate and health for each of these; `ids` are apart by commas or repeated.
          */
         get: operations["getStatsBatch"];
         put?: never;
@@ -1336,7 +1564,7 @@ export interface paths {
         };
         /**
          * Stream
-         * @description Frames of the asked topics; resumes after `Last-Event-ID`, and says `gap` when what was missed is gone.
+         * @description Frames of the asked topics and things; resumes after `Last-Event-ID`, and says `gap` when that is not whole.
          */
         get: operations["stream"];
         put?: never;
@@ -1345,6 +1573,58 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description Views of one list, or of all.
+         */
+        get: operations["listViews"];
+        put?: never;
+        /**
+         * Create View
+         * @description Keep a view; 409 when the caller has one of this name for this list.
+         */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get View
+         * @description One view.
+         */
+        get: operations["getView"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete View
+         * @description Forget a view of one's own.
+         */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /**
+         * Change View
+         * @description Change a view of one's own.
+         */
+        patch: operations["changeView"];
         trace?: never;
     };
     "/api/v1/webhooks": {
@@ -1403,6 +1683,228 @@ export interface paths {
         patch: operations["patchWebhook"];
         trace?: never;
     };
+    "/api/v1/webhooks/{webhook_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Events
+         * @description The source's requests, newest first; `cursor` leads on where `offset` may not.
+         */
+        get: operations["listWebhookEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/events/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Webhook Event
+         * @description One request of the source in full; its content only with the scope payloads:read.
+         */
+        get: operations["getWebhookEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Webhook Events
+         * @description The source's requests with the filters of their list, contents included for who may read them.
+         */
+        get: operations["exportWebhookEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/events/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Webhook Events
+         * @description Replay a few events of a source as stored; each has a result of its own.
+         */
+        post: operations["replayWebhookEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Filters
+         * @description The filters of a source, by group and then by birth.
+         */
+        get: operations["listWebhookFilters"];
+        /**
+         * Replace Filters
+         * @description Make these all the rows there are, in one transaction; rows that name the id of a stored one keep it.
+         */
+        put: operations["replaceWebhookFilters"];
+        /**
+         * Create Filter
+         * @description Add a row; it counts from the next request on.
+         */
+        post: operations["createWebhookFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/filters/{filter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Filter
+         * @description One row.
+         */
+        get: operations["getWebhookFilter"];
+        /**
+         * Update Filter
+         * @description Change the members named.
+         */
+        put: operations["updateWebhookFilter"];
+        post?: never;
+        /**
+         * Delete Filter
+         * @description Remove a row; without rows every request passes.
+         */
+        delete: operations["deleteWebhookFilter"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Filter
+         * @description Change the members named; the same as PUT.
+         */
+        patch: operations["patchWebhookFilter"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/filters/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Backtest Filters
+         * @description How many of the last stored requests would pass, and which of them get another verdict than they got.
+         */
+        post: operations["backtestWebhookFilters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/filters/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Filters
+         * @description The verdict on one request, told here or stored, with every clause and the actual values.
+         */
+        post: operations["testWebhookFilters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Paths
+         * @description Paths for a filter: of the last requests, of the provider's sample and of samples of the event types.
+         *
+         *     Without payloads:read nothing of the requests is told, and no example values.
+         */
+        get: operations["listWebhookPaths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Webhook
+         * @description Hold what comes: it is verified, stored and answered as accepted, and nothing runs.
+         */
+        post: operations["pauseWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{webhook_id}/regenerate-secret": {
         parameters: {
             query?: never;
@@ -1414,9 +1916,69 @@ export interface paths {
         put?: never;
         /**
          * Regenerate Secret
-         * @description A new secret; the old one holds for `overlapMs` more, 0 revokes it now.
+         * @description A new secret; the old one holds for `overlapMs` more, 0 revokes it now. `await` takes one by handshake.
          */
         post: operations["regenerateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rejected
+         * @description Requests to this source that ended without an event: refused ones, and handshakes that were answered.
+         */
+        get: operations["listRejectedRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Webhook
+         * @description Route again; what was held goes through filters and routing in order of arrival.
+         */
+        post: operations["resumeWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Samples
+         * @description Requests to start a test from; the last real one needs payloads:read.
+         */
+        get: operations["listWebhookSamples"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1435,6 +1997,46 @@ export interface paths {
          * @description What senders must know, in clear, and the older secrets that still hold.
          */
         get: operations["revealWebhookSecret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse Webhook
+         * @description Send a test request through the real walk; 200 whatever it comes to, as long as the source exists.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Tests
+         * @description The last ten tests, newest first; their content needs payloads:read, the answers endpoints:test_body.
+         */
+        get: operations["listWebhookTests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1549,6 +2151,26 @@ export interface paths {
          * @description Judge a workflow without saving it: 204, or 422 with every fault.
          */
         post: operations["validateWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ws/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Ticket
+         * @description A ticket for a client that cannot send a header, such as a browser's WebSocket.
+         */
+        post: operations["createTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3006,7 +3628,7 @@ export interface components {
              * Event
              * @default custom
              */
-            event: string;
+            event?: string;
             /** Filter */
             filter?: {
                 [key: string]: unknown;
@@ -3332,6 +3954,16 @@ export interface components {
             type: "none" | "basic" | "bearer" | "api-key";
         };
         /**
+         * BatchReplayResponse
+         * @description A result for each id, as it was spelt.
+         */
+        BatchReplayResponse: {
+            /** Results */
+            results: {
+                [key: string]: components["schemas"]["ReplayResult"];
+            };
+        };
+        /**
          * BatchVerdict
          * @description What became of one event of a batch.
          */
@@ -3358,7 +3990,7 @@ export interface components {
              * Dryrun
              * @default false
              */
-            dryRun: boolean;
+            dryRun?: boolean;
             /** Ids */
             ids?: string[] | null;
             query?: components["schemas"]["BulkQuery"] | null;
@@ -3366,7 +3998,7 @@ export interface components {
              * Ratepersecond
              * @default 50
              */
-            ratePerSecond: number;
+            ratePerSecond?: number;
         };
         /**
          * BulkPreview
@@ -3413,6 +4045,45 @@ export interface components {
             to?: string | number | null;
         };
         /**
+         * BulkReplayInput
+         * @description Which events: a query or ids (at most 1,000); `endpointIds` makes it a replay for these endpoints alone.
+         *
+         *     `dryRun` only counts.
+         */
+        BulkReplayInput: {
+            /**
+             * Dryrun
+             * @default false
+             */
+            dryRun?: boolean;
+            /** Endpointids */
+            endpointIds?: string[] | null;
+            /** Eventids */
+            eventIds?: string[] | null;
+            query?: components["schemas"]["ReplayQuery"] | null;
+            /**
+             * Ratepersecond
+             * @default 50
+             */
+            ratePerSecond?: number;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * BulkReplayPreview
+         * @description What a replay of many would do; `skipped` counts by the reason why.
+         */
+        BulkReplayPreview: {
+            /** Sample */
+            sample: components["schemas"]["EventSummary"][];
+            /** Skipped */
+            skipped: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+        };
+        /**
          * BulkRetryInput
          * @description As BulkInput; `force` sends again what was delivered already.
          */
@@ -3421,12 +4092,12 @@ export interface components {
              * Dryrun
              * @default false
              */
-            dryRun: boolean;
+            dryRun?: boolean;
             /**
              * Force
              * @default false
              */
-            force: boolean;
+            force?: boolean;
             /** Ids */
             ids?: string[] | null;
             query?: components["schemas"]["BulkQuery"] | null;
@@ -3434,7 +4105,58 @@ export interface components {
              * Ratepersecond
              * @default 50
              */
-            ratePerSecond: number;
+            ratePerSecond?: number;
+        };
+        /**
+         * Chain
+         * @description An original and its replays, oldest first, at most 200 of `total`; a replay may be `maxDepth` deep.
+         */
+        Chain: {
+            /** Data */
+            data: components["schemas"]["ChainEvent"][];
+            /** Maxdepth */
+            maxDepth: number;
+            /** Rooteventid */
+            rootEventId: string;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ChainEvent
+         * @description An event of a chain; `replay` is null on the original, `receiptStatus` on what did not come in by a request.
+         */
+        ChainEvent: {
+            /** Createdat */
+            createdAt: string;
+            /** Executionid */
+            executionId: string | null;
+            /** Id */
+            id: string;
+            /** Receiptstatus */
+            receiptStatus: ("received" | "processed" | "filtered" | "failed" | "held") | null;
+            replay: components["schemas"]["ChainReplay"] | null;
+            /** Replaycount */
+            replayCount: number;
+            /** Sourceeventid */
+            sourceEventId: string | null;
+            /** Status */
+            status: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * ChainReplay
+         * @description By whom and why an event of a chain was made.
+         */
+        ChainReplay: {
+            /** Actor */
+            actor: string;
+            /** Jobid */
+            jobId: string | null;
+            /** Modified */
+            modified: boolean;
+            /** Reason */
+            reason: string | null;
         };
         D1Data: {
             /** Format: date-time */
@@ -3961,7 +4683,7 @@ export interface components {
              * Body
              * @default
              */
-            body: string;
+            body?: string;
             /** Createdat */
             createdAt: string;
             /** Durationms */
@@ -3998,7 +4720,7 @@ export interface components {
              * Event
              * @default custom
              */
-            event: string;
+            event?: string;
         };
         /**
          * EndpointTestList
@@ -4083,7 +4805,7 @@ export interface components {
              * Atomic
              * @default false
              */
-            atomic: boolean;
+            atomic?: boolean;
             /** Events */
             events: components["schemas"]["EventInput"][];
         };
@@ -4128,7 +4850,7 @@ export interface components {
              * Priority
              * @default 1
              */
-            priority: number;
+            priority?: number;
             /** Subject */
             subject?: string | null;
             /** Type */
@@ -4138,11 +4860,17 @@ export interface components {
         };
         /**
          * EventList
-         * @description One page of events.
+         * @description One page of events; `truncated` where a search had to look at too much for one page: its cursor leads on.
          */
         EventList: {
             /** Data */
             data: components["schemas"]["EventSummary"][];
+            /** Facets */
+            facets?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            } | null;
             /** Hasmore */
             hasMore: boolean;
             /** Nextcursor */
@@ -4153,6 +4881,8 @@ export interface components {
             total?: number | null;
             /** Totaliscapped */
             totalIsCapped?: boolean | null;
+            /** Truncated */
+            truncated?: boolean | null;
         };
         /**
          * EventSummary
@@ -4303,7 +5033,7 @@ export interface components {
              * Schema
              * @default true
              */
-            schema: {
+            schema?: {
                 [key: string]: unknown;
             } | boolean;
         };
@@ -4377,6 +5107,18 @@ export interface components {
             total?: number | null;
             /** Totaliscapped */
             totalIsCapped?: boolean | null;
+        };
+        /**
+         * ExecutionQueue
+         * @description Executions of one priority: due and waiting, how long the oldest waits (0 without one), under way.
+         */
+        ExecutionQueue: {
+            /** Depth */
+            depth: number;
+            /** Inflight */
+            inFlight: number;
+            /** Oldestms */
+            oldestMs: number;
         };
         /**
          * ExecutionStep
@@ -4474,6 +5216,309 @@ export interface components {
             pointer: string;
         };
         /**
+         * FilterBacktestInput
+         * @description How many stored requests to try, and the rows; without `filters` the stored ones.
+         */
+        FilterBacktestInput: {
+            /** Filters */
+            filters?: {
+                /**
+                 * Enabled
+                 * @default true
+                 */
+                enabled?: boolean;
+                /** Fieldpath */
+                fieldPath: string;
+                /** Id */
+                id?: string | null;
+                /**
+                 * Logicgroup
+                 * @default 0
+                 */
+                logicGroup?: number;
+                /** Operator */
+                operator: string;
+                /** Value */
+                value?: unknown;
+            }[] | null;
+            /**
+             * Last
+             * @default 100
+             */
+            last?: number;
+        };
+        /**
+         * FilterBacktestResult
+         * @description How the last requests fare; `failed` counts those that spend what one evaluation may.
+         */
+        FilterBacktestResult: {
+            changed: components["schemas"]["FilterChanges"];
+            examples: components["schemas"]["FilterExamples"];
+            /** Failed */
+            failed: number;
+            /** Filtered */
+            filtered: number;
+            /** Passed */
+            passed: number;
+            /** Tested */
+            tested: number;
+        };
+        /**
+         * FilterChanges
+         * @description How many requests get another verdict than they got when they came, and ids of some, by what it is now.
+         */
+        FilterChanges: {
+            /** Count */
+            count: number;
+            /** Filtered */
+            filtered: string[];
+            /** Passed */
+            passed: string[];
+        };
+        /**
+         * FilterClause
+         * @description One row's verdict; `actual` is left out for those who may not see payloads.
+         */
+        FilterClause: {
+            /** Actual */
+            actual?: unknown;
+            /** Expected */
+            expected: unknown;
+            /** Fieldpath */
+            fieldPath: string;
+            /** Filterid */
+            filterId: string | null;
+            /** Found */
+            found: boolean;
+            /** Operator */
+            operator: string;
+            /** Passed */
+            passed: boolean;
+        };
+        /**
+         * FilterExamples
+         * @description Ids of events, latest first, at most five of each.
+         */
+        FilterExamples: {
+            /** Failed */
+            failed: string[];
+            /** Filtered */
+            filtered: string[];
+            /** Passed */
+            passed: string[];
+        };
+        /**
+         * FilterForm
+         * @description Operators, where paths may begin over a request and over an event, and how much there may be.
+         */
+        FilterForm: {
+            /** Aliases */
+            aliases: {
+                [key: string]: string;
+            };
+            /** Eventscopes */
+            eventScopes: string[];
+            /** Groupsmost */
+            groupsMost: number;
+            /** Operators */
+            operators: components["schemas"]["OperatorForm"][];
+            /** Requestscopes */
+            requestScopes: string[];
+            /** Rowsmost */
+            rowsMost: number;
+        };
+        /**
+         * FilterGroup
+         * @description A group's verdict.
+         */
+        FilterGroup: {
+            /** Clauses */
+            clauses: components["schemas"]["FilterClause"][];
+            /** Group */
+            group: number;
+            /** Passed */
+            passed: boolean;
+        };
+        /**
+         * FilterTestInput
+         * @description A request to try, told or stored (`eventId`), and the rows to try; without `filters` the stored ones.
+         */
+        FilterTestInput: {
+            /** Eventid */
+            eventId?: string | null;
+            /** Filters */
+            filters?: {
+                /**
+                 * Enabled
+                 * @default true
+                 */
+                enabled?: boolean;
+                /** Fieldpath */
+                fieldPath: string;
+                /** Id */
+                id?: string | null;
+                /**
+                 * Logicgroup
+                 * @default 0
+                 */
+                logicGroup?: number;
+                /** Operator */
+                operator: string;
+                /** Value */
+                value?: unknown;
+            }[] | null;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Method
+             * @default POST
+             */
+            method?: string;
+            /** Payload */
+            payload?: unknown;
+            /** Query */
+            query?: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * FilterTestResult
+         * @description The verdict and why; `error` is `filter_error` when the filter spent what one evaluation may.
+         */
+        FilterTestResult: {
+            /** Details */
+            details: {
+                [key: string]: string[];
+            };
+            /** Error */
+            error?: "filter_error" | null;
+            /** Groups */
+            groups: components["schemas"]["FilterGroup"][];
+            /** Passed */
+            passed: boolean;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Form
+         * @description What one kind of thing takes.
+         */
+        Form: {
+            /** Fields */
+            fields: components["schemas"]["FormField"][];
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * FormField
+         * @description One input. `kind` is text, secret, choice, integer, boolean, list or json; absent limits are null.
+         */
+        FormField: {
+            /** Choices */
+            choices?: string[] | null;
+            /** Default */
+            default?: unknown;
+            /**
+             * Help
+             * @default
+             */
+            help?: string;
+            /** Kind */
+            kind: string;
+            /** Maximum */
+            maximum?: number | null;
+            /** Maxlength */
+            maxLength?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /**
+             * Templates
+             * @default false
+             */
+            templates?: boolean;
+        };
+        /**
+         * Forms
+         * @description What the forms of a dashboard are made of.
+         */
+        Forms: {
+            /** Endpoint */
+            endpoint: components["schemas"]["FormField"][];
+            /** Endpointauth */
+            endpointAuth: components["schemas"]["Form"][];
+            /** Enrichment */
+            enrichment: components["schemas"]["FormField"][];
+            filters: components["schemas"]["FilterForm"];
+            /** Presets */
+            presets: components["schemas"]["PresetForm"][];
+            /** Priorities */
+            priorities: {
+                [key: string]: string;
+            };
+            /** Profiles */
+            profiles: string[];
+            /** Retry */
+            retry: components["schemas"]["RetryForm"][];
+            /** Stepkinds */
+            stepKinds: components["schemas"]["Form"][];
+            /** Timeoutms */
+            timeoutMs: {
+                [key: string]: number;
+            };
+            /** Webhook */
+            webhook: components["schemas"]["FormField"][];
+            /** Webhookauth */
+            webhookAuth: components["schemas"]["Form"][];
+        };
+        /**
+         * Forward
+         * @description One forward.
+         */
+        Forward: {
+            /** Createdat */
+            createdAt: string;
+            /** Durationms */
+            durationMs: number;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /** Statuscode */
+            statusCode: number | null;
+            /** Target */
+            target: string | null;
+        };
+        /**
+         * ForwardInput
+         * @description What came of a forward: a status, or `error` where nobody answered. `target` is where it went.
+         */
+        ForwardInput: {
+            /** Durationms */
+            durationMs: number;
+            /** Error */
+            error?: string | null;
+            /** Statuscode */
+            statusCode?: number | null;
+            /** Target */
+            target?: string | null;
+        };
+        /**
+         * ForwardList
+         * @description The last ten forwards of an event, newest first.
+         */
+        ForwardList: {
+            /** Data */
+            data: components["schemas"]["Forward"][];
+        };
+        /**
          * FoundList
          * @description What was found; at most ten of a kind.
          */
@@ -4519,6 +5564,16 @@ export interface components {
             /** Format: date-time */
             since: string;
             status: string;
+        };
+        /**
+         * HeldQueue
+         * @description Receipts of paused sources, which wait for people: how many, and how long the oldest has.
+         */
+        HeldQueue: {
+            /** Depth */
+            depth: number;
+            /** Oldestms */
+            oldestMs: number;
         };
         /**
          * PreviousSecret
@@ -4591,7 +5646,7 @@ export interface components {
              * Hasmore
              * @default false
              */
-            hasMore: boolean;
+            hasMore?: boolean;
             /** Nextcursor */
             nextCursor?: string | null;
             /** Prevcursor */
@@ -4635,7 +5690,7 @@ export interface components {
              * Hasmore
              * @default false
              */
-            hasMore: boolean;
+            hasMore?: boolean;
             /** Nextcursor */
             nextCursor?: string | null;
             /** Prevcursor */
@@ -4650,12 +5705,12 @@ export interface components {
              * Status
              * @default 200
              */
-            status: number;
+            status?: number;
             /**
              * Ttlms
              * @default 86400000
              */
-            ttlMs: number;
+            ttlMs?: number;
         };
         /**
          * Issue
@@ -4772,6 +5827,32 @@ export interface components {
             totalIsCapped?: boolean | null;
         };
         /**
+         * KeptTestRequest
+         * @description A test request as it was asked for, and the headers that were sent; credentials masked.
+         */
+        KeptTestRequest: {
+            /** Body */
+            body: string | null;
+            /** Bodytruncated */
+            bodyTruncated: boolean;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /** Query */
+            query: string;
+            /** Sentheaders */
+            sentHeaders: {
+                [key: string]: string;
+            };
+            /** Sign */
+            sign: boolean;
+        };
+        /**
          * LastRun
          * @description The tenant's last run: when it began, and how many records of each kind went.
          */
@@ -4806,7 +5887,7 @@ export interface components {
         };
         /**
          * LinePoint
-         * @description One step of a sparkline; `failed` counts deliveries that were given up.
+         * @description One step of an endpoint's sparkline; `failed` counts deliveries that were given up.
          */
         LinePoint: {
             /** At */
@@ -4974,6 +6055,18 @@ export interface components {
             scopes: string[];
         };
         /**
+         * OperatorForm
+         * @description One operator: `takes` are the kinds of value it compares with, none for one that takes no value.
+         */
+        OperatorForm: {
+            /** Id */
+            id: string;
+            /** Negative */
+            negative: boolean;
+            /** Takes */
+            takes: string[];
+        };
+        /**
          * OrchestratorWebhook
          * @description An endpoint as seed 002 prints it; `secret` is clear only where this request set it.
          */
@@ -5002,7 +6095,7 @@ export interface components {
              * Active
              * @default true
              */
-            active: boolean;
+            active?: boolean;
             /** Events */
             events?: string[];
             /** Secret */
@@ -5011,7 +6104,7 @@ export interface components {
              * Url
              * @default
              */
-            url: string;
+            url?: string;
         };
         /**
          * OrchestratorWebhookInput
@@ -5050,7 +6143,32 @@ export interface components {
              * @default block
              * @enum {string}
              */
-            onExhausted: "block" | "skip";
+            onExhausted?: "block" | "skip";
+        };
+        /**
+         * PathSuggestion
+         * @description A path for a filter; `example` is left out for those who may not see payloads.
+         */
+        PathSuggestion: {
+            /** Example */
+            example?: unknown;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "string" | "number" | "boolean" | "null" | "object" | "array";
+            /** Path */
+            path: string;
+            /** Seen */
+            seen: number;
+        };
+        /**
+         * PathSuggestionList
+         * @description Paths that begin as asked, at most 200.
+         */
+        PathSuggestionList: {
+            /** Data */
+            data: components["schemas"]["PathSuggestion"][];
         };
         /**
          * Percentiles
@@ -5076,6 +6194,67 @@ export interface components {
             /** Waitms */
             waitMs: number;
         };
+        /**
+         * PresetForm
+         * @description A preset to choose for a webhook; `secretBy` says who makes the secret.
+         */
+        PresetForm: {
+            /** Auth */
+            auth: string;
+            /** Id */
+            id: string;
+            /** Secretby */
+            secretBy: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PriorityInput
+         * @description What to change; absent = unchanged. Weights are the whole instance's, `slaMs` the tenant's own, null for none.
+         */
+        PriorityInput: {
+            /** Slams */
+            slaMs?: number | null;
+            /** Weight */
+            weight?: number | null;
+        };
+        /**
+         * PriorityLevel
+         * @description A level: its weight against the others, and how long it may take from acceptance to the first attempt or step.
+         *
+         *     `slaMs` null promises nothing. `queued` deliveries and executions are due and wait, the oldest for `oldestMs`;
+         *     `breaches24h` began too late.
+         */
+        PriorityLevel: {
+            /** Breaches24H */
+            breaches24h: number;
+            /** Level */
+            level: number;
+            /** Name */
+            name: string;
+            /** Oldestms */
+            oldestMs: number;
+            /** Queued */
+            queued: number;
+            /** Slams */
+            slaMs: number | null;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * PriorityList
+         * @description The four levels, the most urgent first.
+         */
+        PriorityList: {
+            /** Data */
+            data: components["schemas"]["PriorityLevel"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
         /** @description RFC 9457; the doors of seed 002 add `error` and `details` */
         Problem: {
             code: string;
@@ -5090,6 +6269,182 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        /**
+         * Provider
+         * @description One preset. `experimental` means that nobody held it against the provider's own library yet.
+         *
+         *     `dedupe` and `eventType` are the places of id and type in order; where they are not signed, whoever holds a
+         *     captured delivery could change them.
+         */
+        Provider: {
+            /**
+             * Auth
+             * @enum {string}
+             */
+            auth: "none" | "signature" | "basic" | "api_key";
+            /** Awaitssecret */
+            awaitsSecret: boolean;
+            /** Cansign */
+            canSign: boolean;
+            /** Dedupe */
+            dedupe: string[];
+            /** Docs */
+            docs: string;
+            /** Eventtype */
+            eventType: string[];
+            /**
+             * Evidence
+             * @enum {string}
+             */
+            evidence: "confirmed" | "vector" | "none";
+            /** Handshakes */
+            handshakes: string[];
+            /** Hassample */
+            hasSample: boolean;
+            /** Id */
+            id: string;
+            /** Idsigned */
+            idSigned: boolean;
+            /** Kind */
+            kind: string;
+            /** Methods */
+            methods: string[];
+            /** Needsregisteredurl */
+            needsRegisteredUrl: boolean;
+            secret: components["schemas"]["ProviderSecret"];
+            /** Signatureplace */
+            signaturePlace: string | null;
+            /** Signedfields */
+            signedFields: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "supported" | "experimental";
+            time: components["schemas"]["ProviderTime"] | null;
+            /** Title */
+            title: string;
+            /** Typesigned */
+            typeSigned: boolean;
+        };
+        /**
+         * ProviderDetail
+         * @description One preset with its sample, and the record that a source's `verification` is laid over.
+         */
+        ProviderDetail: {
+            /**
+             * Auth
+             * @enum {string}
+             */
+            auth: "none" | "signature" | "basic" | "api_key";
+            /** Awaitssecret */
+            awaitsSecret: boolean;
+            /** Cansign */
+            canSign: boolean;
+            /** Dedupe */
+            dedupe: string[];
+            /** Docs */
+            docs: string;
+            /** Eventtype */
+            eventType: string[];
+            /**
+             * Evidence
+             * @enum {string}
+             */
+            evidence: "confirmed" | "vector" | "none";
+            /** Handshakes */
+            handshakes: string[];
+            /** Hassample */
+            hasSample: boolean;
+            /** Id */
+            id: string;
+            /** Idsigned */
+            idSigned: boolean;
+            /** Kind */
+            kind: string;
+            /** Methods */
+            methods: string[];
+            /** Needsregisteredurl */
+            needsRegisteredUrl: boolean;
+            sample: components["schemas"]["ProviderSample"] | null;
+            secret: components["schemas"]["ProviderSecret"];
+            /** Signatureplace */
+            signaturePlace: string | null;
+            /** Signedfields */
+            signedFields: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "supported" | "experimental";
+            time: components["schemas"]["ProviderTime"] | null;
+            /** Title */
+            title: string;
+            /** Typesigned */
+            typeSigned: boolean;
+            /** Verification */
+            verification: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ProviderList
+         * @description Every preset by id; the list is short and comes whole.
+         */
+        ProviderList: {
+            /** Data */
+            data: components["schemas"]["Provider"][];
+            /**
+             * Hasmore
+             * @default false
+             */
+            hasMore?: boolean;
+            /** Nextcursor */
+            nextCursor?: string | null;
+            /** Prevcursor */
+            prevCursor?: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ProviderSample
+         * @description A delivery without its signature; `body` is the text as sent.
+         */
+        ProviderSample: {
+            /** Body */
+            body: string;
+            /** Eventtype */
+            eventType: string;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ProviderSecret
+         * @description Who makes the secret, what its text looks like, and how it becomes a key.
+         */
+        ProviderSecret: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "provider" | "integrator";
+            /** Encoding */
+            encoding: string;
+            /** Format */
+            format: string | null;
+        };
+        /**
+         * ProviderTime
+         * @description How far the signed time may lie from our clock, in inclusive seconds.
+         */
+        ProviderTime: {
+            /** Futureseconds */
+            futureSeconds: number;
+            /** Pastseconds */
+            pastSeconds: number;
         };
         /**
          * PublishedBatch
@@ -5126,10 +6481,14 @@ export interface components {
         /**
          * Queue
          * @description Deliveries of one priority: due and waiting, how long the oldest waits (0 without one), under way.
+         *
+         *     `executions` and `held` tell the same of these; `workers` are at deliveries and executions together.
          */
         Queue: {
             /** Depth */
             depth: number;
+            executions: components["schemas"]["ExecutionQueue"];
+            held: components["schemas"]["HeldQueue"];
             /** Inflight */
             inFlight: number;
             /** Name */
@@ -5138,6 +6497,8 @@ export interface components {
             oldestMs: number;
             /** Priority */
             priority: number;
+            /** Workers */
+            workers: number;
         };
         /**
          * QueueList
@@ -5271,16 +6632,225 @@ export interface components {
         };
         /**
          * RegenerateInput
-         * @description A secret of the provider's, and for how long the old one holds beside it.
+         * @description A secret of the provider's, and for how long the old one holds beside it; `await` takes one by handshake.
          */
         RegenerateInput: {
+            /**
+             * Await
+             * @default false
+             */
+            await?: boolean;
             /**
              * Overlapms
              * @default 86400000
              */
-            overlapMs: number;
+            overlapMs?: number;
             /** Secret */
             secret?: string | null;
+        };
+        /**
+         * RejectedRequest
+         * @description A request that ended without an event; `count` tells how many like it came when there were too many to keep.
+         *
+         *     `detail` names what was expected. `bodyPrefix` is the first 2 KiB as text; it and `headers` are null without the
+         *     scope payloads:read. A `handshake` was answered, not refused.
+         */
+        RejectedRequest: {
+            /** Bodyprefix */
+            bodyPrefix: string | null;
+            /** Bodysize */
+            bodySize: number;
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "unknown_path" | "disabled" | "method" | "ip" | "rate_limited" | "too_large" | "encoding" | "content_type" | "missing_signature" | "malformed_signature" | "bad_signature" | "stale_timestamp" | "future_timestamp" | "basic_failed" | "key_failed" | "not_configured" | "key_unavailable" | "invalid_json" | "id_conflict" | "timeout" | "loop" | "handshake";
+            /** Count */
+            count: number;
+            /** Detail */
+            detail: string;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            } | null;
+            /** Id */
+            id: string;
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /** Provider */
+            provider: string | null;
+            /** Receivedat */
+            receivedAt: string;
+            /** Sourceip */
+            sourceIp: string | null;
+            /** Status */
+            status: number;
+            /** Webhookid */
+            webhookId: string | null;
+        };
+        /**
+         * RejectedRequestList
+         * @description Refused requests, newest first.
+         */
+        RejectedRequestList: {
+            /** Data */
+            data: components["schemas"]["RejectedRequest"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Replay
+         * @description One replay; `diff` is a JSON Patch (RFC 6902), null where nothing was changed or the caller may not read it.
+         *
+         *     `diffTruncated` says that the patch would be longer than 64 KiB and was not kept.
+         */
+        Replay: {
+            /** Actor */
+            actor: string;
+            /** Createdat */
+            createdAt: string;
+            /** Diff */
+            diff: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Difftruncated */
+            diffTruncated: boolean;
+            /** Eventid */
+            eventId: string;
+            /** Id */
+            id: string;
+            /** Jobid */
+            jobId: string | null;
+            /** Modified */
+            modified: boolean;
+            /** Reason */
+            reason: string | null;
+            /** Replaycount */
+            replayCount: number;
+            /** Rooteventid */
+            rootEventId: string;
+            /** Sourceeventid */
+            sourceEventId: string;
+            /** Webhookid */
+            webhookId: string | null;
+        };
+        /**
+         * ReplayBatchInput
+         * @description A few events of one source, replayed as stored.
+         */
+        ReplayBatchInput: {
+            /** Eventids */
+            eventIds: string[];
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * ReplayInput
+         * @description How to replay one event: as stored, or with another payload (any JSON, also null) in the place of its content.
+         */
+        ReplayInput: {
+            /** Modifiedpayload */
+            modifiedPayload?: unknown;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * ReplayList
+         * @description One page of replays, newest first; `total` is exact up to 10,000.
+         */
+        ReplayList: {
+            /** Data */
+            data: components["schemas"]["Replay"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+            /** Totaliscapped */
+            totalIsCapped: boolean;
+        };
+        /**
+         * ReplayQuery
+         * @description The filters of `GET /api/v1/events`; those that may repeat take one value or a list, `where` a list of rows.
+         */
+        ReplayQuery: {
+            /** Createdat[Gte] */
+            "createdAt[gte]"?: string | number | null;
+            /** Createdat[Lt] */
+            "createdAt[lt]"?: string | number | null;
+            /** Deliverystatus */
+            deliveryStatus?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[] | null;
+            /** Endpointid */
+            endpointId?: string[] | null;
+            /** Errorcode */
+            errorCode?: string[] | null;
+            /** Eventtype */
+            eventType?: string[] | null;
+            /** Executionid */
+            executionId?: string[] | null;
+            /** From */
+            from?: string | number | null;
+            /** Hasexecution */
+            hasExecution?: boolean | null;
+            /** Method */
+            method?: string[] | null;
+            /** Orderingkey */
+            orderingKey?: string | null;
+            /** Origin */
+            origin?: ("webhook" | "api" | "library" | "cli" | "workflow" | "replay" | "system")[] | null;
+            /** Priority */
+            priority?: number[] | null;
+            /** Q */
+            q?: string | null;
+            /** Replayed */
+            replayed?: boolean | null;
+            /** Responsestatus */
+            responseStatus?: string[] | null;
+            /** Sourceip */
+            sourceIp?: string[] | null;
+            /** Status */
+            status?: string[] | null;
+            /** Subject */
+            subject?: string | null;
+            /** Test */
+            test?: boolean | null;
+            /** To */
+            to?: string | number | null;
+            /** Type */
+            type?: string[] | null;
+            /** Webhookid */
+            webhookId?: string[] | null;
+            /** Where */
+            where?: {
+                [key: string]: unknown;
+            }[] | string | null;
+            /** Workflowid */
+            workflowId?: string[] | null;
+        };
+        /**
+         * ReplayResult
+         * @description What became of a replay; on success the new event is on disk. `executionId` is there when a workflow started.
+         */
+        ReplayResult: {
+            /** Error */
+            error?: string | null;
+            /** Eventid */
+            eventId?: string | null;
+            /** Executionid */
+            executionId?: string | null;
+            /** Replaycount */
+            replayCount?: number | null;
+            /** Sourceeventid */
+            sourceEventId?: string | null;
+            /** Success */
+            success: boolean;
         };
         /**
          * ResumeInput
@@ -5292,7 +6862,7 @@ export interface components {
              * @default release
              * @enum {string}
              */
-            held: "release" | "cancel";
+            held?: "release" | "cancel";
         };
         /**
          * Retention
@@ -5339,6 +6909,16 @@ export interface components {
             status: "pending";
         };
         /**
+         * RetryForm
+         * @description A strategy and the members it reads.
+         */
+        RetryForm: {
+            /** Id */
+            id: string;
+            /** Members */
+            members: string[];
+        };
+        /**
          * RetryInput
          * @description `force` sends again what was delivered already.
          */
@@ -5347,7 +6927,7 @@ export interface components {
              * Force
              * @default false
              */
-            force: boolean;
+            force?: boolean;
         };
         /**
          * RetryPolicyShape
@@ -5469,7 +7049,7 @@ export interface components {
              * Overlapms
              * @default 86400000
              */
-            overlapMs: number;
+            overlapMs?: number;
             /** Secret */
             secret?: string | null;
             /**
@@ -5477,7 +7057,7 @@ export interface components {
              * @default standard
              * @enum {string}
              */
-            which: "standard" | "legacy";
+            which?: "standard" | "legacy";
         };
         /**
          * RoutingAnswer
@@ -5525,6 +7105,41 @@ export interface components {
         SampleList: {
             /** Data */
             data: unknown[];
+        };
+        /**
+         * SampleRequestList
+         * @description Samples, the last real request first.
+         */
+        SampleRequestList: {
+            /** Data */
+            data: components["schemas"]["SampleTestRequest"][];
+        };
+        /**
+         * SampleTestRequest
+         * @description A request to start a test from: the last real one, the provider's, or one made from a schema.
+         */
+        SampleTestRequest: {
+            /** Body */
+            body: unknown;
+            /** Eventid */
+            eventId: string | null;
+            /** Eventtype */
+            eventType: string;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "last" | "provider" | "schema";
+            /** Method */
+            method: string;
+            /** Query */
+            query: {
+                [key: string]: string;
+            };
         };
         /**
          * SchedulePreview
@@ -5595,6 +7210,47 @@ export interface components {
             secret: string | null;
             /** Secrethint */
             secretHint: string;
+        };
+        /**
+         * SourceLine
+         * @description What came to a source in the window, tests left out; its health is that of contracts B.1, whatever the window.
+         */
+        SourceLine: {
+            /** Errorrate */
+            errorRate: number;
+            /** Failed */
+            failed: number;
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "disabled" | "paused" | "unused" | "healthy" | "degraded" | "failing";
+            /** Id */
+            id: string;
+            /** Processed */
+            processed: number;
+            /** Sparkline */
+            sparkline: components["schemas"]["SourcePoint"][];
+        };
+        /**
+         * SourceLines
+         * @description A line for each id that is a source of the tenant.
+         */
+        SourceLines: {
+            /** Data */
+            data: components["schemas"]["SourceLine"][];
+        };
+        /**
+         * SourcePoint
+         * @description One step of a source's sparkline; `failed` counts receipts that could not be routed.
+         */
+        SourcePoint: {
+            /** At */
+            at: string;
+            /** Failed */
+            failed: number;
+            /** Received */
+            received: number;
         };
         /**
          * StatsAnswer
@@ -5682,6 +7338,8 @@ export interface components {
             published: number;
             /** Received */
             received: number;
+            /** Rejected */
+            rejected: number;
         };
         SystemNoticeData: {
             code: string;
@@ -5738,7 +7396,7 @@ export interface components {
              * Body
              * @default
              */
-            body: string;
+            body?: string;
             /** Durationms */
             durationMs: number;
             /** Headers */
@@ -5768,6 +7426,88 @@ export interface components {
             method: string;
             /** Url */
             url: string;
+        };
+        /**
+         * TestRequest
+         * @description A request to a source. `body` is any JSON, sent as it is written here, or a text, sent as it is.
+         */
+        TestRequest: {
+            /** Body */
+            body?: unknown;
+            /**
+             * Dryrun
+             * @default false
+             */
+            dryRun?: boolean;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Method
+             * @default POST
+             */
+            method?: string;
+            /** Query */
+            query?: {
+                [key: string]: string;
+            } | string | null;
+            /**
+             * Sign
+             * @default true
+             */
+            sign?: boolean;
+        };
+        /**
+         * TestResponse
+         * @description What the sender would have heard.
+         *
+         *     `error` is the cause when it is no success; `verification` is `skipped` where only the provider can sign, and
+         *     `detail` says so. `headers` and `body` need the scope endpoints:test_body.
+         */
+        TestResponse: {
+            /** Body */
+            body: string;
+            /** Detail */
+            detail?: string;
+            /** Error */
+            error?: string;
+            /** Eventid */
+            eventId?: string;
+            /** Executionid */
+            executionId?: string;
+            /** Filter */
+            filter?: components["schemas"]["FilterTestResult"];
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /** Responsetimems */
+            responseTimeMs: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status?: "received" | "processed" | "filtered" | "failed" | "held";
+            /** Statuscode */
+            statusCode: number;
+            /** Success */
+            success: boolean;
+            /**
+             * Verification
+             * @enum {string}
+             */
+            verification: "signed" | "skipped" | "as_sent";
+        };
+        /**
+         * Ticket
+         * @description Good for one WebSocket or stream within 30 seconds, as `?ticket=`.
+         */
+        Ticket: {
+            /** Expiresat */
+            expiresAt: string;
+            /** Ticket */
+            ticket: string;
         };
         /**
          * Tls
@@ -6002,6 +7742,86 @@ export interface components {
             version: string;
         };
         /**
+         * View
+         * @description A view; `own` tells whether the caller made it and may change it.
+         */
+        View: {
+            /** Createdat */
+            createdAt: string;
+            /** Id */
+            id: string;
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "requests" | "events" | "webhooks" | "deliveries" | "endpoints" | "workflows" | "executions" | "issues";
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+            /** Query */
+            query: {
+                [key: string]: string | string[];
+            };
+            /** Shared */
+            shared: boolean;
+            /** Updatedat */
+            updatedAt: string;
+        };
+        /**
+         * ViewInput
+         * @description A view to keep: `query` has the parameters of the list's route by their names.
+         */
+        ViewInput: {
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "requests" | "events" | "webhooks" | "deliveries" | "endpoints" | "workflows" | "executions" | "issues";
+            /** Name */
+            name: string;
+            /** Query */
+            query: {
+                [key: string]: string | string[];
+            };
+            /**
+             * Shared
+             * @default false
+             */
+            shared?: boolean;
+        };
+        /**
+         * ViewList
+         * @description The caller's views and all shared ones, by name; few enough for one page.
+         */
+        ViewList: {
+            /** Data */
+            data: components["schemas"]["View"][];
+            /**
+             * Hasmore
+             * @default false
+             */
+            hasMore?: boolean;
+            /** Nextcursor */
+            nextCursor?: string | null;
+            /** Prevcursor */
+            prevCursor?: string | null;
+        };
+        /**
+         * ViewPatch
+         * @description What to change; what is absent stays.
+         */
+        ViewPatch: {
+            /** Name */
+            name?: string | null;
+            /** Query */
+            query?: {
+                [key: string]: string | string[];
+            } | null;
+            /** Shared */
+            shared?: boolean | null;
+        };
+        /**
          * Webhook
          * @description A source: a URL of ours that takes webhooks in.
          */
@@ -6013,6 +7833,8 @@ export interface components {
              * @enum {string}
              */
             authType: "none" | "signature" | "basic" | "api_key";
+            /** Awaitinguntil */
+            awaitingUntil: string | null;
             /** Contenttypes */
             contentTypes: string[] | null;
             /** Createdat */
@@ -6022,13 +7844,11 @@ export interface components {
             description: string;
             /** Enabled */
             enabled: boolean;
-            /** Enrichment */
-            enrichment: {
-                [key: string]: unknown;
-            };
+            enrichment: components["schemas"]["WebhookEnrichment"];
             errorRate: components["schemas"]["WebhookErrorRate"];
             /** Eventtypeprefix */
             eventTypePrefix: string | null;
+            handshake: components["schemas"]["WebhookHandshake"];
             /**
              * Health
              * @enum {string}
@@ -6047,7 +7867,7 @@ export interface components {
             /** Nodeid */
             nodeId: string;
             /** Orderingkey */
-            orderingKey: null;
+            orderingKey: string | null;
             /** Path */
             path: string;
             /** Previoussecretexpiresat */
@@ -6056,19 +7876,23 @@ export interface components {
             priority: number;
             /** Provider */
             provider: string | null;
-            /** Ratelimit */
-            rateLimit: null;
+            rateLimit: components["schemas"]["WebhookRateLimit"] | null;
             /** Registeredurl */
-            registeredUrl: null;
+            registeredUrl: string | null;
             /** Requirejson */
             requireJson: boolean;
             response: components["schemas"]["WebhookOwnAnswer"] | null;
             /** Retentiondays */
-            retentionDays: null;
+            retentionDays: number | null;
+            /**
+             * Schemacheck
+             * @enum {string}
+             */
+            schemaCheck: "enforce" | "warn" | "off";
             /** Secrethint */
             secretHint: string | null;
             /** Split */
-            split: null;
+            split: string | null;
             /**
              * Status
              * @enum {string}
@@ -6116,6 +7940,28 @@ export interface components {
             windowMs: number;
         };
         /**
+         * WebhookEnrichment
+         * @description What is written down about each request beside what it holds.
+         */
+        WebhookEnrichment: {
+            /** Custom */
+            custom: {
+                [key: string]: string;
+            };
+            /** Geo */
+            geo: boolean;
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            }[];
+            /** Sourceip */
+            sourceIp: boolean;
+            /** Timing */
+            timing: boolean;
+            /** Useragent */
+            userAgent: boolean;
+        };
+        /**
          * WebhookErrorRate
          * @description failed ÷ (processed + failed) over an hour and a day.
          */
@@ -6125,6 +7971,103 @@ export interface components {
             /** H24 */
             h24: number;
         };
+        /**
+         * WebhookEvent
+         * @description One inbound request. Lists leave out query, headers and body unless asked for them.
+         *
+         *     In the whole object they are null for who may not read payloads, and after the content was erased.
+         */
+        WebhookEvent: {
+            /** Bodysize */
+            bodySize: number;
+            /** Createdat */
+            createdAt: string;
+            /** Duplicatecount */
+            duplicateCount: number;
+            /** Errorcode */
+            errorCode: string | null;
+            /** Errormessage */
+            errorMessage: string | null;
+            /** Eventtype */
+            eventType: string;
+            /** Eventtypesigned */
+            eventTypeSigned: boolean;
+            /** Executionid */
+            executionId: string | null;
+            /** Filteredreason */
+            filteredReason: string | null;
+            /** Id */
+            id: string;
+            /** Lastduplicateat */
+            lastDuplicateAt: string | null;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Priority */
+            priority: number;
+            /** Processingtimems */
+            processingTimeMs: number;
+            /** Replaycount */
+            replayCount: number;
+            /** Requestbody */
+            requestBody?: unknown;
+            /** Requestbodyencoding */
+            requestBodyEncoding?: ("json" | "text" | "base64") | null;
+            /** Requestheaders */
+            requestHeaders?: {
+                [key: string]: string;
+            } | null;
+            /** Requestmethod */
+            requestMethod: string;
+            /** Requestpath */
+            requestPath: string;
+            /** Requestquery */
+            requestQuery?: {
+                [key: string]: string;
+            } | null;
+            /** Responsestatus */
+            responseStatus: number;
+            /** Sourceeventid */
+            sourceEventId: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "received" | "processed" | "filtered" | "failed" | "held";
+            /** Tenantid */
+            tenantId: string;
+            /** Test */
+            test: boolean;
+            /** Webhookid */
+            webhookId: string;
+        };
+        /**
+         * WebhookEventList
+         * @description One page; `total` is exact up to 10,000, and of a search it tells how many were seen so far.
+         */
+        WebhookEventList: {
+            /** Data */
+            data: components["schemas"]["WebhookEvent"][];
+            /** Facets */
+            facets?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            } | null;
+            /** Limit */
+            limit: number;
+            /** Nextcursor */
+            nextCursor: string | null;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+            /** Totaliscapped */
+            totalIsCapped: boolean;
+            /** Truncated */
+            truncated?: boolean | null;
+        };
         WebhookFailedData: {
             /** Format: date-time */
             at: string;
@@ -6133,12 +8076,142 @@ export interface components {
             eventId: string;
             webhookId: string;
         };
+        /**
+         * WebhookFilter
+         * @description One row: what stands at the path must hold against the value. Rows of one group are ANDed, groups are ORed.
+         */
+        WebhookFilter: {
+            /** Createdat */
+            createdAt: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Fieldpath */
+            fieldPath: string;
+            /** Id */
+            id: string;
+            /** Logicgroup */
+            logicGroup: number;
+            /**
+             * Operator
+             * @enum {string}
+             */
+            operator: "equals" | "not_equals" | "contains" | "not_contains" | "starts_with" | "ends_with" | "regex_match" | "greater_than" | "less_than" | "in" | "not_in" | "greater_or_equal" | "less_or_equal" | "between" | "exists" | "not_exists" | "is_empty" | "is_not_empty";
+            /** Updatedat */
+            updatedAt: string;
+            /** Value */
+            value: unknown;
+            /** Webhookid */
+            webhookId: string;
+        };
         WebhookFilteredData: {
             /** Format: date-time */
             at: string;
             eventId: string;
             reason: string;
             webhookId: string;
+        };
+        /**
+         * WebhookFilterInput
+         * @description A new row.
+         */
+        WebhookFilterInput: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /** Fieldpath */
+            fieldPath: string;
+            /**
+             * Logicgroup
+             * @default 0
+             */
+            logicGroup?: number;
+            /** Operator */
+            operator: string;
+            /** Value */
+            value?: unknown;
+        };
+        /**
+         * WebhookFilterList
+         * @description The filters of a source, by group and then by birth.
+         */
+        WebhookFilterList: {
+            /** Data */
+            data: components["schemas"]["WebhookFilter"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * WebhookFilterPatch
+         * @description Members to change; `field` is read for `fieldPath`, and `regex gt gte lt lte` for their operators.
+         */
+        WebhookFilterPatch: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /**
+             * Fieldpath
+             * @default
+             */
+            fieldPath?: string;
+            /**
+             * Logicgroup
+             * @default 0
+             */
+            logicGroup?: number;
+            /**
+             * Operator
+             * @default
+             */
+            operator?: string;
+            /** Value */
+            value?: unknown;
+        };
+        /**
+         * WebhookFilterSet
+         * @description All the rows there shall be.
+         */
+        WebhookFilterSet: {
+            /** Filters */
+            filters: {
+                /**
+                 * Enabled
+                 * @default true
+                 */
+                enabled?: boolean;
+                /** Fieldpath */
+                fieldPath: string;
+                /** Id */
+                id?: string | null;
+                /**
+                 * Logicgroup
+                 * @default 0
+                 */
+                logicGroup?: number;
+                /** Operator */
+                operator: string;
+                /** Value */
+                value?: unknown;
+            }[];
+        };
+        /**
+         * WebhookHandshake
+         * @description Who may subscribe: the token a prober must know (its hint, null without one), origins, and topics.
+         */
+        WebhookHandshake: {
+            /** Origins */
+            origins: string[];
+            /** Topics */
+            topics: string[];
+            /** Verifytokenhint */
+            verifyTokenHint: string | null;
         };
         /**
          * WebhookInput
@@ -6152,7 +8225,7 @@ export interface components {
              * @default signature
              * @enum {string}
              */
-            authType: "none" | "signature" | "basic" | "api_key";
+            authType?: "none" | "signature" | "basic" | "api_key";
             /** Contenttypes */
             contentTypes?: string[] | null;
             /** Credentials */
@@ -6167,21 +8240,27 @@ export interface components {
              * Description
              * @default
              */
-            description: string;
+            description?: string;
             /**
              * Enabled
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
             /** Enrichment */
-            enrichment?: unknown;
+            enrichment?: {
+                [key: string]: unknown;
+            } | null;
             /** Eventtypeprefix */
             eventTypePrefix?: string | null;
+            /** Handshake */
+            handshake?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Maxbodybytes
              * @default 1048576
              */
-            maxBodyBytes: number;
+            maxBodyBytes?: number;
             /** Methods */
             methods?: string[] | null;
             /** Name */
@@ -6189,41 +8268,49 @@ export interface components {
             /** Nodeid */
             nodeId?: string | null;
             /** Orderingkey */
-            orderingKey?: unknown;
+            orderingKey?: string | null;
             /** Path */
             path?: string | null;
             /**
              * Priority
              * @default 1
              */
-            priority: number;
+            priority?: number;
             /** Provider */
             provider?: string | null;
             /** Ratelimit */
-            rateLimit?: unknown;
+            rateLimit?: {
+                [key: string]: unknown;
+            } | null;
             /** Registeredurl */
-            registeredUrl?: unknown;
+            registeredUrl?: string | null;
             /**
              * Requirejson
              * @default false
              */
-            requireJson: boolean;
+            requireJson?: boolean;
             /** Response */
             response?: {
                 [key: string]: unknown;
             } | null;
             /** Retentiondays */
-            retentionDays?: unknown;
+            retentionDays?: number | null;
+            /**
+             * Schemacheck
+             * @default enforce
+             * @enum {string}
+             */
+            schemaCheck?: "enforce" | "warn" | "off";
             /** Secret */
             secret?: string | null;
             /** Split */
-            split?: unknown;
+            split?: string | null;
             /**
              * Status
              * @default active
              * @enum {string}
              */
-            status: "active" | "paused" | "disabled";
+            status?: "active" | "paused" | "disabled";
             /** Verification */
             verification?: {
                 [key: string]: unknown;
@@ -6269,7 +8356,7 @@ export interface components {
              * @default signature
              * @enum {string}
              */
-            authType: "none" | "signature" | "basic" | "api_key";
+            authType?: "none" | "signature" | "basic" | "api_key";
             /** Contenttypes */
             contentTypes?: string[] | null;
             /** Credentials */
@@ -6284,66 +8371,80 @@ export interface components {
              * Description
              * @default
              */
-            description: string;
+            description?: string;
             /**
              * Enabled
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
             /** Enrichment */
-            enrichment?: unknown;
+            enrichment?: {
+                [key: string]: unknown;
+            } | null;
             /** Eventtypeprefix */
             eventTypePrefix?: string | null;
+            /** Handshake */
+            handshake?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Maxbodybytes
              * @default 1048576
              */
-            maxBodyBytes: number;
+            maxBodyBytes?: number;
             /** Methods */
             methods?: string[] | null;
             /**
              * Name
              * @default
              */
-            name: string;
+            name?: string;
             /** Nodeid */
             nodeId?: string | null;
             /** Orderingkey */
-            orderingKey?: unknown;
+            orderingKey?: string | null;
             /** Path */
             path?: string | null;
             /**
              * Priority
              * @default 1
              */
-            priority: number;
+            priority?: number;
             /** Provider */
             provider?: string | null;
             /** Ratelimit */
-            rateLimit?: unknown;
+            rateLimit?: {
+                [key: string]: unknown;
+            } | null;
             /** Registeredurl */
-            registeredUrl?: unknown;
+            registeredUrl?: string | null;
             /**
              * Requirejson
              * @default false
              */
-            requireJson: boolean;
+            requireJson?: boolean;
             /** Response */
             response?: {
                 [key: string]: unknown;
             } | null;
             /** Retentiondays */
-            retentionDays?: unknown;
+            retentionDays?: number | null;
+            /**
+             * Schemacheck
+             * @default enforce
+             * @enum {string}
+             */
+            schemaCheck?: "enforce" | "warn" | "off";
             /** Secret */
             secret?: string | null;
             /** Split */
-            split?: unknown;
+            split?: string | null;
             /**
              * Status
              * @default active
              * @enum {string}
              */
-            status: "active" | "paused" | "disabled";
+            status?: "active" | "paused" | "disabled";
             /** Verification */
             verification?: {
                 [key: string]: unknown;
@@ -6361,10 +8462,22 @@ export interface components {
             workflowId: string | null;
         };
         /**
+         * WebhookRateLimit
+         * @description At most `count` requests within `periodMs`.
+         */
+        WebhookRateLimit: {
+            /** Count */
+            count: number;
+            /** Periodms */
+            periodMs: number;
+        };
+        /**
          * WebhookSecret
-         * @description A fresh secret, in clear.
+         * @description A fresh secret, in clear; empty while it is awaited from the provider, until `awaitingUntil`.
          */
         WebhookSecret: {
+            /** Awaitinguntil */
+            awaitingUntil?: string;
             /** Secret */
             secret: string;
         };
@@ -6381,6 +8494,22 @@ export interface components {
             previous: components["schemas"]["hookspan__api__source_shapes__PreviousSecret"][];
             /** Secret */
             secret: string | null;
+            /** Verifytoken */
+            verifyToken: string | null;
+        };
+        /**
+         * WebhookTest
+         * @description One test that was kept; without payloads:read its content is null.
+         */
+        WebhookTest: {
+            /** Createdat */
+            createdAt: string;
+            /** Eventid */
+            eventId: string | null;
+            /** Id */
+            id: string;
+            request: components["schemas"]["KeptTestRequest"];
+            response: components["schemas"]["TestResponse"];
         };
         /**
          * WebhookTestInput
@@ -6397,6 +8526,14 @@ export interface components {
             url: string;
         };
         /**
+         * WebhookTestList
+         * @description The last tests of a source, newest first.
+         */
+        WebhookTestList: {
+            /** Data */
+            data: components["schemas"]["WebhookTest"][];
+        };
+        /**
          * WebhookTestResult
          * @description How the address answered; `headers` and `body` need the scope endpoints:test_body.
          */
@@ -6405,7 +8542,7 @@ export interface components {
              * Body
              * @default
              */
-            body: string;
+            body?: string;
             /** Durationms */
             durationMs: number;
             /** Headers */
@@ -6463,20 +8600,20 @@ export interface components {
              * Description
              * @default
              */
-            description: string;
+            description?: string;
             /** Name */
             name: string;
             /**
              * Priority
              * @default 1
              */
-            priority: number;
+            priority?: number;
             /**
              * Status
              * @default active
              * @enum {string}
              */
-            status: "draft" | "active" | "inactive" | "archived";
+            status?: "draft" | "active" | "inactive" | "archived";
             /** Steps */
             steps: {
                 [key: string]: unknown;
@@ -6485,6 +8622,37 @@ export interface components {
             triggers?: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * WorkflowLine
+         * @description What a workflow did in the window; `errorRate` is failed ÷ (completed + failed).
+         */
+        WorkflowLine: {
+            /** Completed */
+            completed: number;
+            /** Errorrate */
+            errorRate: number;
+            /** Failed */
+            failed: number;
+            /**
+             * Health
+             * @enum {string}
+             */
+            health: "healthy" | "degraded" | "failing" | "idle" | "inactive";
+            /** Id */
+            id: string;
+            /** Sparkline */
+            sparkline: components["schemas"]["WorkflowPoint"][];
+        };
+        /**
+         * WorkflowLines
+         * @description A line for each id that is a workflow of the tenant; `countedFrom` is set when there was too much to count.
+         */
+        WorkflowLines: {
+            /** Countedfrom */
+            countedFrom?: string;
+            /** Data */
+            data: components["schemas"]["WorkflowLine"][];
         };
         /**
          * WorkflowList
@@ -6503,6 +8671,18 @@ export interface components {
             total?: number | null;
             /** Totaliscapped */
             totalIsCapped?: boolean | null;
+        };
+        /**
+         * WorkflowPoint
+         * @description One step of a workflow's sparkline, by when executions were born.
+         */
+        WorkflowPoint: {
+            /** At */
+            at: string;
+            /** Failed */
+            failed: number;
+            /** Started */
+            started: number;
         };
         WorkflowTriggeredData: {
             eventId: string | null;
@@ -6654,6 +8834,8 @@ export interface components {
              * @enum {string}
              */
             authType: "none" | "signature" | "basic" | "api_key";
+            /** Awaitinguntil */
+            awaitingUntil: string | null;
             /** Contenttypes */
             contentTypes: string[] | null;
             /** Createdat */
@@ -6667,13 +8849,11 @@ export interface components {
             description: string;
             /** Enabled */
             enabled: boolean;
-            /** Enrichment */
-            enrichment: {
-                [key: string]: unknown;
-            };
+            enrichment: components["schemas"]["WebhookEnrichment"];
             errorRate: components["schemas"]["WebhookErrorRate"];
             /** Eventtypeprefix */
             eventTypePrefix: string | null;
+            handshake: components["schemas"]["WebhookHandshake"];
             /**
              * Health
              * @enum {string}
@@ -6692,7 +8872,7 @@ export interface components {
             /** Nodeid */
             nodeId: string;
             /** Orderingkey */
-            orderingKey: null;
+            orderingKey: string | null;
             /** Path */
             path: string;
             /** Previoussecretexpiresat */
@@ -6701,21 +8881,25 @@ export interface components {
             priority: number;
             /** Provider */
             provider: string | null;
-            /** Ratelimit */
-            rateLimit: null;
+            rateLimit: components["schemas"]["WebhookRateLimit"] | null;
             /** Registeredurl */
-            registeredUrl: null;
+            registeredUrl: string | null;
             /** Requirejson */
             requireJson: boolean;
             response: components["schemas"]["WebhookOwnAnswer"] | null;
             /** Retentiondays */
-            retentionDays: null;
+            retentionDays: number | null;
+            /**
+             * Schemacheck
+             * @enum {string}
+             */
+            schemaCheck: "enforce" | "warn" | "off";
             /** Secret */
             secret?: string;
             /** Secrethint */
             secretHint: string | null;
             /** Split */
-            split: null;
+            split: string | null;
             /**
              * Status
              * @enum {string}
@@ -8150,20 +10334,29 @@ export interface operations {
                 cursor?: string | null;
                 deliveryStatus?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[];
                 endpointId?: string[];
+                errorCode?: string[];
                 eventType?: string[];
                 executionId?: string[];
+                facets?: string | null;
                 from?: string | null;
+                hasExecution?: boolean | null;
                 limit?: number;
+                method?: string[];
                 orderingKey?: string | null;
                 origin?: ("webhook" | "api" | "library" | "cli" | "workflow" | "replay" | "system")[];
-                priority?: number | null;
-                sort?: "-createdAt" | "createdAt";
+                priority?: number[];
+                q?: string | null;
+                replayed?: boolean | null;
+                responseStatus?: string[];
+                sort?: "-createdAt" | "createdAt" | "-processingTimeMs";
+                sourceIp?: string[];
                 status?: string[];
                 subject?: string | null;
                 test?: boolean | null;
                 to?: string | null;
                 type?: string[];
                 webhookId?: string[];
+                where?: string | null;
                 workflowId?: string[];
             };
             header?: never;
@@ -8295,6 +10488,37 @@ export interface operations {
             };
         };
     };
+    getEventChain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     eraseEventContent: {
         parameters: {
             query?: never;
@@ -8391,6 +10615,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listForwards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportForward: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForwardInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forward"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReplayInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayResult"];
                 };
             };
             /** @description What went wrong */
@@ -8510,20 +10841,28 @@ export interface operations {
                 "createdAt[lt]"?: string | null;
                 deliveryStatus?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[];
                 endpointId?: string[];
+                errorCode?: string[];
                 eventType?: string[];
                 executionId?: string[];
                 format?: "csv" | "json" | "ndjson";
                 from?: string | null;
+                hasExecution?: boolean | null;
+                method?: string[];
                 orderingKey?: string | null;
                 origin?: ("webhook" | "api" | "library" | "cli" | "workflow" | "replay" | "system")[];
-                priority?: number | null;
+                priority?: number[];
+                q?: string | null;
+                replayed?: boolean | null;
+                responseStatus?: string[];
                 sort?: "-createdAt" | "createdAt";
+                sourceIp?: string[];
                 status?: string[];
                 subject?: string | null;
                 test?: boolean | null;
                 to?: string | null;
                 type?: string[];
                 webhookId?: string[];
+                where?: string | null;
                 workflowId?: string[];
             };
             header?: never;
@@ -8541,6 +10880,51 @@ export interface operations {
                     "application/json": unknown;
                     "application/x-ndjson": unknown;
                     "text/csv": unknown;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkReplayInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReplayPreview"];
+                };
+            };
+            /** @description The job, which is on disk; `Location` tells where to look after it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description What went wrong */
@@ -9215,6 +11599,159 @@ export interface operations {
             };
         };
     };
+    getForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forms"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPriorities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriorityList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPriority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                level: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriorityInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriorityLevel"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderDetail"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listQueues: {
         parameters: {
             query?: never;
@@ -9231,6 +11768,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnknownRequests: {
+        parameters: {
+            query?: {
+                cause?: ("unknown_path" | "disabled" | "method" | "ip" | "rate_limited" | "too_large" | "encoding" | "content_type" | "missing_signature" | "malformed_signature" | "bad_signature" | "stale_timestamp" | "future_timestamp" | "basic_failed" | "key_failed" | "not_configured" | "key_unavailable" | "invalid_json" | "id_conflict" | "timeout" | "loop" | "handshake")[];
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectedRequestList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReplays: {
+        parameters: {
+            query?: {
+                actor?: string | null;
+                "createdAt[gte]"?: string | null;
+                "createdAt[lt]"?: string | null;
+                eventId?: string | null;
+                from?: string | null;
+                jobId?: string | null;
+                limit?: number;
+                offset?: number;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayList"];
                 };
             };
             /** @description What went wrong */
@@ -9443,7 +12054,7 @@ export interface operations {
         parameters: {
             query: {
                 ids: string[];
-                kind?: "endpoint";
+                kind?: "endpoint" | "webhook" | "workflow";
                 window?: "1h" | "24h" | "7d" | "30d";
             };
             header?: never;
@@ -9458,7 +12069,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EndpointLines"];
+                    "application/json": components["schemas"]["EndpointLines"] | components["schemas"]["SourceLines"] | components["schemas"]["WorkflowLines"];
                 };
             };
             /** @description What went wrong */
@@ -9475,7 +12086,13 @@ export interface operations {
     stream: {
         parameters: {
             query?: {
+                endpointId?: string[];
+                executionId?: string[];
+                filter?: string | null;
+                ticket?: string | null;
                 topics?: string;
+                webhookId?: string[];
+                workflowId?: string[];
             };
             header?: {
                 "Last-Event-ID"?: string | null;
@@ -9505,11 +12122,178 @@ export interface operations {
             };
         };
     };
+    listViews: {
+        parameters: {
+            query?: {
+                list?: ("requests" | "events" | "webhooks" | "deliveries" | "endpoints" | "workflows" | "executions" | "issues") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeView: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listWebhooks: {
         parameters: {
             query?: {
                 authType?: ("none" | "signature" | "basic" | "api_key") | null;
                 enabled?: boolean | null;
+                health?: ("disabled" | "paused" | "unused" | "healthy" | "degraded" | "failing") | null;
                 limit?: number;
                 offset?: number;
                 priority?: number | null;
@@ -9711,6 +12495,585 @@ export interface operations {
             };
         };
     };
+    listWebhookEvents: {
+        parameters: {
+            query?: {
+                "createdAt[gte]"?: string | null;
+                "createdAt[lt]"?: string | null;
+                cursor?: string | null;
+                deliveryStatus?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[];
+                endpointId?: string[];
+                errorCode?: string[];
+                eventType?: string[];
+                executionId?: string[];
+                facets?: string | null;
+                from?: string | null;
+                hasExecution?: boolean | null;
+                include?: string | null;
+                limit?: number;
+                method?: string[];
+                offset?: number;
+                orderingKey?: string | null;
+                origin?: ("webhook" | "api" | "library" | "cli" | "workflow" | "replay" | "system")[];
+                priority?: number[];
+                q?: string | null;
+                replayed?: boolean | null;
+                responseStatus?: string[];
+                sort?: "-createdAt" | "createdAt" | "-processingTimeMs";
+                sourceIp?: string[];
+                status?: string[];
+                subject?: string | null;
+                test?: boolean | null;
+                to?: string | null;
+                type?: string[];
+                webhookId?: string[];
+                where?: string | null;
+                workflowId?: string[];
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEventList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEvent"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportWebhookEvents: {
+        parameters: {
+            query?: {
+                bom?: boolean;
+                "createdAt[gte]"?: string | null;
+                "createdAt[lt]"?: string | null;
+                deliveryStatus?: ("pending" | "sending" | "held" | "delivered" | "exhausted" | "cancelled")[];
+                endpointId?: string[];
+                errorCode?: string[];
+                eventType?: string[];
+                executionId?: string[];
+                format?: "csv" | "json" | "ndjson";
+                from?: string | null;
+                hasExecution?: boolean | null;
+                method?: string[];
+                orderingKey?: string | null;
+                origin?: ("webhook" | "api" | "library" | "cli" | "workflow" | "replay" | "system")[];
+                priority?: number[];
+                q?: string | null;
+                replayed?: boolean | null;
+                responseStatus?: string[];
+                sort?: "-createdAt" | "createdAt";
+                sourceIp?: string[];
+                status?: string[];
+                subject?: string | null;
+                test?: boolean | null;
+                to?: string | null;
+                type?: string[];
+                webhookId?: string[];
+                where?: string | null;
+                workflowId?: string[];
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An attachment; `X-Hookspan-Truncated: true` when more matched than may go out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhookEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayBatchInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchReplayResponse"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookFilters: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookFilterList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceWebhookFilters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookFilterSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookFilterList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhookFilter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookFilterInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookFilter"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookFilter"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateWebhookFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookFilterPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookFilter"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhookFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchWebhookFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookFilterPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookFilter"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestWebhookFilters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FilterBacktestInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterBacktestResult"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhookFilters: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FilterTestInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterTestResult"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookPaths: {
+        parameters: {
+            query?: {
+                prefix?: string;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathSuggestionList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     regenerateWebhookSecret: {
         parameters: {
             query?: never;
@@ -9749,6 +13112,110 @@ export interface operations {
             };
         };
     };
+    listRejectedRequests: {
+        parameters: {
+            query?: {
+                cause?: ("unknown_path" | "disabled" | "method" | "ip" | "rate_limited" | "too_large" | "encoding" | "content_type" | "missing_signature" | "malformed_signature" | "bad_signature" | "stale_timestamp" | "future_timestamp" | "basic_failed" | "key_failed" | "not_configured" | "key_unavailable" | "invalid_json" | "id_conflict" | "timeout" | "loop" | "handshake")[];
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectedRequestList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookSamples: {
+        parameters: {
+            query?: {
+                eventType?: string | null;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleRequestList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revealWebhookSecret: {
         parameters: {
             query?: never;
@@ -9767,6 +13234,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookSecrets"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Body"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestResponse"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookTests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTestList"];
                 };
             };
             /** @description What went wrong */
@@ -10038,6 +13574,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
             };
             /** @description What went wrong */
             default: {
