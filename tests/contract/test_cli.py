@@ -126,7 +126,7 @@ def test_a_table_shows_ids_whole(server: Server) -> None:
 
     ran = server.cli("events", "list", "--type", "cli.table")
 
-    assert ran.out.splitlines()[0].split() == ["ID", "Type", "Status", "Origin", "Deliveries", "Created"]
+    assert ran.out.splitlines()[0].split() == ["ID", "Type", "Status", "Request", "Origin", "Deliveries", "Created"]
     assert identity in ran.out
     assert ran.err == "1 event\n"
 

@@ -12,6 +12,8 @@ from tests.faults.victims import Victim
 
 GATE_SECONDS = 40.0
 ACKS_MOST, REQUESTS_MOST, ATTEMPTS_MOST = 40, 150, 75
+REPLAYS, REPLAY_EVERY = 40, 4
+"""A job of so many replays begins before every fourth kill; most of them die with it half done."""
 ZOMBIE_SECONDS = 6.0
 """Longer than a lease and two sweeps of the short clocks."""
 
@@ -28,11 +30,14 @@ async def _one_process(town: Scene) -> None:
     await town.answering(victim)
     await town.set_up(victim)
     town.produce()
-    for _ in range(town.options.kills):
+    for number in range(town.options.kills):
+        if number % REPLAY_EVERY == 1:
+            await town.replay(victim, REPLAYS, REPLAYS // 4)
         if chance.random() < 0.5:
             await _kill_after_acks(town, victim, chance.randint(1, ACKS_MOST))
         else:
             await _kill_after_requests(town, victim, chance.randint(1, REQUESTS_MOST))
+        town.books.forget_leases()
         victim = await town.serve()
         await town.answering(victim)
         await town.resume()

@@ -56,7 +56,7 @@ SHOWN = 5
 
 def chaos_options(seed: int = 1, store: Any = "sqlite", kills: int = 20, stops: int = 0) -> Options:
     """L3 with short clocks."""
-    return Options(layer="chaos", seed=seed, store=store, kills=kills, stops=stops, order_keys=8)
+    return Options(layer="chaos", seed=seed, store=store, kills=kills, stops=stops, order_keys=8, is_tidal=True)
 
 
 def race_options(seed: int = 1, store: Any = "postgres", events: int = 500) -> Options:
@@ -71,7 +71,7 @@ def points_options(seed: int = 1, store: Any = "sqlite", chosen: tuple[str, ...]
 
 def database_options(seed: int = 1, store: Any = "postgres", kills: int = 10) -> Options:
     """L4 with short clocks."""
-    return Options(layer="database", seed=seed, store=store, kills=kills)
+    return Options(layer="database", seed=seed, store=store, kills=kills, is_tidal=True)
 
 
 def rolling_options(seed: int = 1, store: Any = "postgres", kills: int = 2) -> Options:

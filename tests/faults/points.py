@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import signal
 
-from tests.faults.checks import Case, double_event, orphan
+from tests.faults.case import Case
+from tests.faults.checks import double_event, orphan
+from tests.faults.checks_inbound import corrupt_receipt, doubled, half_batch, misjudged, orphan_receipt
 from tests.faults.ledger import Kill, Ledger, Options
 from tests.faults.scene import CHAOS_ENDPOINTS, Scene, played, scene
 from tests.faults.stimuli import SETTINGS, STIMULI, Outbox, grow_old, look_again, moved, old_left, relay
@@ -15,6 +17,7 @@ DEATH_SECONDS = 30.0
 # The first event of every life is its own `system.info`; the second is somebody's.
 # A sweep finds something once after each death, a stop happens once, a hold needs a person: one pass is all they get.
 POINTS = {
+    "receive.verified": (1, 7),
     "accept.in_tx": (2, 7),
     "commit.before": (1, 7),
     "commit.after": (1, 7),
@@ -31,6 +34,7 @@ POINTS = {
     "hold.batch": (1,),
     "held.in_tx": (1,),
     "job.in_tx": (1,),
+    "replay.in_tx": (1, 2),
     "prune.batch": (1,),
     "relay.before_send": (1,),
     "relay.after_send": (1,),
@@ -38,6 +42,10 @@ POINTS = {
     "stop.after_drain": (1,),
     "sweep.in_tx": (1,),
 }
+
+
+TORN = (orphan, double_event, orphan_receipt, corrupt_receipt, misjudged, half_batch, doubled)
+"""What must hold at any moment, also right after a death."""
 
 
 def all_points() -> tuple[str, ...]:
@@ -75,6 +83,7 @@ async def _die_at(town: Scene, point: str) -> None:
         await _leave_leases(town)
     elif name == "prune.batch":
         grow_old(town.books.engine)
+    town.books.forget_leases()
     victim = await town.serve(failpoint=point, settings=SETTINGS.get(name, {}))
     # It may die while it starts: then it is not ready, and should not be.
     with contextlib.suppress(NotReady):
@@ -97,8 +106,9 @@ async def _dead(town: Scene, victim: Victim, point: str) -> None:
 
 def _torn(town: Scene) -> list[str]:
     """What should have been born together and was not."""
-    case = Case(Ledger(options=town.options, endpoints=town.ledger.endpoints, stored=town.books.read()))
-    return [violation for check in (orphan, double_event) for violation in check(case)]
+    books = {"endpoints": town.ledger.endpoints, "submitted": town.crowd.submitted, "stored": town.books.read()}
+    case = Case(Ledger(options=town.options, **books))
+    return [violation for check in TORN for violation in check(case)]
 
 
 async def _leave_leases(town: Scene) -> None:

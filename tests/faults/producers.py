@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import hmac
 import json
 import random
 import time
-import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.faults import web
 from tests.faults.ledger import Submission
+from tests.faults.sources import PUSHES, invented, signed
 
-PUSH_SECRET = "faults-push-secret-of-forty-characters-x"
-GIVE_UP, ASK_TWICE, HANG_UP, PUSH = 0.04, 0.15, 0.03, 0.25
+GIVE_UP, ASK_TWICE, ASK_OTHERWISE, HANG_UP = 0.04, 0.15, 0.05, 0.03
 ORDERED = 0.4
 PAUSE_SECONDS = 0.03
 RETRY_SECONDS = 0.1
+PUSH = 0.4
 _ODD = '"big":12345678901234567890,  "twice":1, "twice":2 ,"text":"Zürich \\u0007 \u2028","n":10.50'
 
 
@@ -29,12 +28,14 @@ class Door:
 
     url: str
     token: str
-    push_path: str
 
 
 @dataclass
 class Crowd:
-    """All producers of a run and what they submitted; with a `spare` door they take turns at two."""
+    """All producers of a run and what they submitted; with a `spare` door they take turns at two.
+
+    `paths` are the sources' by name, `push` is the share of what is pushed to them; `noted` are answers that are wrong.
+    """
 
     seed: int
     door: Door
@@ -47,6 +48,9 @@ class Crowd:
     cuts: int = 0
     is_over: bool = False
     pause_seconds: float = PAUSE_SECONDS
+    push: float = PUSH
+    paths: dict[str, str] = field(default_factory=dict)
+    noted: list[str] = field(default_factory=list)
 
     async def produce(self, number: int) -> None:
         """One producer, until the run is over or all events are submitted."""
@@ -59,10 +63,10 @@ class Crowd:
 
     def _invent(self, chance: random.Random) -> tuple[Submission, bytes]:
         key = f"{self.seed}-{len(self.submitted)}"
+        if chance.random() < self.push:
+            return invented(key, chance)
         data = f'{{ "key":"{key}", {_ODD}, "pad":"{"x" * chance.randrange(400)}"}}'.encode()
         sha256 = hashlib.sha256(data).hexdigest()
-        if chance.random() < PUSH:
-            return Submission(key, "push", "github.push", sha256), data
         name = chance.choice(("fault.order", "fault.order", "fault.other"))
         order = f"k{chance.randrange(self.order_keys)}" if self.order_keys and chance.random() < ORDERED else None
         submission = Submission(key, "publish", name, sha256, order=order)
@@ -80,13 +84,23 @@ class Crowd:
                 await asyncio.sleep(RETRY_SECONDS * chance.random())
         if submission.ids and chance.random() < ASK_TWICE:
             await self._knock(submission, body, hangs_up=False)
+        if submission.ids and submission.source == PUSHES.name and chance.random() < ASK_OTHERWISE:
+            await self._ask_otherwise(submission, body)
+
+    async def _ask_otherwise(self, submission: Submission, body: bytes) -> None:
+        """Another body under a delivery id that is kept: nothing may come of it, and its sender must hear so."""
+        other = body.replace(b'"pad"', b'"paddle"')
+        headers = signed(submission, other)
+        reply = await web.call(self.door.url + self.paths[PUSHES.name], headers=headers, body=other, seconds=20.0)
+        if reply not in (None, web.CUT) and reply is not None and reply.status not in (409, 503):
+            self.noted.append(f"CONFLICT {submission.key}: another body under its id was answered {reply.status}")
 
     async def _knock(self, submission: Submission, body: bytes, *, hangs_up: bool) -> None:
         submission.tries += 1
         door = self.spare if self.spare is not None and submission.tries % 2 else self.door
         submission.sent_at = submission.sent_at or time.monotonic()
         if submission.kind == "push":
-            url, headers = door.url + self.door.push_path, _github(submission.key, body)
+            url, headers = door.url + self.paths[submission.source], signed(submission, body)
         else:
             url = door.url + "/api/v1/events"
             headers = {
@@ -98,17 +112,10 @@ class Crowd:
         self.cuts += reply is web.CUT
         if reply is not None and reply.status >= 300:
             self.refusals[reply.status] += 1
+            if 400 <= reply.status < 500:
+                self.noted.append(f"REFUSED {submission.key}: answered {reply.status} {reply.body[:200]!r}")
         if reply is not None and 200 <= reply.status < 300:
             told = json.loads(reply.body)
             submission.ids.append(told["eventId"] if submission.kind == "push" else told["id"])
             submission.acked_at = submission.acked_at or time.monotonic()
             self.acks += 1
-
-
-def _github(key: str, body: bytes) -> dict[str, str]:
-    return {
-        "Content-Type": "application/json",
-        "X-GitHub-Event": "push",
-        "X-GitHub-Delivery": str(uuid.uuid5(uuid.NAMESPACE_URL, key)),
-        "X-Hub-Signature-256": "sha256=" + hmac.new(PUSH_SECRET.encode(), body, "sha256").hexdigest(),
-    }

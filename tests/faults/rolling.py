@@ -44,7 +44,7 @@ async def _started(town: Scene, name: str) -> Victim:
     if name == "serve":
         town.crowd.door.url, town.crowd.door.token = victim.url, victim.token
     else:
-        town.crowd.spare = Door(victim.url, victim.token, town.crowd.door.push_path)
+        town.crowd.spare = Door(victim.url, victim.token)
     return victim
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import itertools
 import signal
 import tempfile
 import time
@@ -13,7 +14,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -21,8 +21,9 @@ from tests.faults import web
 from tests.faults.books import Books, books
 from tests.faults.checks import judge
 from tests.faults.ledger import Endpoint, Kill, Ledger, Options
-from tests.faults.producers import PUSH_SECRET, Crowd, Door
+from tests.faults.producers import Crowd, Door
 from tests.faults.receiver import Plan, secret_of
+from tests.faults.sources import PUSH_SECRET, TIDAL, replayed, sources_made, turned
 from tests.faults.victims import FarSide, Launcher, NotReady, Victim, far_side, launching, until
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -33,11 +34,13 @@ SHORT_CLOCKS = {
     "HOOKSPAN_BREAKER__OPEN_SECONDS": "0.3",
     "HOOKSPAN_BREAKER__OPEN_SECONDS_MOST": "1",
 }
+TIDE_PUSHES, TIDE_LOOK_SECONDS = 8, 0.05
 RETRY = {"strategy": "fixed", "initialDelayMs": 150, "maxDelayMs": 1_000, "maxAttempts": 50}
 CHAOS_ENDPOINTS = (
     Endpoint("plain", ("fault.*",), "chaos"),
     Endpoint("moody", ("fault.order",), "moody"),
     Endpoint("pushes", ("github.*", "fault.told"), "chaos"),
+    Endpoint("inbound", ("webhook.received",), "chaos"),
     Endpoint("step", (), "step"),
 )
 OK_ENDPOINTS = tuple(msgspec.structs.replace(endpoint, mood="ok") for endpoint in CHAOS_ENDPOINTS)
@@ -105,7 +108,7 @@ class Scene:
     # -- setting up ----------------------------------------------------------------------------------------------
 
     async def set_up(self, victim: Victim) -> None:
-        """Endpoints, a workflow, a GitHub source bound to it, through the API."""
+        """Endpoints, a workflow, the sources, some bound to it, through the API."""
         url, token = victim.url, victim.token
         for endpoint in self.ledger.endpoints:
             if endpoint.patterns:
@@ -113,15 +116,7 @@ class Scene:
                 place = self.ledger.endpoints.index(endpoint)
                 self.ledger.endpoints[place] = msgspec.structs.replace(endpoint, id=made["id"])
         workflow = await web.ask(url, token, "/api/v1/workflows", self._workflow())
-        wish = {
-            "name": "pushes",
-            "provider": "github",
-            "authType": "signature",
-            "workflowId": workflow["id"],
-            "secret": PUSH_SECRET,
-        }
-        source = await web.ask(url, token, "/api/v1/webhooks", wish)
-        self.crowd.door.push_path = urlsplit(source["url"]).path
+        self.crowd.paths = await sources_made(url, token, workflow["id"])
 
     def _endpoint(self, endpoint: Endpoint) -> dict[str, object]:
         key = base64.b64encode(secret_of(self.options.seed, endpoint.name)).decode()
@@ -158,6 +153,23 @@ class Scene:
     def produce(self) -> None:
         """Let the producers loose."""
         self._producers = [asyncio.create_task(self.crowd.produce(number)) for number in range(self.options.producers)]
+        if self.options.is_tidal:
+            self._producers.append(asyncio.create_task(self._tides()))
+
+    async def _tides(self) -> None:
+        """A person pauses a source and lets it go on, each after so many requests of its own."""
+        for verb in itertools.cycle(("pause", "resume")):
+            before = self._pushed(TIDAL.name)
+            while not self.crowd.is_over and self._pushed(TIDAL.name) - before < TIDE_PUSHES:
+                await asyncio.sleep(TIDE_LOOK_SECONDS)
+            door = self.crowd.door
+            while not self.crowd.is_over and not await turned(door.url, door.token, TIDAL.name, verb):
+                await asyncio.sleep(TIDE_LOOK_SECONDS)
+            if self.crowd.is_over:
+                return
+
+    def _pushed(self, source: str) -> int:
+        return sum(submission.is_acked and submission.source == source for submission in self.crowd.submitted)
 
     def hush(self) -> None:
         """End what producers are left."""
@@ -167,6 +179,11 @@ class Scene:
     async def all_produced(self) -> None:
         """Wait until every producer is done."""
         await asyncio.gather(*self._producers)
+
+    async def replay(self, victim: Victim, count: int, per_second: int) -> None:
+        """Ask for a job that replays what was pushed last, as soon as there is so much."""
+        pushed = [each for each in self.crowd.submitted if each.is_acked and each.kind == "push"]
+        await replayed(victim.url, victim.token, [each.ids[0] for each in pushed[-count:]], per_second)
 
     # -- the end -------------------------------------------------------------------------------------------------
 
@@ -186,10 +203,18 @@ class Scene:
         await self.all_produced()
         deadline = time.monotonic() + self.options.drain_seconds
         await self.resume()
+        await self._flood()
         while self.books.open_work() and time.monotonic() < deadline:
             await asyncio.sleep(0.05)
             await self.resume()
         self.ledger.numbers["drain_seconds"] = round(time.monotonic() - began, 2)
+
+    async def _flood(self) -> None:
+        """No source holds anything any longer."""
+        if self.options.is_tidal or self.books.count("SELECT count(*) FROM webhooks WHERE status = 'paused'"):
+            door = self.crowd.door
+            if not await turned(door.url, door.token, TIDAL.name, "resume"):
+                self.ledger.noted.append("STUCK the source that was paused cannot be resumed")
 
     async def stop(self) -> None:
         """SIGTERM to everything that runs; an exit code other than 0 is noted."""
@@ -210,6 +235,7 @@ class Scene:
         ledger = self.ledger
         self.far.count()
         ledger.submitted = self.crowd.submitted
+        ledger.noted += self.crowd.noted
         ledger.received = list(self.far.arrivals.values())
         ledger.stored = self.books.read()
         ledger.canaries = self._canaries()
@@ -225,6 +251,9 @@ class Scene:
             "exhausted": sum(each.status == "exhausted" for each in ledger.stored.deliveries),
             "unknown": sum(each.outcome == "unknown" for each in ledger.stored.attempts),
             "executions": len(ledger.stored.executions),
+            "receipts": len(ledger.stored.receipts),
+            "replays": len(ledger.stored.replays),
+            "refused": sum(self.crowd.refusals.values()),
         }
         ledger.violations = judge(ledger)
         return ledger
@@ -251,7 +280,8 @@ async def scene(
         with books(options.store, folder) as kept:
             plan = Plan(options.seed, endpoints, slow_ms=slow_ms)
             async with launching(folder) as launcher, far_side(folder, plan) as far:
-                crowd = Crowd(options.seed, Door("", "", ""), events=options.events, order_keys=options.order_keys)
+                crowd = Crowd(options.seed, Door("", ""), events=options.events, order_keys=options.order_keys)
+                crowd.push = options.push
                 ledger = Ledger(options=options, endpoints=list(endpoints))
                 limits = {"HOOKSPAN_LOG__LEVEL": "info"}
                 yield Scene(

@@ -20,9 +20,11 @@ from hookspan.storage.tables import events, instance
 from tests.faults import web
 from tests.faults.ledger import Submission
 from tests.faults.scene import Scene
+from tests.faults.sources import TIDAL, turned
 from tests.faults.victims import NotReady, Victim, until
 
 SECONDS = 30.0
+REPLAYS = 20
 OLD = "fault_old.event"
 OLD_MS = 1_500_000_000_000
 RELAYED = "fault.order"
@@ -49,12 +51,15 @@ async def bulk_retry(_town: Scene, victim: Victim) -> None:
 
 async def hold_and_resume(town: Scene, victim: Victim) -> None:
     """A person pauses the source that is pushed to, and lets it go on once it holds something."""
-    found = await web.ask(victim.url, victim.token, "/api/v1/webhooks", {}, method="GET")
-    path = f"/api/v1/webhooks/{found['data'][0]['id']}"
-    await web.ask(victim.url, victim.token, f"{path}/pause", {})
+    await turned(victim.url, victim.token, TIDAL.name, "pause")
     holds = "SELECT count(*) FROM webhook_events WHERE status = 'held'"
     await until(SECONDS, lambda: town.books.count(holds) > 0)
-    await web.ask(victim.url, victim.token, f"{path}/resume", {})
+    await turned(victim.url, victim.token, TIDAL.name, "resume")
+
+
+async def replay_many(town: Scene, victim: Victim) -> None:
+    """A person asks for what was pushed once more, so slowly that it takes several batches."""
+    await town.replay(victim, REPLAYS, REPLAYS // 4)
 
 
 Stimulus = Callable[[Scene, Victim], Awaitable[None]]
@@ -63,6 +68,7 @@ STIMULI: Mapping[str, Stimulus] = {
     "hold.batch": pause,
     "held.in_tx": hold_and_resume,
     "job.in_tx": bulk_retry,
+    "replay.in_tx": replay_many,
 }
 SETTINGS: Mapping[str, Mapping[str, str]] = {"fanout.batch": {"HOOKSPAN_LIMITS__FANOUT_FROM": "1"}}
 """What a process at this point needs beside the usual."""

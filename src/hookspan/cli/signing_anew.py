@@ -83,7 +83,7 @@ def _preset_of(source: Document, secrets: Document) -> Preset:
         plain = cast(Literal["basic", "api_key"], auth)
         return plain_preset(plain, header=header or "X-API-Key", query=query)
     except Invalid as unknown:
-        raise ValueError(unknown.detail) from unknown
+        raise ValueError(unknown.faults[0].detail.partition(";")[0]) from unknown
 
 
 def _can_sign(used: Preset) -> bool:

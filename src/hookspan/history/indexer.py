@@ -18,9 +18,11 @@ SETTLE_MS = 2_000
 """Events younger than this may still get older neighbours."""
 LOOK_BACK_MS, LOOK_BACK_EVERY_MS = 120_000, 15_000
 LEASE_MS = 30_000
-BATCH = 200
-BATCHES_MOST = 25
-"""Batches of a turn: between two turns other writers have the database to themselves."""
+BATCH = 50
+"""Documents of one write: while it lasts, requests that come in wait for their commit."""
+TURN_SECONDS = 2.0
+PATIENCE = 4
+"""While others write, the indexer leaves them so many times the time it took itself."""
 
 
 class Indexer:
@@ -40,13 +42,17 @@ class Indexer:
         if state is None:
             return 0
         written, edge = 0, state.edge
-        for _ in range(BATCHES_MOST):
+        ends_at = self._clock.monotonic() + TURN_SECONDS
+        while self._clock.monotonic() < ends_at:
+            began_at, submitted = self._clock.monotonic(), self._database.submitted
             found = await self._database.read(
                 search_index.following, edge, before_ms=now - SETTLE_MS, most=BATCH, body_bytes=self._body_bytes
             )
             if found.edge is None or not await self._write(found.documents, found.edge):
                 break
             written, edge = written + len(found.documents), found.edge
+            if self._database.submitted > submitted + 1:
+                await self._clock.sleep(PATIENCE * (self._clock.monotonic() - began_at))
         return written + await self._look_back(edge, now)
 
     async def release(self) -> None:

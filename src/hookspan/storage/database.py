@@ -84,6 +84,8 @@ class Database:
         self._inbox: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         self._inbox_limit = inbox
         self._waiting = 0
+        self.submitted = 0
+        """Writes asked for so far: whoever can wait sees by it that others are writing."""
         self._gathered: list[_Job] = []
         self._writers = 1 if self.is_single_writer else writers
         self._threads: list[threading.Thread] = []
@@ -207,6 +209,7 @@ class Database:
             future.set_exception(StoreAway("too many writes are waiting; try again in a second"))
             return future
         self._waiting += 1
+        self.submitted += 1
         self._gathered.append(_Job(loop, future, unit, batched, item, args))
         # One hand-over for all that one turn of the loop submits: each put wakes the writer and costs the lock.
         if len(self._gathered) == 1:

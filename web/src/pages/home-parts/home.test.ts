@@ -9,6 +9,7 @@ const totals = {
   processed: 9,
   filtered: 2,
   failed: 1,
+  rejected: 0,
   held: 0,
   published: 4,
   delivered: 7,
