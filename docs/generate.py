@@ -23,6 +23,8 @@ from hookspan.cli import failures, root
 from hookspan.cli.grammar import Given
 from hookspan.config import Settings
 from hookspan.inbound import answers
+from hookspan.inbound.provider_catalogue import described
+from hookspan.inbound.providers import preset, provider_ids
 from hookspan.model.catalogue import CATALOGUE
 from hookspan.model.deliveries import MOVES
 from hookspan.model.executions import EXECUTION_MOVES, STEP_MOVES
@@ -53,6 +55,7 @@ def pages() -> dict[str, str]:
         "errors.md": errors_page(),
         "api.md": api_page(json.loads((FOLDER.parent / "openapi.json").read_text(encoding="utf-8"))),
         "event-types.md": event_types_page(),
+        "providers.md": providers_page(),
         "states.md": states_page(),
     }
     return {name: f"{text.rstrip()}\n" for name, text in made.items()}
@@ -296,6 +299,35 @@ def event_types_page() -> str:
 
 
 # -- states --------------------------------------------------------------------------------------------------------
+
+
+def providers_page() -> str:
+    """Every preset a source can work by."""
+    rows = [
+        (
+            f"`{each.id}`",
+            each.title,
+            each.kind,
+            each.signature_place or "",
+            ", ".join(each.signed_fields),
+            "" if each.time_past_s is None else f"−{each.time_past_s} s, +{each.time_future_s} s",
+            ", ".join(each.dedupe),
+            ", ".join(each.handshakes),
+            each.status,
+        )
+        for each in (described(preset(identity)) for identity in provider_ids())
+    ]
+    return page(
+        "Providers",
+        "What a source with this `provider` checks, and what it takes for a repeat.",
+        "Experimental ones follow the provider's documentation, and no library or published vector has confirmed them.",
+        "A field that the signature does not cover can be changed by whoever holds a captured request; "
+        "an id or a type outside it is shown as unsigned.",
+        table(
+            ("id", "provider", "kind", "signature", "covers", "time", "repeat by", "handshakes", "state"),
+            rows,
+        ),
+    )
 
 
 def states_page() -> str:

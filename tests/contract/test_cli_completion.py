@@ -43,7 +43,10 @@ def test_bash_completes_both_spellings_and_keeps_the_colon_in_the_word(tmp_path:
     verbs = completed(tmp_path, "webhooks", "pa")
     options = completed(tmp_path, "webhooks:create", "--auth-")
 
+    inbound = completed(tmp_path, "sources:ro"), completed(tmp_path, "providers", "l")
+
     assert offered == ["webhooks:resume", "webhooks:retry"]
+    assert [each[:-1] for each in inbound] == [["sources:rotate-secret"], ["list"]]
     assert ":" not in breaks
     assert nouns[:-1] == ["webhooks"]
     assert verbs[:-1] == ["pause"]

@@ -113,3 +113,20 @@ def test_init_makes_an_instance_that_is_ready(tmp_path: Path) -> None:
     assert Path(str(told["kekFile"])).exists()
     assert (again.code, again.err.partition("\n")[0].endswith("is there already")) == (1, True)
     assert run("--data", str(tmp_path / "new"), "webhooks:list").err == "no webhooks\n"
+
+
+def test_sources_are_made_tried_and_looked_back_at_without_a_server(folder: Path, first: Ran) -> None:
+    alone = ("--data", str(folder))
+    made = run(*alone, "sources", "create", "-n", "inside", "--provider", "github", "-o", "json")
+    identity = str(made.document["id"])
+
+    tested = run(*alone, "sources", "test", identity, "--body", '{"n":1}', "-o", "json")
+    event = str(tested.document["eventId"])
+    tried = run(*alone, "filters", "test", "--source", identity, "--payload", "{}")
+    replayed = run(*alone, "events", "replay", event, "-o", "json")
+    exported = run(*alone, "events", "export", "-", "--source", identity)
+    bulk = run(*alone, "events", "replay", "--query", f"webhookId={identity}&replayed=false", "--yes", "-o", "json")
+
+    assert (first.code, tested.code, tried.code, replayed.code) == (0, 0, 0, 0)
+    assert exported.out.count("\n") == 2
+    assert (bulk.code, bulk.document["succeeded"]) == (0, 1)

@@ -123,6 +123,43 @@ def test_a_server_that_is_not_there_is_exit_1_and_named(server: Server) -> None:
     assert "<-- failed POST http://127.0.0.1:1/x" in ran.out
 
 
+def test_what_the_local_server_answered_stands_in_the_events_history(server: Server, far: FarSide) -> None:
+    taken = server.cli("events", "publish", "told.taken", "-o", "id", "-q").out.strip()
+    lost = server.cli("events", "publish", "told.lost", "-o", "id", "-q").out.strip()
+
+    server.cli("listen", far.url("/201?token=hidden"), "--events", "told.taken", "--once", "1", "--since", "1h")
+    server.cli("listen", "http://127.0.0.1:1/x", "--events", "told.lost", "--once", "1", "--since", "1h")
+
+    (answered,) = server.cli("events", "show", taken, "--forwards", "-o", "json").documents
+    (failed,) = server.cli("events", "show", lost, "--forwards", "-o", "json").documents
+    assert (answered["statusCode"], answered["error"]) == (201, None)
+    assert str(answered["target"]).startswith(far.url("/201"))
+    assert "hidden" not in str(answered["target"])
+    assert failed["statusCode"] is None
+    assert "127.0.0.1:1" in str(failed["error"])
+
+
+def test_credentials_of_a_source_are_sent_again(server: Server, far: FarSide) -> None:
+    made = source(server, "listen-basic", "--auth-type", "basic", "--credentials", '{"username":"u","password":"p"}')
+    with httpx2.Client() as sender:
+        sender.post(str(made["url"]), content=BODY, auth=("u", "p")).raise_for_status()
+
+    ran = server.cli("listen", far.url("/basic"), "--source", "listen-basic", "--once", "1", "--since", "1h")
+
+    assert ran.code == 0, ran.err
+    assert far.came[0].headers["authorization"] == "Basic dTpw"
+
+
+def test_what_only_the_provider_can_sign_is_forwarded_unsigned_and_said_so(server: Server, far: FarSide) -> None:
+    made = source(server, "listen-discord", "--provider", "discord", "--secret", "ab" * 32)
+    server.cli("sources", "test", str(made["id"]), "--body", '{"type":1,"event":{"type":"X"}}')
+
+    ran = server.cli("listen", far.url("/discord"), "--source", "listen-discord", "--once", "1", "--since", "1h")
+
+    assert "(unsigned: only Discord can sign for this source)" in ran.out
+    assert "x-signature-ed25519" not in far.came[0].headers
+
+
 def test_only_this_machine_is_a_target() -> None:
     ran = run("--url", "http://127.0.0.1:1", "listen", "https://example.com/x")
 

@@ -252,6 +252,20 @@ async def test_what_the_sdk_publishes_the_sdk_receives(world: Surface, api: Call
     assert got.get_data() == {"total": 10.5}
 
 
+async def test_a_replay_goes_out_under_an_id_of_its_own(world: Surface, api: Calls) -> None:
+    original = (await sends(api, WHOLE, STRUCTURED)).json()["id"]
+
+    made = (await api.post(f"{EVENTS}/{original}/replay", {}, status=200))["eventId"]
+
+    row = next(row for row in await stored(world) if row["id"] == made)
+    sent = build("cloudevents", event_fact(NewEvent(**{name: row[name] for name in CARRIED}), "e", row["type"])).body
+    assert {name: json.loads(sent)[name] for name in ("id", "source", "comexampleext")} == {
+        "id": made,
+        "source": "https://shop.example/orders",
+        "comexampleext": "v",
+    }
+
+
 async def test_the_hot_route_reads_every_form(tmp_path: Path) -> None:
     binary = ("Content-Type: text/plain", "ce-specversion: 1.0", "ce-id: b", "ce-source: /s", "ce-type: a.b")
     async with running(tmp_path) as instance:

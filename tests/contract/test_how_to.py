@@ -12,6 +12,9 @@ from tests.support.server import Server, serving
 
 HOW_TO = ROOT / "docs" / "how-to"
 PASTED = (
+    "receive-webhooks",
+    "filter-webhooks",
+    "replay-events",
     "send-events",
     "keep-endpoints",
     "when-an-endpoint-fails",

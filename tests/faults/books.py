@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from hookspan.storage import schema
 from hookspan.storage.dialect import make_engine, reader_of
+from hookspan.storage.search_index import index_release, index_state
 from hookspan.storage.vault import make_kek_file
 from tests.faults.ledger import (
     Store,
@@ -55,6 +56,9 @@ _RECEIPTS = (
 )
 _SOURCES = "SELECT id, status, workflow_id IS NOT NULL FROM webhooks WHERE deleted_at IS NULL"
 _JOBS = "SELECT id, status, succeeded FROM jobs WHERE kind = 'events.replay'"
+
+
+Ground = Callable[[Path], AbstractContextManager[object]]
 
 
 def log_moves(engine: Engine) -> None:
@@ -102,9 +106,10 @@ class Books:
         return waiting + running + unfinished + self.count("SELECT count(*) FROM fanouts")
 
     def forget_leases(self) -> None:
-        """Whoever held a job is dead for long: it may be taken over at once."""
+        """Whoever held a job or wrote the search index is dead for long: both may be taken over at once."""
         with self.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE jobs SET lease_until = 0 WHERE status = 'running'")
+            index_release(connection, index_state(connection).holder)
 
     def read(self) -> Stored:
         """The whole third book."""
@@ -125,7 +130,7 @@ class Books:
             ],
             keys={f"{row[0]} {row[1]}": row[2] for row in keys},
             receipts=[_receipt(row) for row in self.rows(_RECEIPTS)],
-            sources=[StoredSource(*row[:2], bool(row[2])) for row in self.rows(_SOURCES)],
+            sources=[StoredSource(row[0], row[1], bool(row[2])) for row in self.rows(_SOURCES)],
             replays=[StoredReplay(*row) for row in self.rows("SELECT event_id, source_event_id, job_id FROM replays")],
             jobs=[StoredJob(*row) for row in self.rows(_JOBS)],
             moves=[(row[0], row[1], row[2]) for row in moves],
@@ -148,21 +153,22 @@ def key_of(data: bytes) -> str:
 
 
 def _receipt(row: tuple[Any, ...]) -> StoredReceipt:
-    *members, own, content = row
-    kept = own if own is not None else content or b""
-    return StoredReceipt(*members, hashlib.sha256(bytes(kept)).hexdigest())
+    identity, source, status, execution, own, content = row
+    body = bytes(own if own is not None else content or b"")
+    return StoredReceipt(identity, source, status, execution, hashlib.sha256(body).hexdigest())
 
 
 @contextmanager
-def books(store: Store, folder: Path) -> Iterator[Books]:
+def books(store: Store, folder: Path, ground: Ground = contextlib.nullcontext) -> Iterator[Books]:
     """A fresh, migrated database with its log of moves; a PostgreSQL server of its own where that is asked for."""
     data = folder / "data"
     data.mkdir(mode=0o700)
     kek = data / "hookspan.kek"
-    make_kek_file(kek)
     settings = {"HOOKSPAN_KEK_FILE": str(kek), "HOOKSPAN_DEV": "true"}
     server = None
     with contextlib.ExitStack() as stack:
+        stack.enter_context(ground(data))
+        make_kek_file(kek)
         if store == "sqlite":
             url = f"sqlite:///{data / 'hookspan.db'}"
         else:

@@ -103,7 +103,7 @@ def half_batch(case: Case) -> Iterator[str]:
 
 
 def doubled(case: Case) -> Iterator[str]:
-    """Two deliveries of an event to one endpoint, two replays of an event by one job, or as many as it did not count."""
+    """Two deliveries of an event to one endpoint; two replays of an event by one job, or not as many as it counted."""
     stored = case.ledger.stored
     pairs = Counter((delivery.event, delivery.endpoint) for delivery in stored.deliveries)
     for (event_id, endpoint_id), count in pairs.items():

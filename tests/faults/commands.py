@@ -14,6 +14,7 @@ from typing import Any
 from tests.faults.chaos import chaos, race
 from tests.faults.checks import judge, kind_of
 from tests.faults.database import database
+from tests.faults.disk import disk
 from tests.faults.ledger import Ledger, Options, read_ledger
 from tests.faults.neighbour import neighbour
 from tests.faults.net import net
@@ -29,6 +30,7 @@ LAYERS: dict[str, Layer] = {
     "points": points,
     "race": race,
     "database": database,
+    "disk": disk,
     "rolling": rolling,
     "net": net,
     "tls": tls,
@@ -74,6 +76,11 @@ def database_options(seed: int = 1, store: Any = "postgres", kills: int = 10) ->
     return Options(layer="database", seed=seed, store=store, kills=kills, is_tidal=True)
 
 
+def disk_options(seed: int = 1, store: Any = "sqlite", kills: int = 4) -> Options:
+    """L6 with short clocks, most of it pushed."""
+    return Options(layer="disk", seed=seed, store=store, kills=kills, push=0.8)
+
+
 def rolling_options(seed: int = 1, store: Any = "postgres", kills: int = 2) -> Options:
     """L12 with usual clocks: nothing may time out."""
     return Options(layer="rolling", seed=seed, store=store, kills=kills, timeout_ms=10_000)
@@ -104,6 +111,7 @@ OPTIONS: dict[str, Callable[..., Options]] = {
     "points": points_options,
     "race": race_options,
     "database": database_options,
+    "disk": disk_options,
     "rolling": rolling_options,
     "net": net_options,
     "tls": tls_options,
@@ -148,7 +156,7 @@ def _parser() -> argparse.ArgumentParser:
         layer.add_argument("--seed", type=int)
         layer.add_argument("--store", choices=("sqlite", "postgres"))
         layer.add_argument("--ledger", type=Path, default=Path("ledger.json"))
-        if name in ("chaos", "database", "rolling", "net", "replay"):
+        if name in ("chaos", "database", "disk", "rolling", "net", "replay"):
             layer.add_argument("--kills", type=int)
         if name in ("chaos", "replay"):
             layer.add_argument("--stops", type=int)

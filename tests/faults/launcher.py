@@ -19,6 +19,8 @@ import traceback
 
 import msgspec
 
+from tests.faults.full_vfs import may_be_full
+
 PR_SET_PDEATHSIG = 1
 
 
@@ -43,6 +45,7 @@ def _become(order: Order, parent: int) -> None:
     os.closerange(3, 256)
     random.seed()
     os.environ.update(order.environment)
+    may_be_full()
     sys.argv = ["hookspan", *order.argv]
     code = 1
     try:

@@ -38,7 +38,7 @@ POINTS = {
     "prune.batch": (1,),
     "relay.before_send": (1,),
     "relay.after_send": (1,),
-    "search.indexed": (1, 7),
+    "search.indexed": (1, 2),
     "stop.after_drain": (1,),
     "sweep.in_tx": (1,),
 }
@@ -106,8 +106,9 @@ async def _dead(town: Scene, victim: Victim, point: str) -> None:
 
 def _torn(town: Scene) -> list[str]:
     """What should have been born together and was not."""
-    books = {"endpoints": town.ledger.endpoints, "submitted": town.crowd.submitted, "stored": town.books.read()}
-    case = Case(Ledger(options=town.options, **books))
+    ledger = Ledger(options=town.options, endpoints=town.ledger.endpoints, submitted=town.crowd.submitted)
+    ledger.stored = town.books.read()
+    case = Case(ledger)
     return [violation for check in TORN for violation in check(case)]
 
 

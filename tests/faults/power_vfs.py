@@ -44,7 +44,8 @@ class _File(Structure):
     _fields_ = [("pMethods", POINTER(_Methods))]  # as ctypes asks
 
 
-_Open = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_int, c_void_p)
+# The name stays a pointer: SQLite keeps it, and names the file of the shared memory after it.
+_Open = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
 _Delete = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int)
 _Write = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 _Truncate = CFUNCTYPE(c_int, c_void_p, c_int64)
@@ -94,23 +95,26 @@ class ListeningVfs:
 
     def ack(self, what: str) -> None:
         """Write down that something was acknowledged now."""
-        self.acts.append(Act("ack", "", 0, what.encode()))
+        self._note(Act("ack", "", 0, what.encode()))
+
+    def _note(self, act: Act) -> None:
+        self.acts.append(act)
 
     def _pointer(self, kind: Any, call: Callable[..., int]) -> int | None:
         callback = kind(call)
         self._kept.append(callback)
         return cast(callback, c_void_p).value
 
-    def _opened(self, _vfs: int, name: bytes | None, file: int, flags: int, told: int) -> int:
+    def _opened(self, _vfs: int, name: int | None, file: int, flags: int, told: int) -> int:
         code = self._open(cast(self._plain, c_void_p), name, file, flags, told)
         if code == 0 and name:
-            self._names[file] = Path(name.decode()).name
+            self._names[file] = Path(ctypes.string_at(name).decode()).name
             opened = cast(file, POINTER(_File)).contents
             opened.pMethods = self._methods(opened.pMethods)
         return int(code)
 
     def _deleted(self, _vfs: int, name: bytes, is_synced: int) -> int:
-        self.acts.append(Act("delete", Path(name.decode()).name, 0, b""))
+        self._note(Act("delete", Path(name.decode()).name, 0, b""))
         return int(self._delete(cast(self._plain, c_void_p), name, is_synced))
 
     def _methods(self, plain: Any) -> Any:
@@ -127,14 +131,14 @@ class ListeningVfs:
 
     def _written(self, write: Any) -> Callable[[int, int, int, int], int]:
         def call(file: int, data: int, size: int, offset: int) -> int:
-            self.acts.append(Act("write", self._names[file], offset, ctypes.string_at(data, size)))
+            self._note(Act("write", self._names[file], offset, ctypes.string_at(data, size)))
             return int(write(file, data, size, offset))
 
         return call
 
     def _truncated(self, truncate: Any) -> Callable[[int, int], int]:
         def call(file: int, size: int) -> int:
-            self.acts.append(Act("truncate", self._names[file], size, b""))
+            self._note(Act("truncate", self._names[file], size, b""))
             return int(truncate(file, size))
 
         return call
@@ -142,7 +146,7 @@ class ListeningVfs:
     def _synced(self, sync: Any) -> Callable[[int, int], int]:
         def call(file: int, flags: int) -> int:
             code = int(sync(file, flags))
-            self.acts.append(Act("sync", self._names[file], 0, b""))
+            self._note(Act("sync", self._names[file], 0, b""))
             return code
 
         return call

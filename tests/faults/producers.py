@@ -45,6 +45,7 @@ class Crowd:
     order_keys: int = 0
     spare: Door | None = None
     refusals: Counter[int] = field(default_factory=Counter)
+    refused_pushes: int = 0
     cuts: int = 0
     is_over: bool = False
     pause_seconds: float = PAUSE_SECONDS
@@ -112,6 +113,7 @@ class Crowd:
         self.cuts += reply is web.CUT
         if reply is not None and reply.status >= 300:
             self.refusals[reply.status] += 1
+            self.refused_pushes += submission.kind == "push"
             if 400 <= reply.status < 500:
                 self.noted.append(f"REFUSED {submission.key}: answered {reply.status} {reply.body[:200]!r}")
         if reply is not None and 200 <= reply.status < 300:

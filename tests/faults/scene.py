@@ -18,7 +18,7 @@ from types import MappingProxyType
 import msgspec
 
 from tests.faults import web
-from tests.faults.books import Books, books
+from tests.faults.books import Books, Ground, books
 from tests.faults.checks import judge
 from tests.faults.ledger import Endpoint, Kill, Ledger, Options
 from tests.faults.producers import Crowd, Door
@@ -34,7 +34,7 @@ SHORT_CLOCKS = {
     "HOOKSPAN_BREAKER__OPEN_SECONDS": "0.3",
     "HOOKSPAN_BREAKER__OPEN_SECONDS_MOST": "1",
 }
-TIDE_PUSHES, TIDE_LOOK_SECONDS = 8, 0.05
+TIDE_PUSHES, TIDE_SECONDS = 8, 600.0
 RETRY = {"strategy": "fixed", "initialDelayMs": 150, "maxDelayMs": 1_000, "maxAttempts": 50}
 CHAOS_ENDPOINTS = (
     Endpoint("plain", ("fault.*",), "chaos"),
@@ -159,17 +159,21 @@ class Scene:
     async def _tides(self) -> None:
         """A person pauses a source and lets it go on, each after so many requests of its own."""
         for verb in itertools.cycle(("pause", "resume")):
-            before = self._pushed(TIDAL.name)
-            while not self.crowd.is_over and self._pushed(TIDAL.name) - before < TIDE_PUSHES:
-                await asyncio.sleep(TIDE_LOOK_SECONDS)
-            door = self.crowd.door
-            while not self.crowd.is_over and not await turned(door.url, door.token, TIDAL.name, verb):
-                await asyncio.sleep(TIDE_LOOK_SECONDS)
+            await self._more(self._tidal, TIDE_PUSHES)
+            while not self.crowd.is_over and not await self._turned(verb):
+                await self._more(lambda: self.crowd.acks, 1)
             if self.crowd.is_over:
                 return
 
-    def _pushed(self, source: str) -> int:
-        return sum(submission.is_acked and submission.source == source for submission in self.crowd.submitted)
+    async def _more(self, counted: Callable[[], int], units: int) -> None:
+        before = counted()
+        await until(TIDE_SECONDS, lambda: self.crowd.is_over or counted() - before >= units)
+
+    def _tidal(self) -> int:
+        return sum(submission.is_acked and submission.source == TIDAL.name for submission in self.crowd.submitted)
+
+    async def _turned(self, verb: str) -> bool:
+        return await turned(self.crowd.door.url, self.crowd.door.token, TIDAL.name, verb)
 
     def hush(self) -> None:
         """End what producers are left."""
@@ -211,10 +215,9 @@ class Scene:
 
     async def _flood(self) -> None:
         """No source holds anything any longer."""
-        if self.options.is_tidal or self.books.count("SELECT count(*) FROM webhooks WHERE status = 'paused'"):
-            door = self.crowd.door
-            if not await turned(door.url, door.token, TIDAL.name, "resume"):
-                self.ledger.noted.append("STUCK the source that was paused cannot be resumed")
+        is_held = self.books.count("SELECT count(*) FROM webhooks WHERE status = 'paused'")
+        if is_held and not await self._turned("resume"):
+            self.ledger.noted.append("STUCK the source that was paused cannot be resumed")
 
     async def stop(self) -> None:
         """SIGTERM to everything that runs; an exit code other than 0 is noted."""
@@ -272,12 +275,20 @@ class Scene:
 
 @asynccontextmanager
 async def scene(
-    options: Options, endpoints: tuple[Endpoint, ...], *, slow_ms: int = 0, settings: Mapping[str, str] = SHORT_CLOCKS
+    options: Options,
+    endpoints: tuple[Endpoint, ...],
+    *,
+    slow_ms: int = 0,
+    settings: Mapping[str, str] = SHORT_CLOCKS,
+    ground: Ground = contextlib.nullcontext,
 ) -> AsyncIterator[Scene]:
-    """Everything but the hookspan processes themselves, which end with the block too."""
+    """Everything but the hookspan processes themselves, which end with the block too.
+
+    `ground` is entered with the data's folder, and left when nothing uses it any longer.
+    """
     with tempfile.TemporaryDirectory(prefix="hookspan-faults-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        with books(options.store, folder) as kept:
+        with books(options.store, folder, ground) as kept:
             plan = Plan(options.seed, endpoints, slow_ms=slow_ms)
             async with launching(folder) as launcher, far_side(folder, plan) as far:
                 crowd = Crowd(options.seed, Door("", ""), events=options.events, order_keys=options.order_keys)

@@ -1,4 +1,4 @@
-"""The sources of a run and who pushes to them: signed requests, verdicts, batches, and a source that is held at times."""
+"""The sources of a run and what is pushed to them: signed, judged, in batches, and to one that holds at times."""
 
 from __future__ import annotations
 

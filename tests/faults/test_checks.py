@@ -124,14 +124,6 @@ def test_an_event_without_its_delivery_is_an_orphan() -> None:
     assert words(ledger) == {"ORPHAN"}
 
 
-def test_a_push_without_its_execution_is_an_orphan() -> None:
-    ledger = well()
-    ledger.stored.events = [StoredEvent("e1", "fault.order", "webhook", "k1", "s1", None)]
-    ledger.stored.receipts = {"e1": "processed"}
-
-    assert words(ledger) == {"ORPHAN"}
-
-
 def test_a_completed_execution_without_the_event_of_its_step_is_an_orphan() -> None:
     ledger = well()
     ledger.stored.executions = [StoredExecution("x1", "completed", "e1")]

@@ -97,14 +97,23 @@ async def test_a_confirmation_elsewhere_is_never_asked_for(gateway: Gateway, url
     assert gateway.provider.asked == [CERTIFICATE]
 
 
-async def test_an_unlisted_topic_is_not_confirmed_and_its_owner_sees_it_asked(gateway: Gateway) -> None:
+async def test_the_topic_that_the_secret_names_is_confirmed_without_being_listed(gateway: Gateway) -> None:
     sns = Sns(gateway)
     kept = await of(gateway, "sns", secret=ARN)
 
     answer = await gateway.takes(kept.source.path, sns.confirmation())
 
-    assert gateway.provider.asked == [CERTIFICATE]
-    assert (answer.status, len(await gateway.rows(events))) == (200, 1)
+    assert (answer.status, gateway.provider.asked) == (200, [CERTIFICATE, CONFIRM])
+    assert await gateway.rows(events) == []
+
+
+async def test_another_topic_is_refused_and_nothing_is_asked(gateway: Gateway) -> None:
+    sns = Sns(gateway)
+    kept = await of(gateway, "sns", secret=ARN, handshake={"topics": [f"{ARN}-2"]})
+
+    answer = await gateway.takes(kept.source.path, sns.confirmation(TopicArn=f"{ARN}-2"))
+
+    assert (answer.status, gateway.provider.asked) == (401, [])
 
 
 async def test_a_forged_confirmation_fetches_nothing(gateway: Gateway) -> None:

@@ -23,6 +23,7 @@ from hookspan.storage.stored_events import StoredEvent, StoredReceipt, stored_ev
 
 _read_fields = msgspec.json.Decoder(Fields).decode
 _read_metadata = msgspec.json.Decoder(dict[str, object]).decode
+_read_attributes = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def kept_again(source: Source, stored: StoredEvent, receipt: StoredReceipt) -> Kept:
@@ -125,12 +126,22 @@ class Replaying:
             origin="replay",
             data=was.data if order.payload is None else order.payload,
             data_content_type=JSON_TYPE if is_changed else was.data_content_type,
+            cloud_event=_without_id(was.cloud_event),
             replay_count=replay.replay_count,
             source_event_id=replay.source_event_id,
             root_event_id=replay.root_event_id,
         )
         published = await self._publisher.publish_entry(Entry(event, replay=replay, matched_as=stored.root_origin))
         return _replayed(published.id, replay)
+
+
+def _without_id(attributes: str | None) -> str | None:
+    """A CloudEvent's attributes without its id: under that, whoever got the original would take this for a repeat."""
+    if attributes is None:
+        return None
+    members = _read_attributes(attributes)
+    members.pop("id", None)
+    return msgspec.json.encode(members).decode()
 
 
 def _replay(order: ReplayOrder, stored: StoredEvent, identity: str) -> NewReplay:

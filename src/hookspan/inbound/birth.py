@@ -96,7 +96,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Judgement(msgspec.Struct, frozen=True, gc=False):
-    """What becomes of a request, and why; `error_code` of a processed one is a warning."""
+    """What becomes of a request, and why; `error_code` of a processed one is a warning.
+
+    `filter_ms` is how long the filters took.
+    """
 
     status: ReceiptStatus
     binding: Binding | None = None
@@ -106,6 +109,7 @@ class Judgement(msgspec.Struct, frozen=True, gc=False):
     filter: FilterResult | None = None
     type_version: int | None = None
     ordering_key: str | None = None
+    filter_ms: int = 0
 
 
 def kept(source: Source, taken: Taken, *, processing_ms: int, is_test: bool = False) -> Kept:
@@ -159,6 +163,15 @@ def enriched(source: Source, request: Kept) -> Kept:
         return request
     found = customised(request.metadata, source.enrichment, request.scopes())
     return msgspec.structs.replace(request, metadata=found)
+
+
+def timed(request: Kept, judged: Judgement) -> Kept:
+    """With how long its filters took, where the source keeps times."""
+    timing = request.metadata.get("timing")
+    if not judged.filter_ms or not isinstance(timing, dict):
+        return request
+    metadata = {**request.metadata, "timing": {**timing, "filterMs": judged.filter_ms}}
+    return msgspec.structs.replace(request, metadata=metadata)
 
 
 def content_type_of(request: InboundRequest) -> str:

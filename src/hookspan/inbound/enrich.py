@@ -54,7 +54,11 @@ class Enrichment:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What the receiver measured: the client's address, when the request came, and how long each phase took."""
+    """What the receiver measured: the client's address, when the request came, and how long each phase took.
+
+    `filter_ms` is told once the filters have judged. `store_ms` stays 0: it is written by the very commit that it
+    would measure.
+    """
 
     client: str
     received_at_ms: int

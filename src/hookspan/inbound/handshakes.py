@@ -114,12 +114,18 @@ def acknowledged(signed: Signed, source: Source) -> Ending | None:
     return None
 
 
-def confirmation_url(view: JsonView, source: Source) -> str | None:
-    """Where a subscription is confirmed (H12): of an allow-listed topic, at the provider's own host, else nowhere."""
-    if "H12" not in source.preset.record.handshake or _member(view.value, "Type") != "SubscriptionConfirmation":
+def confirmation_url(signed: Signed, source: Source) -> str | None:
+    """Where a subscription is confirmed (H12): of an allow-listed topic, at the provider's own host, else nowhere.
+
+    The topic that the source's own secret names is listed by that.
+    """
+    value = signed.view.value
+    if "H12" not in source.preset.record.handshake or _member(value, "Type") != "SubscriptionConfirmation":
         return None
-    url = _member(view.value, "SubscribeURL")
-    if _member(view.value, "TopicArn") not in source.handshake.topics or not isinstance(url, str):
+    url, topic = _member(value, "SubscribeURL"), _member(value, "TopicArn")
+    if not isinstance(url, str) or not isinstance(topic, str):
+        return None
+    if topic not in source.handshake.topics and topic.encode("utf-8", "surrogatepass") != signed.secret:
         return None
     if not _SNS_HOST.match(url):
         return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from hookspan.errors import Invalid
 from hookspan.events.choices import ordering_key
 from hookspan.events.registry import Registry
@@ -12,6 +14,7 @@ from hookspan.inbound.birth import Judgement, Kept
 from hookspan.inbound.source import Source
 from hookspan.model.rules import FilterError, FilterResult
 from hookspan.model.schema_judge import MISMATCH
+from hookspan.ports import Clock
 
 REASON_CHARACTERS = 1_000
 
@@ -19,22 +22,30 @@ REASON_CHARACTERS = 1_000
 class Judging:
     """Judges for every source of the instance."""
 
-    def __init__(self, bindings: Bindings, registry: Registry | None) -> None:
+    def __init__(self, bindings: Bindings, registry: Registry | None, clock: Clock) -> None:
         self._bindings = bindings
         self._registry = registry
+        self._clock = clock
 
     async def judge(self, source: Source, request: Kept, *, explains: bool = False) -> Judgement:
         """The verdict; nothing is stored. `explains` asks for the filter's reasons even where it lets pass."""
         if source.status == "paused":
             return Judgement("held")
         looks = explains or not source.rules.is_open or source.ordering_path is not None
-        scopes = request.scopes() if looks else {}
-        try:
-            verdict = _filtered(source, scopes, explains=explains) if looks else None
-        except FilterError as error:
-            return Judgement("failed", error_code="filter_error", error_message=str(error)[:REASON_CHARACTERS])
-        if verdict is not None and not verdict.passed:
-            return Judgement("filtered", filtered_reason=verdict.reason[:REASON_CHARACTERS], filter=verdict)
+        if not looks:
+            return await self._routed(source, request, {}, None)
+        began = self._clock.monotonic()
+        scopes = request.scopes()
+        judged, verdict = _filtered(source, scopes, explains=explains)
+        filter_ms = round((self._clock.monotonic() - began) * 1_000)
+        if judged is None:
+            judged = await self._routed(source, request, scopes, verdict)
+        return msgspec.structs.replace(judged, filter_ms=filter_ms) if filter_ms else judged
+
+    async def _routed(
+        self, source: Source, request: Kept, scopes: Mapping[str, object], verdict: FilterResult | None
+    ) -> Judgement:
+        """The verdict on what no filter holds back: by the schema of its type, then by the workflow it starts."""
         version, mismatch = await self._schema(source, request)
         if mismatch is not None and source.schema_check == "enforce":
             return Judgement("failed", error_code=MISMATCH, error_message=mismatch, filter=verdict)
@@ -72,10 +83,16 @@ class Judging:
         return await self._bindings.of(source.tenant_id, source.workflow_id)
 
 
-def _filtered(source: Source, scopes: Mapping[str, object], *, explains: bool) -> FilterResult | None:
-    """The verdict with its reasons where they are asked for or said no; None where nothing is in the way."""
-    if explains:
-        return source.rules.explain(scopes)
-    if source.rules.is_open or source.rules.passes(scopes):
-        return None
-    return source.rules.explain(scopes)
+def _filtered(
+    source: Source, scopes: Mapping[str, object], *, explains: bool
+) -> tuple[Judgement | None, FilterResult | None]:
+    """The end of what the filters hold back, else None; and their reasons, where they are asked for or said no."""
+    try:
+        if not explains and (source.rules.is_open or source.rules.passes(scopes)):
+            return None, None
+        verdict = source.rules.explain(scopes)
+    except FilterError as error:
+        return Judgement("failed", error_code="filter_error", error_message=str(error)[:REASON_CHARACTERS]), None
+    if verdict.passed:
+        return None, verdict
+    return Judgement("filtered", filtered_reason=verdict.reason[:REASON_CHARACTERS], filter=verdict), verdict

@@ -292,7 +292,7 @@ class Receiver:
         """Signed handshakes, then the demand for JSON."""
         if source.preset.record.handshake:
             ending = acknowledged(signed, source)
-            url = None if ending is not None else confirmation_url(signed.view, source)
+            url = None if ending is not None else confirmation_url(signed, source)
             if url is not None and self._ways.client is not None:
                 ending = await confirmed(self._ways.client, url, source.tenant_id)
             if ending is not None:

@@ -14,7 +14,7 @@ from hookspan.errors import Conflict, Unavailable
 from hookspan.events.publish import Publisher
 from hookspan.events.registry import Registry
 from hookspan.inbound.bindings import Bindings
-from hookspan.inbound.birth import Judgement, Kept, Taken, event_of, executions_of, kept, receipt_of
+from hookspan.inbound.birth import Judgement, Kept, Taken, event_of, executions_of, kept, receipt_of, timed
 from hookspan.inbound.dedupe import DedupeKey, dedupe_keys
 from hookspan.inbound.held_counts import HeldCounts
 from hookspan.inbound.judging import Judging
@@ -73,7 +73,7 @@ class Recording:
         registry: Registry | None = None,
         held: HeldCounts | None = None,
     ) -> None:
-        self._judging = Judging(bindings, registry)
+        self._judging = Judging(bindings, registry, clock)
         self._publisher = publisher
         self._clock = clock
         self.held = held or HeldCounts()
@@ -91,7 +91,7 @@ class Recording:
         request = kept(source, taken, processing_ms=self._took_ms(taken), is_test=manner.is_test)
         judged = TOO_MANY if parts else await self._judging.judge(source, request, explains=manner.explains)
         keys = [stored_key(source, key, taken) for key in _keys(source, taken)] if manner.dedupes else ()
-        entry = entry_of(source, request, judged, keys=keys, now=taken.now)
+        entry = entry_of(source, timed(request, judged), judged, keys=keys, now=taken.now)
         if manner.is_dry:
             return _outcome(entry, judged, None)
         return await self._publish(entry, judged)
@@ -104,7 +104,7 @@ class Recording:
             request = kept(source, part, processing_ms=self._took_ms(part), is_test=manner.is_test)
             judged = await self._judging.judge(source, request, explains=manner.explains)
             keys = [stored_key(source, key, part) for key in own]
-            entries.append(entry_of(source, request, judged, keys=keys, now=part.now))
+            entries.append(entry_of(source, timed(request, judged), judged, keys=keys, now=part.now))
             verdicts.append(judged)
         if manner.is_dry:
             return msgspec.structs.replace(_outcome(entries[0], verdicts[0], None), events=len(parts))
