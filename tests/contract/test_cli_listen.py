@@ -127,16 +127,29 @@ def test_what_the_local_server_answered_stands_in_the_events_history(server: Ser
     taken = server.cli("events", "publish", "told.taken", "-o", "id", "-q").out.strip()
     lost = server.cli("events", "publish", "told.lost", "-o", "id", "-q").out.strip()
 
-    server.cli("listen", far.url("/201?token=hidden"), "--events", "told.taken", "--once", "1", "--since", "1h")
+    server.cli("listen", far.url("/201/x?token=hidden"), "--events", "told.taken", "--once", "1", "--since", "1h")
     server.cli("listen", "http://127.0.0.1:1/x", "--events", "told.lost", "--once", "1", "--since", "1h")
 
     (answered,) = server.cli("events", "show", taken, "--forwards", "-o", "json").documents
     (failed,) = server.cli("events", "show", lost, "--forwards", "-o", "json").documents
     assert (answered["statusCode"], answered["error"]) == (201, None)
-    assert str(answered["target"]).startswith(far.url("/201"))
+    assert str(answered["target"]).startswith(far.url("/201/x"))
     assert "hidden" not in str(answered["target"])
     assert failed["statusCode"] is None
     assert "127.0.0.1:1" in str(failed["error"])
+
+
+def test_a_replayed_request_is_handed_on_again(server: Server, far: FarSide) -> None:
+    made = source(server, "listen-replay", "--provider", "github")
+    sent(made, BODY)
+    (first,) = server.cli("events", "list", "--source", str(made["id"]), "-o", "id", "-q").out.split()
+    server.cli("events", "replay", first, "--payload", '{"n": 2.50}')
+
+    ran = server.cli("listen", far.url("/again"), "--source", "listen-replay", "--once", "2", "--since", "1h")
+
+    assert ran.code == 0, ran.err
+    assert [came.body for came in far.came] == [BODY, b'{"n":2.50}']
+    assert verify(far.came[1].body, far.came[1].headers, str(made["secret"]), scheme="github").scheme == "github"
 
 
 def test_credentials_of_a_source_are_sent_again(server: Server, far: FarSide) -> None:

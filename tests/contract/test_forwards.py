@@ -36,6 +36,18 @@ async def test_the_last_ten_are_kept_newest_first(api: Calls) -> None:
 
     assert [row["durationMs"] for row in listed] == list(range(11, 1, -1))
     assert len((await api.get(f"/api/v1/events/{other}/forwards"))["data"]) == 1
+    assert (await api.get(f"/api/v1/events/{event}"))["forwards"] == listed
+
+
+async def test_an_event_in_full_has_its_members_in_the_order_of_the_contract(api: Calls) -> None:
+    event = await api.get(f"/api/v1/events/{await api.publish()}")
+
+    assert [name for name in event if name not in ("deliverAt", "version")] == [
+        *("id", "type", "names", "origin", "webhookId", "workflowId", "executionId", "subject", "priority"),
+        *("orderingKey", "status", "data", "dataBase64", "dataContentType", "dataSize", "metadata", "traceId"),
+        *("replayCount", "sourceEventId", "rootEventId", "test", "createdAt", "occurredAt", "receipt", "counts"),
+        "forwards",
+    ]
 
 
 @pytest.mark.parametrize("body", [

@@ -288,6 +288,17 @@ async def test_a_wish_that_names_nobody_or_nonsense_is_refused(
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
 
 
+@pytest.mark.parametrize("query", [{"q": "4111"}, {"where": [{"fieldPath": "$.card", "operator": "exists"}]}])
+async def test_who_may_not_see_payloads_may_not_choose_by_them(api: Calls, query: dict[str, Any]) -> None:
+    await api.publish(data={"card": "4111"})
+    key = await api.post("/api/v1/keys", {"name": "replays", "scopes": ["events:read", "events:replay"]})
+    blind = {"Authorization": f"Bearer {key['key']}"}
+
+    refused = await api.ask("POST", "/api/v1/events/replay", {"query": query, "dryRun": True}, headers=blind)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+
+
 async def test_who_may_not_see_payloads_does_not_see_what_was_changed(world: Surface, api: Calls) -> None:
     await replayed(api, await api.publish(data={"card": "4111"}), modifiedPayload={"card": "4222"})
     viewer = replace(api, headers=await world.key_for("viewer"))

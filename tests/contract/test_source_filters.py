@@ -54,6 +54,17 @@ async def test_a_row_is_made_and_read_as_the_contract_prints_it(api: Calls, sour
     assert await api.get(f"{source}/filters/{row['id']}") == row
 
 
+async def test_a_row_is_refused_without_the_value_it_compares_with(api: Calls, source: str) -> None:
+    bare = {"fieldPath": "$.status", "operator": "equals"}
+
+    one = await api.ask("POST", f"{source}/filters", bare)
+    many = await api.ask("PUT", f"{source}/filters", {"filters": [{**bare, "operator": "exists"}, bare]})
+
+    assert (one.status_code, one.json()["errors"][0]["pointer"]) == (422, "/value")
+    assert (many.status_code, many.json()["errors"][0]["pointer"]) == (422, "/filters/1/value")
+    assert (await api.get(f"{source}/filters"))["total"] == 0
+
+
 async def test_rows_are_listed_by_group_and_then_by_birth(api: Calls, source: str) -> None:
     first = await made(api, source, logicGroup=2)
     second = await made(api, source, logicGroup=0, value="open")

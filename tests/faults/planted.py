@@ -58,8 +58,8 @@ MUTANTS = (
     Mutant(
         "key-ignored",
         "events/publish.py",
-        "executions, receipt, keys)",
-        "executions, receipt, ())",
+        "entry.executions, receipt, keys, (), facts,",
+        "entry.executions, receipt, (), (), facts,",
         CHAOS,
         "DOUBLE EVENT",
     ),
@@ -260,5 +260,83 @@ MUTANTS = (
         "                elif len(jobs) > 2**30:\n",
         ("pytest", "tests/flow/test_group_commit.py"),
         "FAILED",
+    ),
+    Mutant(
+        "push-answered-before-commit",
+        "inbound/recording.py",
+        "            published = await self._publisher.publish_entry(entry)\n",
+        '            __import__("asyncio").ensure_future(self._publisher.publish_entry(entry))\n'
+        "            event = entry.event\n"
+        "            published = Published(event.id, event.type, event.created_at, False, None)\n",
+        ("disk",),
+        "LOST",
+    ),
+    Mutant(
+        "dedupe-key-apart",
+        "storage/events.py",
+        "    insert_rows(connection, idempotency_keys, _KEY_COLUMNS, _key_rows(fresh))\n",
+        "    connection.commit()\n    insert_rows(connection, idempotency_keys, _KEY_COLUMNS, _key_rows(fresh))\n",
+        ("points", "--only", "commit.before", "--hits", "3,5,7,9,11,13"),
+        "ORPHAN",
+    ),
+    Mutant(
+        "filter-error-passes",
+        "inbound/judging.py",
+        "    except FilterError as error:\n"
+        '        return Judgement("failed", error_code="filter_error",'
+        " error_message=str(error)[:REASON_CHARACTERS]), None\n",
+        "    except FilterError:\n        return None, None\n",
+        CHAOS,
+        "MISJUDGED",
+    ),
+    Mutant(
+        "held-released-twice",
+        "storage/held.py",
+        'webhook_events.c.id == event.id, webhook_events.c.status == "held", owner)',
+        "webhook_events.c.id == event.id, owner)",
+        ("chaos", "--kills", "6", "--store", "postgres"),
+        "ORPHAN",
+    ),
+    Mutant(
+        "replay-row-apart",
+        "storage/events.py",
+        "        insert_rows(connection, replays, _REPLAY_COLUMNS, rows)\n",
+        "        connection.commit()\n        insert_rows(connection, replays, _REPLAY_COLUMNS, rows)\n",
+        ("points", "--only", "replay.in_tx", "--hits", "1,2"),
+        "ORPHAN",
+    ),
+    Mutant(
+        "receipt-without-its-execution",
+        "storage/events.py",
+        "    insert_executions(connection, [execution for birth in births for execution in birth.executions])\n",
+        "    begun = [execution for birth in births for execution in birth.executions]\n"
+        "    insert_executions(connection, begun[1:] if len(begun) > 1 else begun)\n",
+        CHAOS,
+        "ORPHAN",
+    ),
+    Mutant(
+        "batch-in-several-transactions",
+        "inbound/recording.py",
+        "        published = await self._publisher.publish_entries(entries)\n",
+        "        published = [each for entry in entries for each in await self._publisher.publish_entries([entry])]\n",
+        ("points", "--only", "commit.after", "--hits", "5,7,9,11,13,15,17"),
+        "HALF BATCH",
+    ),
+    Mutant(
+        "push-taken-on-a-full-disk",
+        "inbound/receive.py",
+        "            return Walked(answers.UNAVAILABLE, Ending(answers.UNAVAILABLE, "
+        '"unavailable", error.detail), taken=taken)\n',
+        '            return Walked(answers.accepted(202, "0" * 32, "processed", None), taken=taken)\n',
+        ("disk",),
+        "LOST",
+    ),
+    Mutant(
+        "replayed-once-a-life",
+        "events/replayed.py",
+        "    if replay.job_id is not None:\n",
+        "    if replay.job_id is None:\n",
+        ("points", "--only", "replay.in_tx", "--hits", "1,2"),
+        "DOUBLE EVENT",
     ),
 )

@@ -20,7 +20,7 @@ import msgspec
 from tests.faults import web
 from tests.faults.books import Books, Ground, books
 from tests.faults.checks import judge
-from tests.faults.ledger import Endpoint, Kill, Ledger, Options
+from tests.faults.ledger import Endpoint, Kill, Ledger, Options, Submission
 from tests.faults.producers import Crowd, Door
 from tests.faults.receiver import Plan, secret_of
 from tests.faults.sources import PUSH_SECRET, TIDAL, replayed, sources_made, turned
@@ -35,6 +35,7 @@ SHORT_CLOCKS = {
     "HOOKSPAN_BREAKER__OPEN_SECONDS_MOST": "1",
 }
 TIDE_PUSHES, TIDE_SECONDS = 8, 600.0
+REPLAY_SECONDS = 20.0
 RETRY = {"strategy": "fixed", "initialDelayMs": 150, "maxDelayMs": 1_000, "maxAttempts": 50}
 CHAOS_ENDPOINTS = (
     Endpoint("plain", ("fault.*",), "chaos"),
@@ -170,7 +171,7 @@ class Scene:
         await until(TIDE_SECONDS, lambda: self.crowd.is_over or counted() - before >= units)
 
     def _tidal(self) -> int:
-        return sum(submission.is_acked and submission.source == TIDAL.name for submission in self.crowd.submitted)
+        return sum(submission.source == TIDAL.name for submission in self._pushed())
 
     async def _turned(self, verb: str) -> bool:
         return await turned(self.crowd.door.url, self.crowd.door.token, TIDAL.name, verb)
@@ -186,8 +187,12 @@ class Scene:
 
     async def replay(self, victim: Victim, count: int, per_second: int) -> None:
         """Ask for a job that replays what was pushed last, as soon as there is so much."""
-        pushed = [each for each in self.crowd.submitted if each.is_acked and each.kind == "push"]
-        await replayed(victim.url, victim.token, [each.ids[0] for each in pushed[-count:]], per_second)
+        await until(REPLAY_SECONDS, lambda: len(self._pushed()) >= count or not victim.is_alive)
+        event_ids = [submission.ids[0] for submission in self._pushed()[-count:]]
+        await replayed(victim.url, victim.token, event_ids, per_second)
+
+    def _pushed(self) -> list[Submission]:
+        return [submission for submission in self.crowd.submitted if submission.is_acked and submission.source]
 
     # -- the end -------------------------------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ SIGNED = Source(
         {"fieldPath": "$.keep", "operator": "equals", "value": True, "logicGroup": 0},
         {"fieldPath": "$.many[*]", "operator": "equals", "value": 1, "logicGroup": 1},
     ),
-    fates={"processed": 12, "filtered": 7, "failed": 1},
+    fates={"processed": 10, "filtered": 6, "failed": 4},
 )
 TIDAL = Source("tidal", 3, starts=True)
 BATCHES = Source("batches", 2, {"split": "$.items"})

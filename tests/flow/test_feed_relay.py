@@ -17,7 +17,7 @@ TENANT = "0196f4a0-0000-7abc-8def-000000000001"
 PATIENCE_SECONDS = 5.0
 
 
-def frame(number: int, **members: object) -> Frame:
+def frame(number: int, **members: object) -> dict[str, object]:
     return {"topic": "events", "type": "event.published", "tenantId": TENANT, "eventId": str(number), **members}
 
 
@@ -35,6 +35,7 @@ class Pair:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not self.here.hears(TENANT):
                 await self.relays[1].say()
+                await asyncio.sleep(0)
         return listener
 
 
@@ -52,7 +53,7 @@ async def pair(database: Database, database_url: str) -> AsyncIterator[Pair]:
         await second.close()
 
 
-async def heard(listener: Listener) -> Frame:
+async def heard(listener: Listener) -> dict[str, object]:
     """The next frame that is no gap of the beginning."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while (found := await listener.next())["type"] == "gap" and found["lost"] is None:

@@ -40,7 +40,7 @@ async def test_totals_come_from_what_was_settled(hooks: Hooks, endpoint: str) ->
     assert (totals["delivered"], totals["attempts"], totals["failedAttempts"], totals["exhausted"]) == (1, 2, 1, 0)
     assert (sum(step.delivered for step in counted.series), len(counted.series)) == (1, 48)
     assert counted.latencies["attempt"]["p50"] is not None
-    assert [(queue.priority, queue.depth) for queue in counted.queues] == [(1, 1)]
+    assert [(queue.priority, queue.depth) for queue in counted.queues] == [(3, 0), (2, 0), (1, 1), (0, 0)]
 
 
 async def test_a_type_is_counted_from_its_deliveries(hooks: Hooks, endpoint: str) -> None:

@@ -13,6 +13,7 @@ from hookspan.model.ids import new_id
 from hookspan.outbound.caretaker import Caretaker
 from hookspan.ports import ReplayOrder
 from hookspan.storage.tables import events, executions, fanouts, replays, webhooks
+from tests.support.clock import FakeClock
 from tests.support.hooks import Hooks, Shop
 from tests.support.inbound import request
 from tests.support.inflow import Inflow
@@ -66,6 +67,28 @@ async def test_what_a_filter_lets_through_runs(inflow: Inflow, far: Shop) -> Non
     (execution,) = await inflow.rows(executions)
     assert (answer["status"], answer["executionId"]) == ("processed", execution["id"])
     assert sorted(each["event_type"] for each in inflow.hooks.deliveries()) == ["webhook.processed", "webhook.received"]
+
+
+class Hurried(FakeClock):
+    """Time goes on by 7 ms whenever somebody looks how late it is."""
+
+    def monotonic(self) -> float:
+        """Seconds since the test began."""
+        self.advance(seconds=0.007)
+        return super().monotonic()
+
+
+async def test_the_receipt_tells_how_long_the_filters_took(hooks: Hooks) -> None:
+    hooks.clock = Hurried()
+    inflow = Inflow(hooks)
+    kept, plain = await inflow.source(), await inflow.source()
+    await inflow.filter(kept, PAID)
+
+    await inflow.takes(kept, {"status": "paid"})
+    await inflow.takes(plain, {"status": "paid"})
+
+    timings = [msgspec.json.decode(receipt["metadata"])["timing"] for receipt in await inflow.receipts()]
+    assert [timing["filterMs"] for timing in timings] == [7, 0]
 
 
 async def test_a_reason_is_cut_and_never_holds_a_credential(inflow: Inflow) -> None:

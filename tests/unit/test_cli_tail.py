@@ -9,24 +9,28 @@ import httpx2
 import msgspec
 import pytest
 
-from hookspan.cli.tail import OVERLAP_MS, Follower, since_instant
-from hookspan.client import Client, Seams
+from hookspan.cli.tail import OVERLAP_MS, PATIENCE_S, POLL_S, Follower, since_instant, steadily
+from hookspan.client import ApiError, Client, NotFound, RateLimited, Seams, Unavailable, Unreachable
+from hookspan.client.answers import Problem
 from hookspan.model.times import instant, parse_instant
 
 T0 = 1_747_862_829_442
 
 
 class Ledger(httpx2.BaseTransport):
-    """A server whose list of events is this list; away while `is_away`."""
+    """A server whose list of events is this list; away while `is_away`, too busy while `is_busy`."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[str, int]] = []
         self.is_away = False
+        self.is_busy = False
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """List events as the API does: from an instant on, newest first unless asked otherwise."""
         if self.is_away:
             raise httpx2.ConnectError("gone", request=request)
+        if self.is_busy:
+            return httpx2.Response(429, headers={"Retry-After": "3600"})
         asked = request.url.params
         from_ms = parse_instant(asked["from"], "/from") if "from" in asked else 0
         rows = sorted((at, identity) for identity, at in self.rows if at >= from_ms)
@@ -137,3 +141,43 @@ def test_an_age_counts_back_from_now() -> None:
 def test_anything_else_is_no_age(text: str) -> None:
     with pytest.raises(click.UsageError, match="--since"):
         since_instant(text)
+
+
+@pytest.mark.parametrize(
+    ("refusals", "waits"),
+    [
+        ([Unavailable(503, "unavailable", "away")], [POLL_S]),
+        ([Unreachable("gone"), Unreachable("gone")], [POLL_S, POLL_S]),
+        ([RateLimited(429, "rate_limited", "busy", problem=Problem(retry_after_s=7.0))], [7.0]),
+        ([RateLimited(429, "rate_limited", "busy", problem=Problem(retry_after_s=9_000.0))], [PATIENCE_S]),
+    ],
+)
+def test_whoever_follows_asks_again_until_there_is_an_answer(refusals: list[ApiError], waits: list[float]) -> None:
+    left, waited = list(refusals), list[float]()
+
+    def ask() -> str:
+        if left:
+            raise left.pop(0)
+        return "here"
+
+    assert steadily(ask, waited.append) == "here"
+    assert waited == waits
+
+
+def test_a_refusal_is_no_reason_to_ask_again() -> None:
+    def ask() -> str:
+        raise NotFound(404, "not_found", "no such event")
+
+    with pytest.raises(NotFound):
+        steadily(ask, lambda _: None)
+
+
+def test_a_server_that_is_too_busy_is_asked_again_later(ledger: Ledger) -> None:
+    following = follower(ledger)
+    ledger.rows.append(("first", T0))
+    ledger.is_busy = True
+
+    busy = fresh(following)
+    ledger.is_busy = False
+
+    assert (busy, fresh(following)) == ([], ["first"])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import msgspec
 from fastapi import Response
+from pydantic import ConfigDict
 
 from hookspan.api.bodies import Answer
+from hookspan.api.forward_shapes import Forward, forward_shown
 from hookspan.api.paging import Asked, Listing
 from hookspan.events.routing import names_of_stored
 from hookspan.history.search import EventPage, FoundEvent
@@ -19,10 +22,13 @@ from hookspan.model.redact import joined
 from hookspan.model.times import instant, optional_instant
 from hookspan.outbound.profiles import is_json_type
 from hookspan.storage.events_list import EventCounts, EventRow
+from hookspan.storage.forwards import ForwardRow
 from hookspan.storage.receipts import ReceiptRow
 
 Origin = Literal["webhook", "api", "library", "cli", "workflow", "replay", "system"]
 ReceiptStatus = Literal["received", "processed", "filtered", "failed", "held"]
+_BEFORE = {"dataContentType": ("data", "dataBase64"), "traceId": ("metadata",), "counts": ("receipt",)}
+"""Which members of an event in full stand before one of its summary's (contracts C.3)."""
 
 
 class EventCounted(Answer):
@@ -32,6 +38,43 @@ class EventCounted(Answer):
     delivered: int
     exhausted: int
     executions: int
+
+
+class UserAgentParsed(Answer):
+    """Who sent a request, as far as its user agent tells."""
+
+    family: str | None
+    os: str | None
+    device: str | None
+    bot: bool
+
+
+class EventTiming(Answer):
+    """How long the phases took; `storeMs` is always 0: it is written by the very commit that it would measure."""
+
+    read_ms: int
+    verify_ms: int
+    filter_ms: int
+    store_ms: int
+
+
+class EventMetadata(Answer):
+    """What enrichment keeps of a request: what its source switched off is null; once erased, nothing is left.
+
+    A long one is cut to where a request came from and when, in lists.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    source_ip: str | None = None
+    user_agent: str | None = None
+    user_agent_parsed: UserAgentParsed | None = None
+    geo: dict[str, str | float | None] | None = None
+    received_at: str | None = None
+    content_type: str | None = None
+    content_length: int | None = None
+    timing: EventTiming | None = None
+    custom: dict[str, Any] | None = None
 
 
 class ReceiptSummary(Answer):
@@ -63,7 +106,7 @@ class Receipt(ReceiptSummary):
     request_headers: dict[str, str] | None
     request_body: Any
     request_body_encoding: Literal["json", "text", "base64"] | None
-    metadata: dict[str, Any]
+    metadata: EventMetadata
 
 
 class EventSummary(Answer):
@@ -96,12 +139,16 @@ class EventSummary(Answer):
 
 
 class Event(EventSummary):
-    """An event in full; `data` is null and `dataBase64` set when it is not JSON, both null without payloads:read."""
+    """An event in full; `data` is null and `dataBase64` set when it is not JSON, both null without payloads:read.
+
+    `forwards` is what local programs answered to it, the last ten, newest first; an export leaves it out.
+    """
 
     data: Any
     data_base64: str | None
     metadata: dict[str, Any] | None
     receipt: Receipt | None
+    forwards: list[Forward]
 
 
 class EventList(Listing):
@@ -134,14 +181,20 @@ def summary_of(found: FoundEvent, now: int) -> EventSummary:
     return EventSummary.model_validate({**_members(found.event, found.counts, now), "receipt": receipt})
 
 
-def event_answer(found: FoundEvent, now: int, *, with_content: bool) -> Response:
-    """An event in full."""
-    body = event_bytes(found, now, with_content=with_content)
-    return Response(body, media_type="application/json")
+def event_answer(found: FoundEvent, forwards: Sequence[ForwardRow], now: int, *, with_content: bool) -> Response:
+    """An event in full, with what local programs answered to it."""
+    shown = [forward_shown(row).model_dump(by_alias=True) for row in forwards]
+    body = {**_whole(found, now, with_content=with_content), "forwards": shown}
+    return Response(msgspec.json.encode(body), media_type="application/json")
 
 
 def event_bytes(found: FoundEvent, now: int, *, with_content: bool) -> bytes:
-    """An event in full. Its data go out as the bytes that were published: no parser touches their numbers."""
+    """An event in full, as a row of an export."""
+    return msgspec.json.encode(_whole(found, now, with_content=with_content))
+
+
+def _whole(found: FoundEvent, now: int, *, with_content: bool) -> dict[str, object]:
+    """Every member. The data go out as the bytes that were published: no parser touches their numbers."""
     event = found.event
     data: object = None
     data_base64 = None
@@ -154,8 +207,12 @@ def event_bytes(found: FoundEvent, now: int, *, with_content: bool) -> bytes:
     receipt = None if found.receipt is None else _full_receipt(found, with_content=with_content)
     shown = summary_of(found, now).model_dump(by_alias=True, exclude={"receipt"})
     metadata = msgspec.Raw(event.metadata) if event.metadata else None
-    body = {**shown, "receipt": receipt, "data": data, "dataBase64": data_base64, "metadata": metadata}
-    return msgspec.json.encode(body)
+    added = {"receipt": receipt, "data": data, "dataBase64": data_base64, "metadata": metadata}
+    body: dict[str, object] = {}
+    for name, value in shown.items():
+        body |= {before: added[before] for before in _BEFORE.get(name, ())}
+        body[name] = value
+    return body
 
 
 def request_body(event: EventRow, receipt: ReceiptRow) -> bytes:

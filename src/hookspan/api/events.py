@@ -32,6 +32,7 @@ from hookspan.history.search import Search, Shown
 from hookspan.inbound.answers import Answer as Bytes
 from hookspan.model.ids import canonical_id
 from hookspan.storage.events_list import EventRow
+from hookspan.storage.forwards import forwards_last
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"])
 Reader = Annotated[Caller, may("events:read")]
@@ -167,7 +168,8 @@ async def list_events(
 async def get_event(event_id: str, rooms: RoomsOf, caller: Reader) -> Response:
     """One event in full; its content only with the scope payloads:read."""
     found = await Search(rooms.database).event(caller.tenant_id, canonical_id(event_id))
-    return event_answer(found, rooms.clock.now_ms(), with_content=caller.may("payloads:read"))
+    forwards = await rooms.database.read(forwards_last, caller.tenant_id, found.event.id)
+    return event_answer(found, forwards, rooms.clock.now_ms(), with_content=caller.may("payloads:read"))
 
 
 @router.get("/{event_id}/data", operation_id="getEventData", response_class=Response, responses=content_of("*/*"))

@@ -10,10 +10,10 @@ from pydantic import Field
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.bodies import Answer, NativeBody
+from hookspan.api.forward_shapes import Forward, forward_shown
 from hookspan.api.rooms import RoomsOf
 from hookspan.errors import Invalid
 from hookspan.model.ids import canonical_id, new_id
-from hookspan.model.times import instant
 from hookspan.model.urls import redact_url
 from hookspan.storage.forwards import ForwardRow, forward_insert, forwards_last
 
@@ -29,17 +29,6 @@ class ForwardInput(NativeBody):
     duration_ms: Annotated[int, Field(ge=0, le=86_400_000)]
     target: Text | None = None
     error: Text | None = None
-
-
-class Forward(Answer):
-    """One forward."""
-
-    id: str
-    status_code: int | None
-    duration_ms: int
-    target: str | None
-    error: str | None
-    created_at: str
 
 
 class ForwardList(Answer):
@@ -67,22 +56,11 @@ async def report_forward(
         created_at=now,
     )
     await rooms.database.write(forward_insert, row)
-    return _shown(row)
+    return forward_shown(row)
 
 
 @router.get("", operation_id="listForwards")
 async def list_forwards(event_id: str, rooms: RoomsOf, caller: Annotated[Caller, may("events:read")]) -> ForwardList:
     """What local programs answered to this event."""
     rows = await rooms.database.read(forwards_last, caller.tenant_id, canonical_id(event_id))
-    return ForwardList(data=[_shown(row) for row in rows])
-
-
-def _shown(row: ForwardRow) -> Forward:
-    return Forward(
-        id=row.id,
-        status_code=row.status_code,
-        duration_ms=row.duration_ms,
-        target=row.target,
-        error=row.error,
-        created_at=instant(row.created_at),
-    )
+    return ForwardList(data=[forward_shown(row) for row in rows])

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import Response
 
 from hookspan.api.bodies import Answer
-from hookspan.api.event_shapes import ReceiptStatus, content_of_receipt
+from hookspan.api.event_shapes import EventMetadata, ReceiptStatus, content_of_receipt
 from hookspan.api.paging import Asked
 from hookspan.errors import NotFound
 from hookspan.history.search import EventPage, FoundEvent
@@ -55,7 +55,7 @@ class WebhookEvent(Answer):
     last_duplicate_at: str | None
     replay_count: int
     source_event_id: str | None
-    metadata: dict[str, Any]
+    metadata: EventMetadata
     created_at: str
 
 

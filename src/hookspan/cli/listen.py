@@ -33,6 +33,8 @@ from hookspan.model.match import is_pattern
 from hookspan.model.rules import Rules
 
 TIMEOUT_S = 30.0
+REQUEST_ORIGINS = ("webhook", "replay")
+"""A replayed request is handed on again; a replay of what was published has no request and is passed over."""
 REPORT_CHARACTERS = 1_000
 REPORT_MOST_MS = 86_400_000
 """What the report of a forward may hold (`POST /api/v1/events/{id}/forwards`)."""
@@ -82,7 +84,8 @@ def listen(  # noqa: PLR0913  # an option is a parameter
     session = current()
     packer = Packer(session.client)
     ids = [_source_id(session, named) for named in sources]
-    filters: dict[str, Filter] = {"type": patterns} if patterns else {"origin": "webhook", "webhookId": ids or None}
+    requests: dict[str, Filter] = {"origin": REQUEST_ORIGINS, "webhookId": ids or None}
+    filters: dict[str, Filter] = {"type": patterns} if patterns else requests
     wish = Wish(url, filters, rules, not patterns, print_json, most)
     if show_secret:
         _show_secrets(session.output, packer, ids, as_requests=wish.as_requests)

@@ -15,6 +15,7 @@ from math import ceil
 from hookspan.errors import Invalid
 from hookspan.model.ids import id_time_ms
 from hookspan.model.latency import percentile
+from hookspan.model.levels import LEVELS
 from hookspan.storage import stats
 from hookspan.storage.database import Database
 from hookspan.storage.delivery_tables import STATS_SPAN_MS
@@ -154,10 +155,8 @@ def _counted(question: _Question, found: stats.Counts, steps: Sequence[int], rej
     totals["executionsFailed"] = found.executions.get("failed", 0)
     _add_receipts(totals, found.apart)
     _add_deliveries(totals, series, found.deliveries, question.bucket_ms)
-    queues = [
-        Waiting(priority, depth, max(0, now - due_at))
-        for priority, (depth, due_at) in sorted(found.waiting.items(), reverse=True)
-    ]
+    waiting = {level: found.waiting.get(level, (0, now)) for level in LEVELS}
+    queues = [Waiting(level, depth, max(0, now - due_at)) for level, (depth, due_at) in waiting.items()]
     cut = max((id_time_ms(identity) for identity in found.cut), default=None)
     return Counted(steps[0], now, question.bucket_ms, totals, _latencies(found.latencies), series, queues, cut)
 

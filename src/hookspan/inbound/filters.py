@@ -16,6 +16,7 @@ from hookspan.errors import Invalid, NotFound
 from hookspan.inbound.sources import Sources
 from hookspan.model.ids import new_id
 from hookspan.model.jsonview import read_json
+from hookspan.model.operators import takes_value
 from hookspan.model.rules import (
     GROUPS_MOST,
     OF_REQUEST,
@@ -59,6 +60,7 @@ class Filters:
         """Add one; Invalid for a row that cannot be compiled or is one too many."""
         now = self._clock.now_ms()
         shape = compile_row(_without_id(row), scopes=OF_REQUEST)
+        _check_value(row, shape, "/value")
         made = _made(_Owner(tenant_id, webhook_id), new_id(now), shape, now)
         await self._change(tenant_id, webhook_id, lambda rows: _counted([*rows, made], "/logicGroup"))
         return made
@@ -88,6 +90,8 @@ class Filters:
         """Make these all the rows there are; one that names the id of a row of this source changes that row."""
         now = self._clock.now_ms()
         shapes = compile_rules(rows, "/filters", scopes=OF_REQUEST).rows
+        for place, (row, shape) in enumerate(zip(cast(Sequence[Row], rows), shapes, strict=True)):
+            _check_value(row, shape, f"/filters/{place}/value")
         owner, fresh = _Owner(tenant_id, webhook_id), [new_id(now) for _ in shapes]
 
         def change(were: Sequence[FilterRow]) -> Sequence[FilterRow]:
@@ -110,6 +114,12 @@ class Filters:
 def given_rules(rows: object) -> Rules:
     """Rows that are tried and not stored, compiled; Invalid with a pointer under `/filters`."""
     return compile_rules(rows, "/filters", scopes=OF_REQUEST)
+
+
+def _check_value(row: Row, shape: Row, pointer: str) -> None:
+    """Refuse a row without the value it compares with: null is a value, and nobody means it by leaving it out."""
+    if "value" not in row and takes_value(str(shape["operator"])):
+        raise Invalid.one(pointer, "is required with this operator")
 
 
 def _found(rows: Iterable[FilterRow], filter_id: str) -> FilterRow:
