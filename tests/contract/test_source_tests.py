@@ -243,8 +243,10 @@ async def test_the_last_ten_are_kept_newest_first(world: Surface, api: Calls) ->
         world.clock.advance(seconds=10)
         await sent(api, source, body={"n": number})
 
-    listed = (await api.get(f"{source}/tests"))["data"]
+    answer = await api.get(f"{source}/tests")
 
+    listed = answer["data"]
+    assert (answer["total"], answer["limit"], answer["offset"]) == (10, 10, 0)
     assert [json.loads(each["request"]["body"])["n"] for each in listed] == list(range(11, 1, -1))
     assert listed[0]["response"]["statusCode"] == 202
     assert listed[0]["eventId"] == listed[0]["response"]["eventId"]

@@ -12,8 +12,8 @@ from tests.faults.victims import Victim
 
 GATE_SECONDS = 40.0
 ACKS_MOST, REQUESTS_MOST, ATTEMPTS_MOST = 40, 150, 75
-REPLAYS, REPLAY_EVERY = 40, 4
-"""A job of so many replays begins before every fourth kill; most of them die with it half done."""
+REPLAYS, REPLAY_EVERY = 40, 6
+"""A job of so many replays begins before every sixth kill; most of them die with it half done."""
 ZOMBIE_SECONDS = 6.0
 """Longer than a lease and two sweeps of the short clocks."""
 

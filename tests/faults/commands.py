@@ -42,8 +42,9 @@ QUICK: Sequence[Track] = (
     (("states",), ("points", "--store", "sqlite"), ("race", "--store", "sqlite"), ("sim", "--events", "100"), ("tls",)),
     (
         ("power",),
-        ("chaos", "--store", "sqlite"),
-        ("chaos", "--stops", "1", "--store", "postgres"),
+        ("disk",),
+        ("chaos", "--kills", "12", "--store", "sqlite"),
+        ("chaos", "--kills", "12", "--stops", "1", "--store", "postgres"),
         ("race", "--store", "postgres"),
     ),
 )
@@ -67,8 +68,8 @@ def race_options(seed: int = 1, store: Any = "postgres", events: int = 500) -> O
 
 
 def points_options(seed: int = 1, store: Any = "sqlite", chosen: tuple[str, ...] = ()) -> Options:
-    """L2 with short clocks."""
-    return Options(layer="points", seed=seed, store=store, points=chosen or all_points())
+    """L2 with short clocks, most of it pushed."""
+    return Options(layer="points", seed=seed, store=store, points=chosen or all_points(), push=0.7)
 
 
 def database_options(seed: int = 1, store: Any = "postgres", kills: int = 10) -> Options:

@@ -27,6 +27,7 @@ class Mutant:
 
 
 CHAOS = ("chaos", "--kills", "8")
+DISK = ("disk", "--kills", "2")
 NEIGHBOUR = ("neighbour", "--events", "500")
 MUTANTS = (
     Mutant(
@@ -268,7 +269,7 @@ MUTANTS = (
         '            __import__("asyncio").ensure_future(self._publisher.publish_entry(entry))\n'
         "            event = entry.event\n"
         "            published = Published(event.id, event.type, event.created_at, False, None)\n",
-        ("disk",),
+        DISK,
         "LOST",
     ),
     Mutant(
@@ -276,8 +277,8 @@ MUTANTS = (
         "storage/events.py",
         "    insert_rows(connection, idempotency_keys, _KEY_COLUMNS, _key_rows(fresh))\n",
         "    connection.commit()\n    insert_rows(connection, idempotency_keys, _KEY_COLUMNS, _key_rows(fresh))\n",
-        ("points", "--only", "commit.before", "--hits", "3,5,7,9,11,13"),
-        "ORPHAN",
+        ("points", "--only", "commit.before", "--hits", "3,5,7,9,11,13,15,17"),
+        "DOUBLE EVENT",
     ),
     Mutant(
         "filter-error-passes",
@@ -319,7 +320,7 @@ MUTANTS = (
         "inbound/recording.py",
         "        published = await self._publisher.publish_entries(entries)\n",
         "        published = [each for entry in entries for each in await self._publisher.publish_entries([entry])]\n",
-        ("points", "--only", "commit.after", "--hits", "5,7,9,11,13,15,17"),
+        ("points", "--only", "accept.in_tx", "--hits", "3,4,5,6,7,8,9,10,11,12,13,14"),
         "HALF BATCH",
     ),
     Mutant(
@@ -327,16 +328,8 @@ MUTANTS = (
         "inbound/receive.py",
         "            return Walked(answers.UNAVAILABLE, Ending(answers.UNAVAILABLE, "
         '"unavailable", error.detail), taken=taken)\n',
-        '            return Walked(answers.accepted(202, "0" * 32, "processed", None), taken=taken)\n',
-        ("disk",),
+        '            return Walked(Answer(202, b\'{"eventId":"kept soon"}\'), taken=taken)\n',
+        DISK,
         "LOST",
-    ),
-    Mutant(
-        "replayed-once-a-life",
-        "events/replayed.py",
-        "    if replay.job_id is not None:\n",
-        "    if replay.job_id is None:\n",
-        ("points", "--only", "replay.in_tx", "--hits", "1,2"),
-        "DOUBLE EVENT",
     ),
 )

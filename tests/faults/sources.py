@@ -48,7 +48,7 @@ SIGNED = Source(
     fates={"processed": 10, "filtered": 6, "failed": 4},
 )
 TIDAL = Source("tidal", 3, starts=True)
-BATCHES = Source("batches", 2, {"split": "$.items"})
+BATCHES = Source("batches", 3, {"split": "$.items"})
 SOURCES = (PUSHES, SIGNED, TIDAL, BATCHES)
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.faults.commands import (
     chaos_options,
     database_options,
+    disk_options,
     neighbour_options,
     net_options,
     points_options,
@@ -19,6 +20,7 @@ from tests.faults.commands import (
     tls_options,
 )
 from tests.faults.database import FAULTS
+from tests.faults.disk import FAULTS as DISK_FAULTS
 from tests.faults.ledger import Ledger, Options, Store
 from tests.faults.planted import MUTANTS, Mutant
 from tests.faults.points import POINTS
@@ -60,6 +62,14 @@ def test_a_database_that_is_killed_restarted_or_locked_loses_nothing() -> None:
     ledger = played(database_options(kills=5))
 
     assert [kill.fault for kill in ledger.kills if kill.is_reached] == list(FAULTS)
+
+
+def test_a_full_disk_is_refused_with_503_and_taken_up_again_when_there_is_room() -> None:
+    ledger = played(disk_options())
+
+    met = [kill.fault for kill in ledger.kills if kill.is_reached]
+    assert met == [fault for fault in DISK_FAULTS if fault in met]
+    assert len(met) == ledger.numbers["faults"] >= 2
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])

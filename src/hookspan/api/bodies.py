@@ -19,6 +19,9 @@ class NativeBody(BaseModel):
 
 
 class SeedBody(BaseModel):
-    """A body of the seed-shaped doors: unknown members are ignored and never bound; snake_case is read too."""
+    """A body of the seed-shaped doors: unknown members are ignored and never bound, nothing is coerced.
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    snake_case is read too.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", strict=True)

@@ -7,6 +7,7 @@ than the next check. What may change something then runs with its row of the aud
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -317,7 +318,7 @@ def _checked(content_type: str, body: bytes, rule: Rule) -> object:
     media = content_type.partition(";")[0].strip().lower()
     if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
         try:
-            document = _decoded(body)
+            document = _decoded(body, is_whole=rule.body == "json")
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InvalidJson(f"the body is not JSON: {error}") from error
         if rule.body == "json":
@@ -328,15 +329,17 @@ def _checked(content_type: str, body: bytes, rule: Rule) -> object:
     return None
 
 
-def _decoded(body: bytes) -> object:
-    """Strict JSON; lone surrogates are left for the route to judge."""
+def _decoded(body: bytes, *, is_whole: bool) -> object:
+    """Strict JSON; `is_whole` gives lone surrogates back, else they are left for the route to judge."""
     try:
         return msgspec.json.decode(body)
     except msgspec.DecodeError:
         masked = mask_lone(body)
         if masked is None:
             raise
-        return msgspec.json.decode(masked.text)
+        document = msgspec.json.decode(masked.text)
+        # A number of any length is read as text: it is not what will be refused.
+        return json.loads(body, parse_int=str) if is_whole else document
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -198,10 +198,11 @@ def _born(
     to: Annotated[str | None, Query()] = None,
 ) -> Born:
     start, end = since or from_, before or to
+    start_name, end_name = "createdAt[gte]" if since else "from", "createdAt[lt]" if before else "to"
     return Born(
         Span(
-            None if start is None else _instant(start, "/createdAt[gte]"),
-            None if end is None else _instant(end, "/createdAt[lt]"),
+            None if start is None else _instant(start, f"/{start_name}"),
+            None if end is None else _instant(end, f"/{end_name}"),
         )
     )
 

@@ -1,6 +1,6 @@
-"""Texts no route should have to look at twice: query strings with control or unknown names, bodies with NUL in them.
+"""Texts no route should have to look at twice: queries with control or unknown names, bodies with NUL or lone surrogates.
 
-PostgreSQL holds no NUL in text, and a filter that is misspelt and ignored would answer with too much.
+PostgreSQL holds no NUL, UTF-8 no surrogate, and a filter that is misspelt and ignored would answer with too much.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # A client that walks lists sends these to every one, also to those that are always one page.
 _PAGING = frozenset({"limit", "cursor"})
-_ESCAPED_NUL = b"\\u0000"
+_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
 def names_of(dependant: Dependant) -> frozenset[str]:
@@ -53,21 +54,31 @@ def check_query(query: bytes, path: str, known: frozenset[str] | None) -> None:
 
 
 def check_texts(body: bytes, document: object) -> None:
-    """Invalid for a NUL in a member's name or a text of a decoded body; free when no escape of one was sent."""
-    if _ESCAPED_NUL not in body:
+    """Invalid for a NUL or a lone surrogate in a member's name or a text of a decoded body.
+
+    It costs a search of the body when no escape of one was sent.
+    """
+    if _ESCAPE.search(body) is None:
         return
     waiting: list[tuple[str, object]] = [("", document)]
     while waiting:
         pointer, value = waiting.pop()
-        if isinstance(value, str) and "\0" in value:
-            raise Invalid.one(pointer, "must hold no NUL character")
+        if isinstance(value, str):
+            _check_text(value, pointer, "")
         waiting += ((f"{pointer}{_pointer(name)}", inner) for name, inner in _inside(value))
+
+
+def _check_text(text: str, pointer: str, where: str) -> None:
+    unkept = _UNKEPT.search(text)
+    if unkept is not None:
+        what = "NUL character" if unkept[0] == "\0" else "lone surrogates"
+        raise Invalid.one(pointer, f"must hold no {what}{where}")
 
 
 def _inside(value: object) -> Iterable[tuple[str, object]]:
     if isinstance(value, Mapping):
-        if any("\0" in name for name in value):
-            raise Invalid.one("", "must hold no NUL character in the name of a member")
+        for name in value:
+            _check_text(name, "", " in the name of a member")
         return value.items()
     return ((str(index), inner) for index, inner in enumerate(value)) if isinstance(value, list) else ()
 

@@ -74,9 +74,12 @@ class WebhookTest(Answer):
 
 
 class WebhookTestList(Answer):
-    """The last tests of a source, newest first."""
+    """The last tests of a source, newest first; there are never more than one page."""
 
     data: list[WebhookTest]
+    total: int
+    limit: int
+    offset: int
 
 
 class SampleTestRequest(Answer):

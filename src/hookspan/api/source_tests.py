@@ -26,6 +26,7 @@ from hookspan.errors import Invalid
 from hookspan.inbound.rehearsal import Rehearsal, result_json
 from hookspan.model.ids import canonical_id
 from hookspan.model.match import is_name
+from hookspan.storage.webhook_tests import KEPT_MOST
 
 router = APIRouter(prefix="/api/v1/webhooks/{webhook_id}", tags=["source tests"])
 Tester = Annotated[Caller, may("endpoints:test")]
@@ -68,7 +69,7 @@ async def list_webhook_tests(webhook_id: str, rooms: RoomsOf, caller: Reader) ->
     """The last ten tests, newest first; their content needs payloads:read, the answers endpoints:test_body."""
     rows = await rooms.rehearsals.kept(caller.tenant_id, canonical_id(webhook_id))
     shown = [kept_json(row, with_content=caller.may(PAYLOADS), with_answer=caller.may(ANSWERS)) for row in rows]
-    return written({"data": shown})
+    return written({"data": shown, "total": len(shown), "limit": KEPT_MOST, "offset": 0})
 
 
 @router.get("/samples", operation_id="listWebhookSamples", response_model=SampleRequestList)

@@ -90,28 +90,25 @@ def deliveries_frame(
 
 def _event(birth: Birth) -> Made:
     event, receipt = birth.event, birth.receipt
-    frame: Made = {
-        "topic": "events",
-        "type": "event.published",
+    told: Made = {"eventId": event.id, "eventType": event.type, "origin": event.origin}
+    end: Made = {"timestamp": instant(event.created_at)}
+    if receipt is None:
+        frame: Made = {"topic": "events", "type": "event.published", "tenantId": event.tenant_id, **told}
+        if event.execution_id is not None:
+            frame |= {"executionId": event.execution_id, "workflowId": event.workflow_id}
+        return frame | end
+    return {
+        "topic": "webhooks",
+        "type": f"webhook.{receipt.status}",
         "tenantId": event.tenant_id,
-        "eventId": event.id,
-        "eventType": event.type,
-        "origin": event.origin,
-        "timestamp": instant(event.created_at),
+        "webhookId": receipt.webhook_id,
+        **told,
+        "executionId": birth.executions[0].id if birth.executions else None,
+        "status": receipt.status,
+        "responseStatus": receipt.response_status,
+        "processingTimeMs": receipt.processing_time_ms,
+        **end,
     }
-    if event.execution_id is not None:
-        frame |= {"executionId": event.execution_id, "workflowId": event.workflow_id}
-    if receipt is not None:
-        frame |= {
-            "topic": "webhooks",
-            "type": f"webhook.{receipt.status}",
-            "webhookId": receipt.webhook_id,
-            "executionId": birth.executions[0].id if birth.executions else None,
-            "status": receipt.status,
-            "responseStatus": receipt.response_status,
-            "processingTimeMs": receipt.processing_time_ms,
-        }
-    return frame
 
 
 def _born(event: NewEvent, delivery: NewDelivery) -> Made:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hookspan.errors import Conflict, Gone, HookspanError, Invalid, NotFound
+from hookspan.errors import Conflict, Fault, Gone, HookspanError, Invalid, NotFound
 from hookspan.history.bulk import IDS_MOST, RATE_MOST, RATE_USUAL
 from hookspan.history.replay import Replays
 from hookspan.history.replay_query import question_of
@@ -23,6 +23,7 @@ from hookspan.model.ids import canonical_id
 from hookspan.model.times import instant, parse_instant
 from hookspan.ports import Clock, ReplayOrder
 from hookspan.storage.database import Database
+from hookspan.storage.endpoints import endpoints_find
 from hookspan.storage.event_walk import walk_stretch
 from hookspan.storage.jobs import Batch, JobRow
 from hookspan.storage.replays import Candidate, candidates, done_by_job, made_by_job
@@ -96,7 +97,8 @@ class BulkReplays:
         return plan
 
     async def preview(self, tenant_id: str, plan: Mapping[str, Any]) -> ReplayPreview:
-        """Count whom the plan means, in stretches, so that no reader is held for long."""
+        """Count whom the plan means, in stretches, so that no reader is held for long; Invalid for no such endpoint."""
+        await self._check_endpoints(tenant_id, plan.get("endpointIds", ()))
         total, cursor = 0, ""
         skipped: Counter[str] = Counter()
         sample: list[str] = []
@@ -128,6 +130,16 @@ class BulkReplays:
         errors = _errors_of(results)
         succeeded = len(done) + len(waiting) - len(errors)
         return Batch(page.cursor, succeeded, errors, page.cursor is None)
+
+    async def _check_endpoints(self, tenant_id: str, ids: Sequence[str]) -> None:
+        known = {row.id for row in await self._database.read(endpoints_find, tenant_id, ids)} if ids else set()
+        faults = [
+            Fault(f"/endpointIds/{place}", "validation_error", "there is no such endpoint")
+            for place, identity in enumerate(ids)
+            if identity not in known
+        ]
+        if faults:
+            raise Invalid(faults)
 
     async def _replay(self, job: JobRow, event_id: str, found: Mapping[str, Candidate]) -> Mapping[str, str] | None:
         endpoint_ids = job.plan.get("endpointIds")

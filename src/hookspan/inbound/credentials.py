@@ -19,6 +19,8 @@ from hookspan.model.headers import name_refusal
 SECRET_BYTES_MOST = 4_096
 HINT_FROM_CHARACTERS = 16
 _LETTERS = string.ascii_letters + string.digits
+_KEY = re.compile(r"[\x21-\x7e]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PARAMETER = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 
 
@@ -120,7 +122,11 @@ def _basic(members: Mapping[str, object], secret: object) -> Credential:
     password = members.get("password", secret)
     if ":" in username:
         raise Invalid.one("/credentials/username", "must not hold a colon (RFC 7617)")
-    text = _random(24) if password is None else secret_text(password, "/credentials/password")
+    pointer = "/credentials/password" if "password" in members else "/secret"
+    text = _random(24) if password is None else secret_text(password, pointer)
+    for place, told in (("/credentials/username", username), (pointer, text)):
+        if _CONTROL.search(told):
+            raise Invalid.one(place, "must hold no control characters (RFC 7617)")
     return Credential("basic", f"{username}:{text}")
 
 
@@ -132,7 +138,10 @@ def _api_key(members: Mapping[str, object], secret: object, settings: Settings) 
     if not isinstance(header, str) or _refusal(header):
         raise Invalid.one("/credentials/headerName", "must be a header name that senders may set")
     key = members.get("key", secret)
-    text = _random(43) if key is None else secret_text(key, "/credentials/key")
+    pointer = "/credentials/key" if "key" in members else "/secret"
+    text = _random(43) if key is None else secret_text(key, pointer)
+    if not _KEY.fullmatch(text):
+        raise Invalid.one(pointer, "must be visible ASCII characters: senders put it into a header or a query")
     return Credential("api_key", text, None if query else header, query)
 
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -21,7 +21,7 @@ from hookspan.inbound.text import scalar_text
 from hookspan.inbound.type_places import named_type
 from hookspan.inbound.verify import Verified
 from hookspan.model.jsonview import JsonView
-from hookspan.model.paths import Path, Scopes, compile_path, without
+from hookspan.model.paths import BODY, Path, Scopes, compile_path, without
 
 DAY_MS = 86_400_000
 KEY_CHARACTERS = 255
@@ -49,11 +49,15 @@ class DedupeSettings:
 
 @dataclass(frozen=True, slots=True)
 class DedupeKey:
-    """One key of a request. `key` tells its kind, so keys of one source never meet by chance; ≤ 255 characters."""
+    """One key of a request. `key` tells its kind, so keys of one source never meet by chance; ≤ 255 characters.
+
+    `of_batch` says that it stands outside the body: of a batch, all elements have it.
+    """
 
     kind: Literal["id", "body"]
     key: str
     window_ms: int
+    of_batch: bool = False
 
 
 class EventKind(NamedTuple):
@@ -83,10 +87,11 @@ def dedupe_keys(
             return _automatic(preset, settings, seen)
         case "id":
             found = _first_id(preset.dedupe, seen)
-            return [_id_key(found[1], settings)] if found else []
+            return [_key_of(found, settings)] if found else []
         case "paths":
             text = _joined(settings.paths, request_scopes(request, view))
-            return [_id_key(text, settings)] if text else []
+            of_batch = all(path.scope != BODY for path in settings.paths)
+            return [_id_key(text, settings, of_batch=of_batch)] if text else []
         case "body":
             return [_body_key(_body_hash(request.body, view, settings.ignore_paths), settings)]
         case "off":
@@ -107,7 +112,7 @@ def _automatic(preset: Preset, settings: DedupeSettings, seen: _Seen) -> list[De
     keys: list[DedupeKey] = []
     found = _first_id((*preset.dedupe, *_FALLBACK_IDS), seen)
     if found is not None:
-        keys.append(_id_key(found[1], settings))
+        keys.append(_key_of(found, settings))
     believed = found is not None and preset.covers(found[0], seen.verified.signed_fields)
     if preset.record.auth == "signature" and settings.body_hash and not believed:
         keys.append(_body_key(_hash_of(("body", "time"), seen.request, seen.verified), settings))
@@ -178,11 +183,25 @@ def _body_hash(body: bytes, view: JsonView, ignored: Sequence[Path]) -> str:
     return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _id_key(text: str, settings: DedupeSettings) -> DedupeKey:
-    key = f"id:{text}"
-    if len(key) > KEY_CHARACTERS or "\x00" in key:
-        key = f"idhash:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
-    return DedupeKey("id", key, settings.window_ms)
+def placed(key: DedupeKey, place: int) -> DedupeKey:
+    """The key of one element of a batch: its own as it stands, whatever batch it comes in; the batch's by place."""
+    return replace(key, key=_key_text(f"batch:{place}", key.key)) if key.of_batch else key
+
+
+def _key_of(found: tuple[DedupeEntry, str], settings: DedupeSettings) -> DedupeKey:
+    entry, text = found
+    return _id_key(text, settings, of_batch=entry.header is not None or entry.jwt is not None)
+
+
+def _id_key(text: str, settings: DedupeSettings, *, of_batch: bool) -> DedupeKey:
+    return DedupeKey("id", _key_text("id", text), settings.window_ms, of_batch)
+
+
+def _key_text(kind: str, text: str) -> str:
+    key = f"{kind}:{text}"
+    if len(key) <= KEY_CHARACTERS and "\x00" not in key:
+        return key
+    return f"{kind}hash:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def _body_key(digest: str, settings: DedupeSettings) -> DedupeKey:

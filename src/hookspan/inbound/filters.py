@@ -60,7 +60,6 @@ class Filters:
         """Add one; Invalid for a row that cannot be compiled or is one too many."""
         now = self._clock.now_ms()
         shape = compile_row(_without_id(row), scopes=OF_REQUEST)
-        _check_value(row, shape, "/value")
         made = _made(_Owner(tenant_id, webhook_id), new_id(now), shape, now)
         await self._change(tenant_id, webhook_id, lambda rows: _counted([*rows, made], "/logicGroup"))
         return made
@@ -90,8 +89,6 @@ class Filters:
         """Make these all the rows there are; one that names the id of a row of this source changes that row."""
         now = self._clock.now_ms()
         shapes = compile_rules(rows, "/filters", scopes=OF_REQUEST).rows
-        for place, (row, shape) in enumerate(zip(cast(Sequence[Row], rows), shapes, strict=True)):
-            _check_value(row, shape, f"/filters/{place}/value")
         owner, fresh = _Owner(tenant_id, webhook_id), [new_id(now) for _ in shapes]
 
         def change(were: Sequence[FilterRow]) -> Sequence[FilterRow]:
@@ -116,12 +113,6 @@ def given_rules(rows: object) -> Rules:
     return compile_rules(rows, "/filters", scopes=OF_REQUEST)
 
 
-def _check_value(row: Row, shape: Row, pointer: str) -> None:
-    """Refuse a row without the value it compares with: null is a value, and nobody means it by leaving it out."""
-    if "value" not in row and takes_value(str(shape["operator"])):
-        raise Invalid.one(pointer, "is required with this operator")
-
-
 def _found(rows: Iterable[FilterRow], filter_id: str) -> FilterRow:
     for row in rows:
         if row.id == filter_id:
@@ -139,7 +130,10 @@ def _counted(rows: Sequence[FilterRow], pointer: str) -> Sequence[FilterRow]:
 
 
 def _merged(was: FilterRow, named: Row) -> Row:
-    """The row as it stands with the members named laid over it; either spelling of the path replaces it."""
+    """The row as it stands with the members named laid over it; either spelling of the path replaces it.
+
+    A row that compared with nothing has no value to keep.
+    """
     stands: dict[str, object] = {
         "fieldPath": was.field_path,
         "operator": was.operator,
@@ -149,6 +143,8 @@ def _merged(was: FilterRow, named: Row) -> Row:
     }
     if "field" in named:
         del stands["fieldPath"]
+    if not takes_value(was.operator):
+        del stands["value"]
     return {**stands, **named}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -15,6 +16,9 @@ from hookspan.inbound.source import Source
 from hookspan.model.hops import HOPS_MOST, hops_of
 
 PREFIX = "/api/v1/webhooks/"
+
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -43,6 +47,19 @@ class Admission(msgspec.Struct, frozen=True, gc=False):
     hops: int = 0
     answer: Answer | None = None
     late: Ending | None = None
+
+
+def plain_path(path: str) -> str:
+    """The raw path with needless escapes undone, once (RFC 3986 §2.3): they mean the same to whoever sends them.
+
+    Any other escape stays, and so no source has that path.
+    """
+    return _ESCAPE.sub(_unescaped, path) if "%" in path else path
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    character = chr(int(escape[1], 16))
+    return character if _UNRESERVED.fullmatch(character) else escape[0]
 
 
 def request_of(head: Head, source: Source, base_url: str, body: bytes = b"") -> InboundRequest:

@@ -138,7 +138,7 @@ class Receiver:
     def admit(self, head: Head) -> Admission:
         """Steps 1 to 7 of the order of work; an answer in the admission is final."""
         client = self.client_of(head)
-        source = self._sources.by_path(head.path)
+        source = self._sources.by_path(plain_path(head.path))
         is_known = source is not None and source.status != "disabled"
         most = source.max_body_bytes if source is not None and is_known else MAX_BODY_BYTES
         hops = hops_in(head, self._settings.hop_key)

@@ -33,6 +33,9 @@ KEPT_BODY_CHARACTERS = 65_536
 
 Verification = Literal["signed", "skipped", "as_sent"]
 
+_IDS = frozenset({"eventId", "executionId"})
+
+_read = msgspec.json.Decoder(dict[str, object]).decode
 _json = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -121,7 +124,7 @@ class Rehearsals:
         spent_ms = round((self._clock.monotonic() - started) * 1_000)
         result = _told(walked, spent_ms, verification, detail)
         if test.is_dry:
-            return replace(result, event_id=None, execution_id=None)
+            return replace(result, event_id=None, execution_id=None, body=_dry(result))
         await self._keep(source, test, signed, result)
         return result
 
@@ -170,6 +173,14 @@ class Rehearsals:
             created_at=now,
         )
         await self._database.write(webhook_test_insert, row)
+
+
+def _dry(result: RehearsalResult) -> str:
+    """The answer without ids of what was never stored; words of the source's own stay as they are."""
+    if result.event_id is None or result.event_id not in result.body:
+        return result.body
+    told = _read(result.body.encode())
+    return _json({"dryRun": True, **{name: member for name, member in told.items() if name not in _IDS}}).decode()
 
 
 def result_json(result: RehearsalResult) -> dict[str, object]:

@@ -59,6 +59,14 @@ class OwnAnswer(msgspec.Struct, frozen=True, rename="camel"):
     content_type: str = "text/plain"
     body: str = ""
 
+    @property
+    def sent_type(self) -> str:
+        """The type as it is sent: a text beyond ASCII says that it is UTF-8, else a client may take another guess."""
+        essence, _, parameters = self.content_type.partition(";")
+        is_plain = self.body.isascii() or "charset=" in parameters.lower()
+        is_text = essence.strip().lower().startswith("text/")
+        return self.content_type if is_plain or not is_text else f"{self.content_type}; charset=utf-8"
+
 
 class RateLimit(msgspec.Struct, frozen=True, rename="camel"):
     """At most `count` requests within `period_ms`."""

@@ -200,7 +200,7 @@ def source_of(
         event_type_prefix=settings.event_type_prefix,
         credential_names=credentials,
         signature_names=signatures,
-        answer=CustomAnswer(own.status, own.content_type, own.body.encode()) if own else None,
+        answer=CustomAnswer(own.status, own.sent_type, own.body.encode()) if own else None,
         enrichment=enrichment_compiled(settings.enrichment, place_of),
         rules=filter_rules(row.filters),
         rate_limit=(limit.count, limit.period_ms) if limit else None,

@@ -35,7 +35,7 @@ from hookspan.inbound.snapshot import (
 from hookspan.inbound.source import Source
 from hookspan.inbound.source_changes import changes_of
 from hookspan.inbound.verify import Verifier
-from hookspan.inbound.wishes import SourceWish, blank_source, changed_source
+from hookspan.inbound.wishes import SourceWish, blank_source, changed_source, check_guess
 from hookspan.model.ids import new_id
 from hookspan.ports import Clock, Vault
 from hookspan.storage.audit import Entry, note, pending
@@ -110,8 +110,7 @@ class Sources:
         is_path_chosen = wish.get("path") is not None
         blank = blank_source(tenant_id, now)
         row = changed_source(blank, wish)
-        if is_path_chosen and row.auth_type == "none":
-            raise Invalid.one("/path", "a chosen path can be guessed, so it needs an authType", code="path_needs_auth")
+        check_guess(blank, row, is_path_chosen=is_path_chosen)
         row, credential = self._with_secrets(blank, row, wish, now)
         stored = await self._database.write(webhook_insert, row, is_path_chosen=is_path_chosen, most=SOURCES_MOST)
         self.snapshot.put(stored)
@@ -138,8 +137,7 @@ class Sources:
         def change(was: WebhookRow) -> WebhookRow:
             made.clear()
             row = changed_source(was, wish)
-            if row.path != was.path and row.auth_type == "none":
-                raise Invalid.one("/path", "a chosen path needs an authType", code="path_needs_auth")
+            check_guess(was, row, is_path_chosen=False)
             row, credential = self._with_secrets(was, row, wish, now)
             made.extend([credential] if credential else [])
             return row

@@ -6,13 +6,11 @@ the source wrote sees the element. The bytes of an element are those of the requ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
 
 from hookspan.inbound.birth import JSON_TYPE, Taken
-from hookspan.inbound.dedupe import DedupeKey
 from hookspan.inbound.request import FORM_TYPE, InboundRequest, form_pairs
 from hookspan.inbound.source import Source
 from hookspan.model.jsonview import Json, JsonView, read_json
@@ -33,6 +31,18 @@ def parts_of(source: Source, taken: Taken) -> list[Taken]:
     return [_part(taken, path, bytes(element), (place, len(found))) for place, element in enumerate(found)]
 
 
+def parts_again(source: Source, request: Kept) -> list[Kept]:
+    """The elements of a stored request that is brought about once more; none where it is an element itself."""
+    path, now = source.split, request.created_at
+    if path is None or path.scope != BODY or path.rest or not request.view.is_json or "batch" in request.metadata:
+        return []
+    found = _elements(_json_text(source, request.request), path)
+    return [
+        _part_again(source, path, request, bytes(element), {"index": place, "of": len(found)}, now)
+        for place, element in enumerate(found)
+    ]
+
+
 def _part(taken: Taken, path: Path, body: bytes, place: tuple[int, int]) -> Taken:
     view = read_json(body)
     request = replace(taken.request, body=body)
@@ -46,21 +56,6 @@ def enclosed(path: Path, element: JsonView) -> JsonView:
     for name, _ in reversed(path.steps):
         value = [value] if name is None else {name: value}
     return JsonView(value, element.fault)
-
-
-def own_keys(found: Sequence[Sequence[DedupeKey]], parts: Sequence[Taken]) -> list[list[DedupeKey]]:
-    """The keys of each element. One that different elements share is the batch's, and their places tell them apart.
-
-    Equal elements under one key are repeats of each other.
-    """
-    bodies: dict[str, set[bytes]] = {}
-    for keys, part in zip(found, parts, strict=True):
-        for key in keys:
-            bodies.setdefault(key.key, set()).add(part.request.body)
-    return [
-        [key if len(bodies[key.key]) == 1 else replace(key, key=f"{key.key}#{place}") for key in keys]
-        for place, keys in enumerate(found)
-    ]
 
 
 def _json_text(source: Source, request: InboundRequest) -> bytes:

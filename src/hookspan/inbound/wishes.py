@@ -19,6 +19,7 @@ NAME_MOST = 100
 DESCRIPTION_MOST = 1_000
 
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]{1,64}")
+_GENERATED = re.compile(r"[A-Za-z0-9_-]{22}")
 _NODE = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _STATUSES = ("active", "paused", "disabled")
 
@@ -116,6 +117,15 @@ def _path(row: WebhookRow, wish: SourceWish) -> WebhookRow:
     return replace(row, path=path)
 
 
+def check_guess(was: WebhookRow, row: WebhookRow, *, is_path_chosen: bool) -> None:
+    """Refuse an open door at a path that can be guessed, whichever change leaves it there (code `path_needs_auth`)."""
+    is_guessable = is_path_chosen or row.path != was.path or not _GENERATED.fullmatch(row.path)
+    if row.auth_type == "none" and is_guessable:
+        pointer = "/path" if is_path_chosen or row.path != was.path else "/authType"
+        detail = "a chosen path can be guessed, so it needs an authType other than none"
+        raise Invalid.one(pointer, detail, code="path_needs_auth")
+
+
 def _authentication(row: WebhookRow, wish: SourceWish) -> WebhookRow:
     provider = wish.get("provider", row.provider) or None
     auth_type = wish.get("auth_type", row.auth_type)
@@ -130,16 +140,27 @@ def _authentication(row: WebhookRow, wish: SourceWish) -> WebhookRow:
 
 
 def _status(row: WebhookRow, wish: SourceWish) -> WebhookRow:
-    status = wish.get("status", row.status)
-    if "enabled" in wish and "status" not in wish:
-        is_enabled = row.status != "disabled"
-        status = row.status if wish["enabled"] == is_enabled else ("active" if wish["enabled"] else "disabled")
-    if status not in _STATUSES:
-        raise Invalid.one("/status", "must be active, paused or disabled")
+    status = _wished_status(row.status, wish)
     priority = wish.get("priority", row.priority)
     if not 0 <= priority <= 3:
         raise Invalid.one("/priority", "must be 0 (low), 1, 2 or 3 (critical)")
     return replace(row, status=status, priority=priority)
+
+
+def _wished_status(was: str, wish: SourceWish) -> str:
+    """Whoever sends back what was read changes one of `status` and `enabled`: the one that differs is meant."""
+    status = wish.get("status", was)
+    if status not in _STATUSES:
+        raise Invalid.one("/status", "must be active, paused or disabled")
+    is_enabled = was != "disabled"
+    wants_enabled = wish.get("enabled", is_enabled)
+    if wants_enabled == is_enabled:
+        return status
+    if status == was:
+        return "active" if wants_enabled else "disabled"
+    if wants_enabled != (status != "disabled"):
+        raise Invalid.one("/enabled", f"contradicts the status {status}; send one of them")
+    return status
 
 
 def _workflow(row: WebhookRow, wish: SourceWish) -> WebhookRow:

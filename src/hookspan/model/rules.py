@@ -209,6 +209,9 @@ def _compiled(row: object, pointer: str, scopes: frozenset[str]) -> tuple[dict[s
     path = _path(row, pointer, scopes)
     expected = exact_value(row.get("value"), f"{pointer}/value")
     operator = compile_operator(_word(row, "operator", pointer), expected, pointer)
+    if "value" not in row and takes_value(operator.name):
+        # null is a value, and nobody means it by leaving it out.
+        raise Invalid.one(f"{pointer}/value", f"is required with {operator.name}")
     group, enabled, filter_id = row.get("logicGroup", 0), row.get("enabled", True), row.get("id")
     if not isinstance(group, int) or isinstance(group, bool) or not 0 <= group <= GROUP_NUMBER_MOST:
         raise Invalid.one(f"{pointer}/logicGroup", "must be a whole number from 0")
