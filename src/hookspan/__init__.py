@@ -1,10 +1,10 @@
 """hookspan: webhooks in, workflows, events, webhooks out.
 
-inbound     a request becomes an event: verify, dedupe, enrich, record
+inbound     a request becomes an event: verify, shake hands, filter, dedupe, enrich, record, hold
 events      the one door by which an event is born, together with the work it causes
 workflows   an event becomes an execution: claim, advance, run a step, record
 outbound    an event becomes a delivery: dispatch, build, sign, send, settle
-history     what was: search and count
+history     what was: search, count, export, replay, forget
 access      who may: users, keys, tokens, roles
 model       the nouns and the rules that need nothing but them
 storage     the floor: tables, write units, group commit; beside it net, the guarded client

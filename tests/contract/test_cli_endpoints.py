@@ -164,7 +164,7 @@ def test_an_export_that_is_refused_leaves_the_file_as_it_was(server: Server, tmp
     path = tmp_path / "events.json"
     path.write_text("before")
 
-    ran = server.cli("events", "export", str(path), "--status", "nonsense")
+    ran = server.cli("events", "export", str(path), "--type", "no pattern")
 
     assert ran.code == 6
     assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {"events.json": "before"}

@@ -196,6 +196,7 @@ async def test_a_dry_run_stores_nothing_and_tells_the_verdict(api: Calls) -> Non
 
     assert (told["success"], told["status"], told["filter"]["passed"]) == (True, "filtered", False)
     assert "eventId" not in told
+    assert json.loads(told["body"]) == {"dryRun": True, "status": "filtered"}
     assert (await api.get("/api/v1/events", webhookId=identity(source)))["data"] == []
     assert (await api.get(f"{source}/tests"))["data"] == []
 

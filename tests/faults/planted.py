@@ -318,8 +318,8 @@ MUTANTS = (
     Mutant(
         "batch-in-several-transactions",
         "inbound/recording.py",
-        "        published = await self._publisher.publish_entries(entries)\n",
-        "        published = [each for entry in entries for each in await self._publisher.publish_entries([entry])]\n",
+        "            published = await self._publisher.publish_entries(entries, atomic=True)\n",
+        "            published = [each for one in entries for each in await self._publisher.publish_entries([one])]\n",
         ("points", "--only", "accept.in_tx", "--hits", "3,4,5,6,7,8,9,10,11,12,13,14"),
         "HALF BATCH",
     ),

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from hookspan.inbound.split import SPLIT_MOST, _elements
 from hookspan.model.paths import compile_path
-from hookspan.storage.tables import events, executions
+from hookspan.ports import ReplayOrder
+from hookspan.storage.tables import events, executions, replays
 from tests.support.hooks import Hooks
 from tests.support.inbound import request
 from tests.support.inflow import Inflow
 
 JSON = [("content-type", "application/json")]
+BY_ID = {"mode": "paths", "paths": ["$.id"]}
 BATCH_OF_ONE = {
     "dedupe": [{"body": "$[0].id"}],
     "type": [{"body": "$[0].event"}],
@@ -27,6 +29,11 @@ BATCH_OF_ONE = {
 async def inflow(hooks: Hooks) -> Inflow:
     """On each database."""
     return Inflow(hooks)
+
+
+def order(inflow: Inflow, event_id: str, *, job_id: str | None = None) -> ReplayOrder:
+    """That this event be replayed."""
+    return ReplayOrder(tenant_id=inflow.tenant_id, event_id=event_id, actor="me", job_id=job_id)
 
 
 async def bodies(inflow: Inflow) -> list[bytes]:
@@ -98,6 +105,72 @@ async def test_the_same_ids_with_other_content_are_a_conflict(inflow: Inflow) ->
     assert outcome.id_conflict
 
 
+async def test_an_element_whose_id_holds_another_body_leaves_nothing_of_its_batch(inflow: Inflow) -> None:
+    kept = await inflow.source(split="$", dedupe=BY_ID)
+    await inflow.takes(kept, b'[{"id":2}]')
+
+    status, told = await inflow.tries(kept, b'[{"id":2,"x":1},{"id":4}]')
+
+    assert (status, "error" in told) == (409, True)
+    assert await bodies(inflow) == [b'{"id":2}']
+    assert [row["duplicate_count"] for row in await inflow.receipts()] == [0]
+    assert "duplicate" not in await inflow.takes(kept, b'[{"id":4}]')
+
+
+async def test_where_other_bodies_are_ignored_the_rest_of_the_batch_is_taken(inflow: Inflow) -> None:
+    kept = await inflow.source(split="$", dedupe={**BY_ID, "onConflict": "ignore"})
+    await inflow.takes(kept, b'[{"id":2}]')
+
+    outcome = await inflow.records(kept, request(b'[{"id":2,"x":1},{"id":4},{"id":4,"x":1}]', JSON))
+
+    assert (outcome.duplicate, outcome.events) == (False, 1)
+    assert await bodies(inflow) == [b'{"id":2}', b'{"id":4}']
+    assert [row["duplicate_count"] for row in await inflow.receipts()] == [1, 1]
+
+
+async def test_two_bodies_under_one_id_in_a_batch_are_a_conflict(inflow: Inflow) -> None:
+    kept = await inflow.source(split="$", dedupe=BY_ID)
+
+    outcome = await inflow.records(kept, request(b'[{"id":10},{"id":10,"z":1}]', JSON))
+
+    assert outcome.id_conflict
+    assert await inflow.receipts() == []
+
+
+@pytest.mark.parametrize("later", [b'[{"id":10}]', b'[{"id":10},{"id":10}]', b'[ {"id":10} ]', b'{"id":10}'])
+async def test_an_element_is_a_repeat_whatever_batch_it_comes_in(inflow: Inflow, later: bytes) -> None:
+    kept = await inflow.source(split="$", dedupe=BY_ID)
+    await inflow.takes(kept, b'[{"id":9},{"id":10}]')
+
+    answer = await inflow.takes(kept, later)
+
+    assert answer["duplicate"]
+    assert await bodies(inflow) == [b'{"id":9}', b'{"id":10}']
+
+
+@pytest.mark.parametrize("other", [b'[{"a":5},{"a":7}]', b'[{"a":5}]', b'[{"a":5},{"a":6},{"a":7}]', b'[{"a":7}]'])
+@pytest.mark.parametrize("provider", [{}, {"provider": "github", "dedupe": {"mode": "auto"}}])
+async def test_another_batch_under_the_id_of_one_is_a_conflict(
+    inflow: Inflow, other: bytes, provider: dict[str, Any]
+) -> None:
+    kept = await inflow.source(split="$", **provider)
+    named = [*JSON, ("idempotency-key", "q"), ("x-github-delivery", "q")]
+    await inflow.records(kept, request(b'[{"a":5},{"a":6}]', named))
+
+    outcome = await inflow.records(kept, request(other, named))
+
+    assert outcome.id_conflict
+    assert await bodies(inflow) == [b'{"a":5}', b'{"a":6}']
+
+
+async def test_equal_elements_of_a_batch_with_an_id_are_events_each(inflow: Inflow) -> None:
+    kept = await inflow.source(split="$")
+
+    outcome = await inflow.records(kept, request(b"[0,0]", [*JSON, ("webhook-id", "w" * 250)]))
+
+    assert (outcome.duplicate, outcome.events) == (False, 2)
+
+
 async def test_a_preset_s_paths_speak_of_the_batch(inflow: Inflow) -> None:
     kept = await inflow.source(provider="generic", split="$", verification=BATCH_OF_ONE, event_type_prefix="mail")
     sent = request(b'[{"id":"a","event":"open"},{"id":"b","event":"click"}]', JSON)
@@ -123,8 +196,52 @@ async def test_more_elements_than_can_be_split_are_kept_whole_and_failed(inflow:
     outcome = await inflow.records(kept, request(body, JSON))
 
     assert (outcome.status, outcome.error_code) == ("failed", "split_limit")
+    assert outcome.error_message == "more than 10,000 elements to split"
     assert await bodies(inflow) == [body]
     assert await inflow.rows(executions) == []
+
+
+async def test_as_many_elements_as_can_be_split_are_events(inflow: Inflow) -> None:
+    kept = await inflow.source(split="$", dedupe={"mode": "body"})
+    body = msgspec.json.encode(list(range(SPLIT_MOST)))
+
+    outcome = await inflow.records(kept, request(body, JSON))
+
+    assert (SPLIT_MOST, outcome.events, outcome.status) == (10_000, SPLIT_MOST, "processed")
+
+
+async def test_the_replay_of_a_batch_takes_it_apart(inflow: Inflow) -> None:
+    kept = await inflow.source(provider="generic", verification=BATCH_OF_ONE, event_type_prefix="mail")
+    whole = await inflow.records(kept, request(b'[{"event":"open"},{"event":"click"}]', JSON))
+    await inflow.sources.update(inflow.tenant_id, kept.source.id, {"split": "$"})
+
+    replayed = await inflow.replaying.replay(order(inflow, whole.event_id))
+
+    _, first, second = await inflow.rows(events)
+    assert replayed.event_id == first["id"]
+    assert [first["type"], second["type"]] == ["mail.open", "mail.click"]
+    assert [bytes(row["data"]) for row in (first, second)] == [b'{"event":"open"}', b'{"event":"click"}']
+    assert [row["source_event_id"] for row in await inflow.rows(replays)] == [whole.event_id] * 2
+
+
+async def test_a_job_replays_each_element_of_a_batch_once(inflow: Inflow) -> None:
+    kept = await inflow.source()
+    whole = await inflow.records(kept, request(b"[1,2]", JSON))
+    await inflow.sources.update(inflow.tenant_id, kept.source.id, {"split": "$"})
+    await inflow.replaying.replay(order(inflow, whole.event_id, job_id="j"))
+
+    await inflow.replaying.replay(order(inflow, whole.event_id, job_id="j"))
+
+    assert await bodies(inflow) == [b"[1,2]", b"1", b"2"]
+
+
+async def test_the_replay_of_an_element_is_one_event(inflow: Inflow) -> None:
+    kept = await inflow.source(split="$")
+    outcome = await inflow.records(kept, request(b"[[1,2]]", JSON))
+
+    await inflow.replaying.replay(order(inflow, outcome.event_id))
+
+    assert await bodies(inflow) == [b"[1,2]"] * 2
 
 
 async def test_a_batch_that_was_held_is_let_go_element_by_element(inflow: Inflow) -> None:

@@ -19,6 +19,7 @@ from hookspan.events.routing import names_of_stored
 from hookspan.history.search import EventPage, FoundEvent
 from hookspan.model.jsonview import read_json
 from hookspan.model.redact import joined
+from hookspan.model.rules import reason_without_values
 from hookspan.model.times import instant, optional_instant
 from hookspan.outbound.profiles import is_json_type
 from hookspan.storage.events_list import EventCounts, EventRow
@@ -61,7 +62,7 @@ class EventTiming(Answer):
 class EventMetadata(Answer):
     """What enrichment keeps of a request: what its source switched off is null; once erased, nothing is left.
 
-    A long one is cut to where a request came from and when, in lists.
+    A long one is cut to where a request came from and when, in lists. `custom` is empty without payloads:read.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -175,9 +176,9 @@ def seen_of(page: EventPage) -> dict[str, object]:
     return {"truncated": True, **facets} if page.page.is_truncated else facets
 
 
-def summary_of(found: FoundEvent, now: int) -> EventSummary:
-    """An event for a list, as it stands at `now`."""
-    receipt = None if found.receipt is None else _receipt(found.receipt)
+def summary_of(found: FoundEvent, now: int, *, may_read: bool) -> EventSummary:
+    """An event for a list, as it stands at `now`; `may_read` shows what a filter saw of the payload."""
+    receipt = None if found.receipt is None else _receipt(found.receipt, may_read=may_read)
     return EventSummary.model_validate({**_members(found.event, found.counts, now), "receipt": receipt})
 
 
@@ -198,14 +199,14 @@ def _whole(found: FoundEvent, now: int, *, with_content: bool) -> dict[str, obje
     event = found.event
     data: object = None
     data_base64 = None
-    with_content = with_content and event.status != "expunged"
+    may_read, with_content = with_content, with_content and event.status != "expunged"
     if with_content and event.data is not None:
         if is_json_type(event.data_content_type) and read_json(event.data).is_json:
             data = msgspec.Raw(event.data)
         else:
             data_base64 = base64.b64encode(event.data).decode()
-    receipt = None if found.receipt is None else _full_receipt(found, with_content=with_content)
-    shown = summary_of(found, now).model_dump(by_alias=True, exclude={"receipt"})
+    receipt = None if found.receipt is None else _full_receipt(found, may_read=may_read, with_content=with_content)
+    shown = summary_of(found, now, may_read=may_read).model_dump(by_alias=True, exclude={"receipt"})
     metadata = msgspec.Raw(event.metadata) if event.metadata else None
     added = {"receipt": receipt, "data": data, "dataBase64": data_base64, "metadata": metadata}
     body: dict[str, object] = {}
@@ -254,7 +255,19 @@ def _members(event: EventRow, counts: EventCounts, now: int) -> dict[str, object
     }
 
 
-def _receipt(row: ReceiptRow) -> dict[str, object]:
+def reason_of(row: ReceiptRow, *, may_read: bool) -> str | None:
+    """Why it was filtered; without the values that the filter saw for who may not read payloads."""
+    reason = row.filtered_reason
+    return reason if may_read or reason is None else reason_without_values(reason)
+
+
+def metadata_of(row: ReceiptRow, *, may_read: bool) -> dict[str, object]:
+    """What enrichment kept; `custom`, into which rules copy values of the body, is empty without payloads:read."""
+    kept: dict[str, object] = json.loads(row.metadata)
+    return kept if may_read or not kept.get("custom") else {**kept, "custom": {}}
+
+
+def _receipt(row: ReceiptRow, *, may_read: bool) -> dict[str, object]:
     return {
         "webhookId": row.webhook_id,
         "executionId": row.execution_id,
@@ -269,19 +282,19 @@ def _receipt(row: ReceiptRow) -> dict[str, object]:
         "status": row.status,
         "errorCode": row.error_code,
         "errorMessage": row.error_message,
-        "filteredReason": row.filtered_reason,
+        "filteredReason": reason_of(row, may_read=may_read),
         "duplicateCount": row.duplicate_count,
         "lastDuplicateAt": optional_instant(row.last_duplicate_at),
         "createdAt": instant(row.created_at),
     }
 
 
-def _full_receipt(found: FoundEvent, *, with_content: bool) -> dict[str, object]:
+def _full_receipt(found: FoundEvent, *, may_read: bool, with_content: bool) -> dict[str, object]:
     row = found.receipt
     assert row is not None
     names = ("requestQuery", "requestHeaders", "requestBody", "requestBodyEncoding")
     content = content_of_receipt(found.event, row) if with_content else dict.fromkeys(names)
-    return {**_receipt(row), **content, "metadata": json.loads(row.metadata)}
+    return {**_receipt(row, may_read=may_read), **content, "metadata": metadata_of(row, may_read=may_read)}
 
 
 def content_of_receipt(event: EventRow, row: ReceiptRow) -> dict[str, object]:

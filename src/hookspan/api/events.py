@@ -160,7 +160,8 @@ async def list_events(
     if paging.keyset.counted and any("*" in pattern.removesuffix("*") for pattern in asked.patterns):
         raise Invalid.one("/count", "events cannot be counted by a pattern with a wildcard inside")
     page = await Search(rooms.database).events(caller.tenant_id, asked, paging.keyset, shown=Shown(names))
-    data = [summary_of(found, asked.wanted.now) for found in page.found]
+    may_read = caller.may("payloads:read")
+    data = [summary_of(found, asked.wanted.now, may_read=may_read) for found in page.found]
     return EventList.model_validate({"data": data, **seen_of(page), **paging.links_of(response, page.page)})
 
 

@@ -186,7 +186,7 @@ def _delivery_cells(row: DeliveryRow) -> Sequence[Cell]:
 
 def _event_cells(found: FoundEvent, now: int, with_content: bool) -> Sequence[Cell]:
     """Cells under EVENT_COLUMNS; what belongs to a request is empty for an event that did not come in by one."""
-    shown = summary_of(found, now).model_dump(by_alias=True)
+    shown = summary_of(found, now, may_read=with_content).model_dump(by_alias=True)
     receipt: dict[str, Cell] = shown.pop("receipt") or {}
     cells: dict[str, Cell] = {**shown, **receipt, "eventType": shown["type"], "createdAt": shown["createdAt"]}
     cells["executionId"] = receipt.get("executionId") or shown["executionId"]

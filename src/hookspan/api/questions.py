@@ -1,4 +1,4 @@
-"""Texts no route should have to look at twice: queries with control or unknown names, bodies with NUL or lone surrogates.
+"""Texts no route should look at twice: queries with control or unknown names, bodies with NUL or lone surrogates.
 
 PostgreSQL holds no NUL, UTF-8 no surrogate, and a filter that is misspelt and ignored would answer with too much.
 """

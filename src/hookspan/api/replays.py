@@ -178,7 +178,9 @@ def _result(became: Replayed | HookspanError) -> ReplayResult:
 
 async def _preview(rooms: Rooms, caller: Caller, preview: ReplayPreview) -> BulkReplayPreview:
     search, now = Search(rooms.database), rooms.clock.now_ms()
-    sample = [summary_of(await search.event(caller.tenant_id, each), now) for each in preview.sample]
+    may_read = caller.may("payloads:read")
+    found = [await search.event(caller.tenant_id, each) for each in preview.sample]
+    sample = [summary_of(each, now, may_read=may_read) for each in found]
     return BulkReplayPreview(total=preview.total, sample=sample, skipped=dict(preview.skipped))
 
 

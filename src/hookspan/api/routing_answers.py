@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.bodies import Answer
-from hookspan.api.event_shapes import EventSummary, summary_of
+from hookspan.api.event_shapes import EventSummary, reason_of, summary_of
 from hookspan.api.rooms import RoomsOf
 from hookspan.errors import Gone
 from hookspan.events.choices import EventView
@@ -64,10 +64,12 @@ async def explain_event_routing(event_id: str, rooms: RoomsOf, caller: Reader) -
     told = await asyncio.to_thread(reasons, occasion, subscribers)
     deliveries = await rooms.database.read(event_work.deliveries_of, tenant_id, event_id)
     answers = [described(reason, deliveries) for reason in told]
-    return RoutingAnswers.model_validate({"data": [*answers, *await _workflows(rooms, found)]})
+    return RoutingAnswers.model_validate(
+        {"data": [*answers, *await _workflows(rooms, found, may_read=caller.may("payloads:read"))]}
+    )
 
 
-async def _workflows(rooms: RoomsOf, found: FoundEvent) -> list[dict[str, object]]:
+async def _workflows(rooms: RoomsOf, found: FoundEvent, *, may_read: bool) -> list[dict[str, object]]:
     receipt = found.receipt
     if receipt is None:
         return []
@@ -77,7 +79,7 @@ async def _workflows(rooms: RoomsOf, found: FoundEvent) -> list[dict[str, object
     if receipt.execution_id is not None:
         reason = f"bound to source {source.name}"
     elif receipt.status == "filtered":
-        reason = f"filter: {receipt.filtered_reason or 'the source filtered it'}"
+        reason = f"filter: {reason_of(receipt, may_read=may_read) or 'the source filtered it'}"
     else:
         reason = f"the request is {receipt.status}: {receipt.error_code or 'no execution was started'}"
     return [
@@ -98,4 +100,5 @@ async def cancel_event(event_id: str, rooms: RoomsOf, caller: Publishing) -> Eve
     count = await rooms.database.write(scheduled.cancel, caller.tenant_id, event_id, now)
     if count:
         rooms.feed.tell(deliveries_frame("cancelled", caller.tenant_id, now=now, eventId=event_id, count=count))
-    return summary_of(await Search(rooms.database).event(caller.tenant_id, event_id), now)
+    found = await Search(rooms.database).event(caller.tenant_id, event_id)
+    return summary_of(found, now, may_read=caller.may("payloads:read"))

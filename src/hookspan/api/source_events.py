@@ -64,7 +64,7 @@ async def list_webhook_events(
     total = page.page.total or Total(0, is_capped=False)
     paged = {"limit": keyset.limit, "offset": offset, "nextCursor": links["next_cursor"]}
     beside = {"total": total.number, "totalIsCapped": total.is_capped, **paged, **seen_of(page)}
-    answer = list_answer(page, included, beside)
+    answer = list_answer(page, included, beside, may_read=caller.may("payloads:read"))
     if "link" in linked.headers:
         answer.headers["Link"] = linked.headers["link"]
     return answer

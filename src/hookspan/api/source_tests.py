@@ -22,10 +22,11 @@ from hookspan.api.source_test_shapes import (
     kept_json,
     sample_json,
 )
-from hookspan.errors import Invalid
+from hookspan.errors import Invalid, InvalidJson
 from hookspan.inbound.rehearsal import Rehearsal, result_json
 from hookspan.model.ids import canonical_id
 from hookspan.model.match import is_name
+from hookspan.model.surrogates import mask_lone
 from hookspan.storage.webhook_tests import KEPT_MOST
 
 router = APIRouter(prefix="/api/v1/webhooks/{webhook_id}", tags=["source tests"])
@@ -48,12 +49,12 @@ async def rehearse_webhook(
     webhook_id: str, request: Request, rooms: RoomsOf, caller: Tester, body: TestRequest | None = None
 ) -> Response:
     """Send a test request through the real walk; 200 whatever it comes to, as long as the source exists."""
-    asked = body or TestRequest()
+    asked, whole = body or TestRequest(), _whole(await request.body())
     test = Rehearsal(
         method=_method(asked.method),
         headers=_headers(asked.headers or {}),
         query=_query(asked.query),
-        body=_body(await request.body()),
+        body=_body(whole),
         signs=asked.sign,
         is_dry=asked.dry_run,
         peer=request.client.host if request.client else "",
@@ -97,6 +98,13 @@ class _Content(msgspec.Struct):
 
 _read_content = msgspec.json.Decoder(_Content).decode
 _read_text = msgspec.json.Decoder(str).decode
+
+
+def _whole(sent: bytes) -> bytes:
+    """What was sent, when all of it can be written down as UTF-8 again."""
+    if mask_lone(sent) is not None:
+        raise InvalidJson("the body holds lone surrogates, which nothing could keep")
+    return sent
 
 
 def _body(sent: bytes) -> bytes:

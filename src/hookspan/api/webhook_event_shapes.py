@@ -10,7 +10,7 @@ import msgspec
 from fastapi import Response
 
 from hookspan.api.bodies import Answer
-from hookspan.api.event_shapes import EventMetadata, ReceiptStatus, content_of_receipt
+from hookspan.api.event_shapes import EventMetadata, ReceiptStatus, content_of_receipt, metadata_of, reason_of
 from hookspan.api.paging import Asked
 from hookspan.errors import NotFound
 from hookspan.history.search import EventPage, FoundEvent
@@ -74,7 +74,7 @@ class WebhookEventList(Answer):
 
 def webhook_event(found: FoundEvent, *, may_read: bool) -> dict[str, object]:
     """The whole object, members in the order of the contract; NotFound for an event that did not come in."""
-    members = _members(found)
+    members = _members(found, may_read=may_read)
     if not may_read or found.event.status == "expunged":
         return members | dict.fromkeys(name for names in _TAKEN_OUT.values() for name in names)
     assert found.receipt is not None
@@ -86,14 +86,14 @@ def webhook_event_bytes(found: FoundEvent, *, may_read: bool) -> bytes:
     return msgspec.json.encode(webhook_event(found, may_read=may_read))
 
 
-def list_answer(page: EventPage, included: Collection[str], beside: dict[str, object]) -> Response:
-    """A page of rows, each below a kilobyte unless contents were asked for."""
-    rows = [_row(found, included) for found in page.found if found.receipt is not None]
+def list_answer(page: EventPage, included: Collection[str], beside: dict[str, object], *, may_read: bool) -> Response:
+    """A page of rows, each below a kilobyte unless contents were asked for, which is for who `may_read` payloads."""
+    rows = [_row(found, included, may_read=may_read) for found in page.found if found.receipt is not None]
     return Response(msgspec.json.encode({"data": rows, **beside}), media_type="application/json")
 
 
-def _row(found: FoundEvent, included: Collection[str]) -> dict[str, object]:
-    members = webhook_event(found, may_read=True) if included else _members(found)
+def _row(found: FoundEvent, included: Collection[str], *, may_read: bool) -> dict[str, object]:
+    members = webhook_event(found, may_read=may_read) if included else _members(found, may_read=may_read)
     for part, names in _TAKEN_OUT.items():
         for name in names if part not in included else ():
             del members[name]
@@ -112,7 +112,7 @@ def _short(metadata: object) -> object:
     return {name: value[:100] if isinstance(value, str) else value for name, value in told.items()}
 
 
-def _members(found: FoundEvent) -> dict[str, object]:
+def _members(found: FoundEvent, *, may_read: bool) -> dict[str, object]:
     event, receipt = found.event, found.receipt
     if receipt is None:
         raise NotFound("this event did not come in by a request")
@@ -135,13 +135,13 @@ def _members(found: FoundEvent) -> dict[str, object]:
         "status": receipt.status,
         "errorMessage": receipt.error_message,
         "errorCode": receipt.error_code,
-        "filteredReason": receipt.filtered_reason,
+        "filteredReason": reason_of(receipt, may_read=may_read),
         "priority": event.priority,
         "test": event.test,
         "duplicateCount": receipt.duplicate_count,
         "lastDuplicateAt": optional_instant(receipt.last_duplicate_at),
         "replayCount": event.replay_count,
         "sourceEventId": event.source_event_id,
-        "metadata": json.loads(receipt.metadata),
+        "metadata": metadata_of(receipt, may_read=may_read),
         "createdAt": instant(event.created_at),
     }

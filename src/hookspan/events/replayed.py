@@ -19,7 +19,11 @@ def meant_by(replay: NewReplay | None, matches: Matches) -> Matches:
 
 
 def keys_of_replay(replay: NewReplay, new: NewEvent) -> Iterator[Key]:
-    """A job replays an event once, whichever process does and however often it dies: the key is the pair of both."""
+    """A job replays an event once, whichever process does and however often it dies: the key is the pair of both.
+
+    Of one that is taken apart, each element has its own.
+    """
     if replay.job_id is not None:
         scope = f"replay:{replay.job_id}"
-        yield Key(scope, replay.source_event_id, b"", new.created_at + KEY_KEPT_MS, reject_other_body=False)
+        place = "" if replay.place is None else f"#{replay.place}"
+        yield Key(scope, f"{replay.source_event_id}{place}", b"", new.created_at + KEY_KEPT_MS, reject_other_body=False)

@@ -33,6 +33,7 @@ from hookspan.inbound.head import (
     Headers,
     hops_in,
     judged,
+    plain_path,
     request_of,
     too_large,
 )

@@ -10,23 +10,23 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hookspan.errors import Conflict, Unavailable
+from hookspan.errors import Conflict, Invalid, Unavailable
 from hookspan.events.publish import Publisher
 from hookspan.events.registry import Registry
 from hookspan.inbound.bindings import Bindings
 from hookspan.inbound.birth import Judgement, Kept, Taken, event_of, executions_of, kept, receipt_of, timed
-from hookspan.inbound.dedupe import DedupeKey, dedupe_keys
+from hookspan.inbound.dedupe import DedupeKey, dedupe_keys, placed
 from hookspan.inbound.held_counts import HeldCounts
 from hookspan.inbound.judging import Judging
 from hookspan.inbound.source import Source
-from hookspan.inbound.split import SPLIT_MOST, own_keys, parts_of
+from hookspan.inbound.split import SPLIT_MOST, parts_again, parts_of
 from hookspan.model.events import Entry, Key, Published
 from hookspan.model.receipt_facts import facts_of
 from hookspan.model.rules import FilterResult
 from hookspan.ports import Clock
 from hookspan.storage.held import held_end, held_release
 
-TOO_MANY = Judgement("failed", error_code="split_limit", error_message=f"more than {SPLIT_MOST} elements to split")
+TOO_MANY = Judgement("failed", error_code="split_limit", error_message=f"more than {SPLIT_MOST:,} elements to split")
 
 
 class Manner(msgspec.Struct, frozen=True, gc=False):
@@ -85,42 +85,53 @@ class Recording:
         """
         if source.status == "paused" and self.held.is_full(source.id):
             raise Unavailable("as much is held for this source as may be")
-        parts = parts_of(source, taken) if source.split is not None else []
-        if parts and len(parts) <= SPLIT_MOST:
-            return await self._record_parts(source, parts, manner)
+        parts = parts_of(source, taken)
+        if parts:
+            return await self._record_parts(source, taken, parts, manner)
         request = kept(source, taken, processing_ms=self._took_ms(taken), is_test=manner.is_test)
-        judged = TOO_MANY if parts else await self._judging.judge(source, request, explains=manner.explains)
+        judged = TOO_MANY if parts is None else await self._judging.judge(source, request, explains=manner.explains)
         keys = [stored_key(source, key, taken) for key in _keys(source, taken)] if manner.dedupes else ()
         entry = entry_of(source, timed(request, judged), judged, keys=keys, now=taken.now)
         if manner.is_dry:
             return _outcome(entry, judged, None)
         return await self._publish(entry, judged)
 
-    async def _record_parts(self, source: Source, parts: Sequence[Taken], manner: Manner) -> Outcome:
-        """One event for each part of a batch, in one transaction; the first new one is told."""
-        found = own_keys([_keys(source, part) if manner.dedupes else [] for part in parts], parts)
+    async def _record_parts(self, source: Source, taken: Taken, parts: Sequence[Taken], manner: Manner) -> Outcome:
+        """One event for each part of a batch."""
         entries, verdicts = [], []
-        for part, own in zip(parts, found, strict=True):
+        for place, part in enumerate(parts):
             request = kept(source, part, processing_ms=self._took_ms(part), is_test=manner.is_test)
             judged = await self._judging.judge(source, request, explains=manner.explains)
-            keys = [stored_key(source, key, part) for key in own]
+            own = _keys(source, part) if manner.dedupes else []
+            keys = [stored_key(source, placed(key, place), taken if key.of_batch else part) for key in own]
             entries.append(entry_of(source, timed(request, judged), judged, keys=keys, now=part.now))
             verdicts.append(judged)
         if manner.is_dry:
             return msgspec.structs.replace(_outcome(entries[0], verdicts[0], None), events=len(parts))
-        published = await self._publisher.publish_entries(entries)
-        if all(each.other_body for each in published):
+        return await self._publish_parts(source, entries, verdicts)
+
+    async def _publish_parts(self, source: Source, entries: Sequence[Entry], verdicts: Sequence[Judgement]) -> Outcome:
+        """All elements of a batch or none, in one transaction; the first new one is told."""
+        try:
+            published = await self._publisher.publish_entries(entries, atomic=True)
+        except Invalid:
             return Outcome(entries[0].event.id, "rejected", id_conflict=True)
         fresh = [place for place, each in enumerate(published) if not each.duplicate]
         if source.status == "paused":
             self.held.add(source.id, len(fresh))
         first = fresh[0] if fresh else 0
         outcome = _outcome(entries[first], verdicts[first], published[first])
-        return msgspec.structs.replace(outcome, events=len(fresh) or len(parts))
+        return msgspec.structs.replace(outcome, events=len(fresh) or len(entries))
 
     async def record_again(self, source: Source, request: Kept) -> Outcome:
-        """Record a stored request as a new event; raises as `record` does."""
-        judged = await self._judging.judge(source, request)
+        """Record a stored request as a new event, or one for each element of a batch; raises as `record` does."""
+        parts = parts_again(source, request)
+        if parts:
+            verdicts = [await self._judging.judge(source, part) for part in parts]
+            each = zip(parts, verdicts, strict=True)
+            entries = [entry_of(source, part, judged, now=part.created_at) for part, judged in each]
+            return await self._publish_parts(source, entries, verdicts)
+        judged = TOO_MANY if parts is None else await self._judging.judge(source, request)
         return await self._publish(entry_of(source, request, judged, now=request.created_at), judged)
 
     async def _publish(self, entry: Entry, judged: Judgement) -> Outcome:

@@ -10,37 +10,43 @@ from dataclasses import replace
 
 import msgspec
 
-from hookspan.inbound.birth import JSON_TYPE, Taken
+from hookspan.inbound.birth import JSON_TYPE, Kept, Taken, enriched, kind_of
 from hookspan.inbound.request import FORM_TYPE, InboundRequest, form_pairs
 from hookspan.inbound.source import Source
+from hookspan.model.ids import new_id
 from hookspan.model.jsonview import Json, JsonView, read_json
 from hookspan.model.paths import BODY, Path
 
-SPLIT_MOST = 1_000
+SPLIT_MOST = 10_000
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
-def parts_of(source: Source, taken: Taken) -> list[Taken]:
-    """The elements as requests of their own; none where there is no list to take apart."""
+def parts_of(source: Source, taken: Taken) -> list[Taken] | None:
+    """The elements as requests of their own; none where there is no list to take apart, None if too many."""
+    found = _found(source, taken.request, taken.view)
+    if source.split is None or len(found) > SPLIT_MOST:
+        return [] if source.split is None else None
+    return [_part(taken, source.split, bytes(body), (place, len(found))) for place, body in enumerate(found)]
+
+
+def parts_again(source: Source, request: Kept) -> list[Kept] | None:
+    """The elements of a stored request that is brought about once more, as above; an element has none itself."""
     path = source.split
-    if path is None or path.scope != BODY or path.rest or not taken.view.is_json:
+    if path is None or "batch" in request.metadata:
         return []
-    found = _elements(_json_text(source, taken.request), path)
-    return [_part(taken, path, bytes(element), (place, len(found))) for place, element in enumerate(found)]
+    found = _found(source, request.request, request.view)
+    if len(found) > SPLIT_MOST:
+        return None
+    return [_part_again(source, request, bytes(body), (place, len(found))) for place, body in enumerate(found)]
 
 
-def parts_again(source: Source, request: Kept) -> list[Kept]:
-    """The elements of a stored request that is brought about once more; none where it is an element itself."""
-    path, now = source.split, request.created_at
-    if path is None or path.scope != BODY or path.rest or not request.view.is_json or "batch" in request.metadata:
+def _found(source: Source, request: InboundRequest, view: JsonView) -> list[msgspec.Raw]:
+    path = source.split
+    if path is None or path.scope != BODY or path.rest or not view.is_json:
         return []
-    found = _elements(_json_text(source, request.request), path)
-    return [
-        _part_again(source, path, request, bytes(element), {"index": place, "of": len(found)}, now)
-        for place, element in enumerate(found)
-    ]
+    return _elements(_json_text(source, request), path)
 
 
 def _part(taken: Taken, path: Path, body: bytes, place: tuple[int, int]) -> Taken:
@@ -48,6 +54,24 @@ def _part(taken: Taken, path: Path, body: bytes, place: tuple[int, int]) -> Take
     request = replace(taken.request, body=body)
     part = msgspec.structs.replace(taken, request=request, view=view, content_type=JSON_TYPE, place=place)
     return msgspec.structs.replace(part, enclosed=enclosed(path, view))
+
+
+def _part_again(source: Source, request: Kept, body: bytes, place: tuple[int, int]) -> Kept:
+    assert source.split is not None
+    now, replay = request.created_at, request.replay
+    sent, view = replace(request.request, body=body), read_json(body)
+    batch = {"index": place[0], "of": place[1]}
+    part = msgspec.structs.replace(
+        request,
+        id=new_id(now),
+        kind=kind_of(source, sent, view, enclosed(source.split, view)),
+        request=sent,
+        view=view,
+        metadata={**request.metadata, "contentLength": len(body), "batch": batch},
+        content_type=JSON_TYPE,
+        replay=replay and msgspec.structs.replace(replay, id=new_id(now), place=place[0]),
+    )
+    return enriched(source, part)
 
 
 def enclosed(path: Path, element: JsonView) -> JsonView:

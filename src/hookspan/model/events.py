@@ -128,7 +128,8 @@ class NewReceipt(Struct, frozen=True, kw_only=True, gc=False):
 class NewReplay(Struct, frozen=True, kw_only=True, gc=False):
     """The row that tells of a replay, written with the event it made. `diff` is a JSON Patch, as JSON.
 
-    With `endpoint_ids`, which is not kept, it is for these endpoints alone and starts no workflow.
+    With `endpoint_ids`, which is not kept, it is for these endpoints alone and starts no workflow. `place`, not
+    kept either, is that of an element in the batch that the replay took apart.
     """
 
     id: str
@@ -142,6 +143,7 @@ class NewReplay(Struct, frozen=True, kw_only=True, gc=False):
     diff: str | None = None
     job_id: str | None = None
     endpoint_ids: frozenset[str] | None = None
+    place: int | None = None
 
 
 class NewFact(Struct, frozen=True, gc=False):

@@ -8,6 +8,7 @@ budget is an error, because then the answer is not known.
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,6 +44,9 @@ OF_REQUEST = frozenset({BODY}) | REQUEST_SCOPES
 View: TypeAlias = Scopes
 """Scope → value: `$` the data as parsed by model/jsonview.py, absent when they are no JSON; `$type` a text; …"""
 
+_WAS = " (was "
+"""What stands before an actual value in a reason, and nowhere else."""
+_read = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
 _READ_ONLY = frozenset({"id", "webhookId", "createdAt", "updatedAt"})
 _MEMBERS = frozenset({"fieldPath", "field", "operator", "value", "logicGroup", "enabled"}) | _READ_ONLY
 _write = msgspec.json.Encoder(decimal_format="number").encode
@@ -185,6 +189,22 @@ def compile_row(row: object, pointer: str = "", *, scopes: frozenset[str] = OF_E
     return shape
 
 
+def reason_without_values(reason: str) -> str:
+    """A reason as `explain` gives it, whole or cut, without the actual values; what cannot be read is left out."""
+    kept, rest = "", reason
+    while _WAS in rest:
+        before, _, rest = rest.partition(_WAS)
+        kept += before
+        try:
+            _, end = _read.raw_decode(rest)
+        except ValueError:
+            return kept
+        if not rest.startswith(")", end):
+            return kept
+        rest = rest[end + 1 :]
+    return kept + rest
+
+
 @lru_cache(maxsize=4_096)
 def stored_rules(text: bytes) -> Rules:
     """The rules of stored JSON rows, kept compiled; rows that no longer compile make rules with a `fault`."""
@@ -309,6 +329,7 @@ def _said(rule: Rule, clause: _Clause) -> str:
     words = f"{rule.path.text} {rule.operator.name}"
     if takes_value(rule.operator.name):
         words = f"{words} {_write(rule.expected).decode()[:SHOWN_CHARACTERS]}"
+    words = words.replace(_WAS, " \\u0028was ")
     if not clause["found"]:
         return f"{words} (missing)"
-    return f"{words} (was {_write(clause['actual']).decode()})" if "actual" in clause else words
+    return f"{words}{_WAS}{_write(clause['actual']).decode()})" if "actual" in clause else words

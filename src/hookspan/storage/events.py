@@ -50,6 +50,11 @@ def record(connection: Connection, births: Sequence[Birth]) -> list[Recorded]:
     return _record(connection, births, stale_tenants(connection, births))
 
 
+def record_together(connection: Connection, births: Sequence[Birth]) -> list[Recorded]:
+    """As `record`, all or none; raises Invalid that names every birth whose key holds another body."""
+    return _record(connection, births, stale_tenants(connection, births), together=True)
+
+
 def record_judged(connection: Connection, births: Sequence[Birth]) -> None:
     """Write births that the same unit found not stale before it wrote its own rows.
 
@@ -58,9 +63,13 @@ def record_judged(connection: Connection, births: Sequence[Birth]) -> None:
     _record(connection, births, frozenset())
 
 
-def _record(connection: Connection, births: Sequence[Birth], stale: frozenset[str]) -> list[Recorded]:
+def _record(
+    connection: Connection, births: Sequence[Birth], stale: frozenset[str], *, together: bool = False
+) -> list[Recorded]:
     held = _held_keys(connection, births)
     outcomes = [_judge(birth, stale, held) for birth in births]
+    if together:
+        _refuse_mismatches(outcomes)
     fresh = list(with_facts(birth for birth, outcome in zip(births, outcomes, strict=True) if _is_fresh(outcome)))
     insert_rows(connection, events, _EVENT_COLUMNS, [_event_row(birth.event) for birth in fresh])
     failpoints.reach("accept.in_tx")
@@ -72,6 +81,16 @@ def _record(connection: Connection, births: Sequence[Birth], stale: frozenset[st
     return _count_duplicates(connection, births, outcomes)
 
 
+def _refuse_mismatches(outcomes: Sequence[Recorded]) -> None:
+    faults = [
+        Fault(f"/events/{index}", "idempotency_mismatch", OTHER_BODY)
+        for index, outcome in enumerate(outcomes)
+        if outcome.other_body
+    ]
+    if faults:
+        raise Invalid(faults)
+
+
 def insert_work(connection: Connection, births: Sequence[Birth]) -> None:
     """What events cause: deliveries or lists of them, executions; and tell other processes if anybody may claim it."""
     numbers = order_keys.numbered(connection, births)
@@ -80,19 +99,6 @@ def insert_work(connection: Connection, births: Sequence[Birth]) -> None:
     insert_executions(connection, [execution for birth in births for execution in birth.executions])
     if any(birth.executions or any(each.status == "pending" for each in birth.deliveries) for birth in births):
         wake_others(connection)
-
-
-def record_together(connection: Connection, births: Sequence[Birth]) -> list[Recorded]:
-    """As `record`, all or none; raises Invalid that names every birth whose key holds another body."""
-    outcomes = record(connection, births)
-    faults = [
-        Fault(f"/events/{index}", "idempotency_mismatch", OTHER_BODY)
-        for index, outcome in enumerate(outcomes)
-        if outcome.other_body
-    ]
-    if faults:
-        raise Invalid(faults)
-    return outcomes
 
 
 def stale_tenants(connection: Connection, births: Iterable[Birth]) -> frozenset[str]:

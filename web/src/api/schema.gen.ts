@@ -4733,6 +4733,8 @@ export interface components {
         /**
          * Event
          * @description An event in full; `data` is null and `dataBase64` set when it is not JSON, both null without payloads:read.
+         *
+         *     `forwards` is what local programs answered to it, the last ten, newest first; an export leaves it out.
          */
         Event: {
             counts: components["schemas"]["EventCounted"];
@@ -4750,6 +4752,8 @@ export interface components {
             deliverAt: string | null;
             /** Executionid */
             executionId: string | null;
+            /** Forwards */
+            forwards: components["schemas"]["Forward"][];
             /** Id */
             id: string;
             /** Metadata */
@@ -4885,6 +4889,36 @@ export interface components {
             truncated?: boolean | null;
         };
         /**
+         * EventMetadata
+         * @description What enrichment keeps of a request: what its source switched off is null; once erased, nothing is left.
+         *
+         *     A long one is cut to where a request came from and when, in lists. `custom` is empty without payloads:read.
+         */
+        EventMetadata: {
+            /** Contentlength */
+            contentLength?: number | null;
+            /** Contenttype */
+            contentType?: string | null;
+            /** Custom */
+            custom?: {
+                [key: string]: unknown;
+            } | null;
+            /** Geo */
+            geo?: {
+                [key: string]: string | number | null;
+            } | null;
+            /** Receivedat */
+            receivedAt?: string | null;
+            /** Sourceip */
+            sourceIp?: string | null;
+            timing?: components["schemas"]["EventTiming"] | null;
+            /** Useragent */
+            userAgent?: string | null;
+            userAgentParsed?: components["schemas"]["UserAgentParsed"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * EventSummary
          * @description An event in a list.
          */
@@ -4941,6 +4975,20 @@ export interface components {
             webhookId: string | null;
             /** Workflowid */
             workflowId: string | null;
+        };
+        /**
+         * EventTiming
+         * @description How long the phases took; `storeMs` is always 0: it is written by the very commit that it would measure.
+         */
+        EventTiming: {
+            /** Filterms */
+            filterMs: number;
+            /** Readms */
+            readMs: number;
+            /** Storems */
+            storeMs: number;
+            /** Verifyms */
+            verifyMs: number;
         };
         /**
          * EventType
@@ -6555,10 +6603,7 @@ export interface components {
             filteredReason: string | null;
             /** Lastduplicateat */
             lastDuplicateAt: string | null;
-            /** Metadata */
-            metadata: {
-                [key: string]: unknown;
-            };
+            metadata: components["schemas"]["EventMetadata"];
             /** Processingtimems */
             processingTimeMs: number;
             /** Requestbody */
@@ -7535,6 +7580,20 @@ export interface components {
             /** Verify */
             verify?: boolean | null;
         };
+        /**
+         * UserAgentParsed
+         * @description Who sent a request, as far as its user agent tells.
+         */
+        UserAgentParsed: {
+            /** Bot */
+            bot: boolean;
+            /** Device */
+            device: string | null;
+            /** Family */
+            family: string | null;
+            /** Os */
+            os: string | null;
+        };
         V1Data: {
             /** Format: date-time */
             createdAt: string;
@@ -8000,10 +8059,7 @@ export interface components {
             id: string;
             /** Lastduplicateat */
             lastDuplicateAt: string | null;
-            /** Metadata */
-            metadata: {
-                [key: string]: unknown;
-            };
+            metadata: components["schemas"]["EventMetadata"];
             /** Priority */
             priority: number;
             /** Processingtimems */
@@ -8527,11 +8583,17 @@ export interface components {
         };
         /**
          * WebhookTestList
-         * @description The last tests of a source, newest first.
+         * @description The last tests of a source, newest first; there are never more than one page.
          */
         WebhookTestList: {
             /** Data */
             data: components["schemas"]["WebhookTest"][];
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
         };
         /**
          * WebhookTestResult
