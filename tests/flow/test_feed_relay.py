@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
@@ -53,7 +53,7 @@ async def pair(database: Database, database_url: str) -> AsyncIterator[Pair]:
         await second.close()
 
 
-async def heard(listener: Listener) -> dict[str, object]:
+async def heard(listener: Listener) -> Mapping[str, object]:
     """The next frame that is no gap of the beginning."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while (found := await listener.next())["type"] == "gap" and found["lost"] is None:

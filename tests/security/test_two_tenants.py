@@ -90,12 +90,6 @@ async def an_execution(near: Neighbours) -> str:
     return str((await near.made(f"/api/v1/workflows/{await a_workflow(near)}/executions", {}))["id"])
 
 
-async def a_view(near: Neighbours) -> str:
-    return str(
-        (await near.made("/api/v1/views", {"list": "events", "name": "failed", "query": {"status": "failed"}}))["id"]
-    )
-
-
 OWNED: dict[str, Callable[[Neighbours], Awaitable[str]]] = {
     "/api/v1/keys/": a_key,
     "/api/v1/endpoints/": an_endpoint,
@@ -110,9 +104,6 @@ OWNED: dict[str, Callable[[Neighbours], Awaitable[str]]] = {
     "/api/workflows/": a_workflow,
     "/api/v1/executions/": an_execution,
     "/api/executions/": an_execution,
-    "/api/v1/views/": a_view,
-    "/api/v1/ws/executions/": an_execution,
-    "/api/v1/ws/workflows/": a_workflow,
 }
 # Where an empty body would be refused before anyone looks for the thing.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
@@ -123,7 +114,6 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/api/v1/webhooks/{}/filters"): {"filters": []},
     ("POST", "/api/v1/events/{}/forwards"): {"statusCode": 200, "durationMs": 1},
     ("POST", "/api/v1/webhooks/{}/events/replay"): {"eventIds": [NOBODY]},
-    ("POST", "/api/v1/events/{}/forwards"): {"statusCode": 200, "durationMs": 1},
 }
 # Names and codes of the instance itself, the same for every tenant; a socket shows what is its tenant's own.
 _NAMES = ("/docs/problems/", "/api/v1/event-types/", "/api/v1/priorities/", "/api/v1/providers/")
