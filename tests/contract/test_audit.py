@@ -17,6 +17,7 @@ from hookspan.storage.tables import audit
 from tests.support.calls import URL, Calls
 from tests.support.surface import Surface
 
+VIEW = {"list": "events", "name": "late", "query": {}}
 ENDPOINT = {"url": URL, "events": ["*"]}
 FILTER = {"fieldPath": "$.status", "operator": "equals", "value": "paid"}
 WORKFLOW = {"name": "Intake", "steps": [{"id": "a", "kind": "pass"}], "triggers": [{"id": "t", "kind": "webhook"}]}
@@ -69,6 +70,10 @@ async def a_paused_endpoint(api: Calls) -> str:
     return identity
 
 
+async def a_view(api: Calls) -> str:
+    return str((await api.post("/api/v1/views", VIEW, status=201))["id"])
+
+
 async def nothing(api: Calls) -> str:
     return ""
 
@@ -88,6 +93,9 @@ DRIVEN: dict[tuple[str, str], tuple[Maker, Any]] = {
     ("DELETE", "/api/v1/keys/{}"): (a_key, None),
     ("POST", "/api/v1/inboxes"): (nothing, {}),
     ("DELETE", "/api/v1/inboxes/{}"): (an_inbox, None),
+    ("POST", "/api/v1/views"): (nothing, VIEW),
+    ("PATCH", "/api/v1/views/{}"): (a_view, {"name": "other"}),
+    ("DELETE", "/api/v1/views/{}"): (a_view, None),
     ("PATCH", "/api/v1/settings"): (nothing, {"event_types.unknown": "reject"}),
     ("POST", "/api/webhooks"): (nothing, ENDPOINT),
     ("POST", "/api/webhooks/test"): (nothing, {"url": URL, "event": "x", "payload": {}}),

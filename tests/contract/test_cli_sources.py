@@ -41,7 +41,7 @@ def line_of(ran: Ran) -> str:
         ("--auth-type", "none"),
         ("--auth-type", "basic"),
         ("--auth-type", "api_key"),
-        ("--auth-type", "api_key", "--credentials", '{"queryName":"k","key":"s p&a=ce"}'),
+        ("--auth-type", "api_key", "--credentials", '{"queryName":"k","key":"sp&a=ce"}'),
     ],
 )
 def test_the_line_that_creation_ends_with_is_accepted(server: Server, options: tuple[str, ...]) -> None:

@@ -94,7 +94,8 @@ async def test_a_query_parameter_nobody_reads_is_refused(api: Calls, asked: str)
 
 
 async def test_every_query_parameter_of_the_document_is_known(api: Calls) -> None:
-    for path, name in questions():
+    # A stream that takes the parameter never ends; its own parameters have tests of their own.
+    for path, name in [each for each in questions() if each[0] != "/api/v1/stream"]:
         answer = await api.ask("GET", f"{address(path)}?{name}=1")
         assert "unknown_member" not in answer.text, (path, name)
 
