@@ -250,9 +250,7 @@ class Joined:
         self.hot = HotRoutes(self.receiver, desk, self.keys, self.tokens)
 
     def _closed(self) -> str | None:
-        """Why no request is taken in now."""
-        if self.is_draining:
-            return "this process stops"
+        """Why no request is taken in now. A process that stops takes in what still reaches it: others send it on."""
         return "the disk is full" if self.monitor.is_disk_full else None
 
     @property
