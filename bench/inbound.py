@@ -18,7 +18,7 @@ import uvloop
 from bench.api import ask
 from bench.load import Make, flat_out, on_schedule
 from bench.process import SERVER_CORE, Server, child, hookspan, serving
-from bench.scenarios import BARE_PORT, BODY_BYTES, limit, percentile
+from bench.scenarios import BARE_PORT, BODY_BYTES, limit, percentile, wait_for_port
 
 RULES = (0, 5, 50)
 SOURCES = (1_000, 50_000)
@@ -48,7 +48,7 @@ def receive(folder: Path, *, total: int) -> dict[str, float]:
 def _limits(folder: Path, total: int) -> dict[str, float]:
     request = b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1024\r\n\r\n" + b"x" * BODY_BYTES
     with child(["-m", "bench.limits", "server", str(BARE_PORT)], core=SERVER_CORE, log=folder / "bare.log") as bare:
-        time.sleep(2)
+        wait_for_port(BARE_PORT)
         uvloop.run(flat_out(BARE_PORT, lambda _: request, total=WARM_UP))
         before = bare.cpu_seconds()
         uvloop.run(flat_out(BARE_PORT, lambda _: request, total=total))

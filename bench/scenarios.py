@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -42,19 +43,20 @@ def publish_request(server: Server, event: str, number: int) -> bytes:
 def sink(folder: Path) -> Iterator[None]:
     """The far side, on the load's core."""
     with child(["-m", "bench.sink", str(SINK_PORT)], core=LOAD_CORE, log=folder / "sink.log"):
-        _wait_for_port()
+        wait_for_port(SINK_PORT)
         yield
 
 
-def _wait_for_port() -> None:
+def wait_for_port(port: int) -> None:
+    """Until somebody listens there."""
     for _ in range(200):
         try:
-            told(SINK_PORT)
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError("the sink did not start")
+    raise RuntimeError(f"nobody listens on port {port}")
 
 
 def limit(*arguments: str) -> float:
@@ -68,7 +70,7 @@ def limits(folder: Path, server: Server, *, total: int, rows_url: str) -> dict[s
     """CPU µs per event of the three parts alone."""
     size = str(BODY_BYTES)
     with child(["-m", "bench.limits", "server", str(BARE_PORT)], core=SERVER_CORE, log=folder / "bare.log") as bare:
-        time.sleep(2)
+        wait_for_port(BARE_PORT)
         request = publish_request(server, "limit", 1)
         uvloop.run(flat_out(BARE_PORT, lambda _: request, total=WARM_UP))
         before = bare.cpu_seconds()
@@ -187,4 +189,4 @@ def start_up(folder: Path) -> dict[str, float]:
         return {"start_seconds": time.monotonic() - began}
 
 
-__all__ = ["Child", "backlog", "limit", "limits", "neighbours", "river", "settled", "sink", "start_up"]
+__all__ = ["Child", "backlog", "limit", "limits", "neighbours", "river", "settled", "sink", "start_up", "wait_for_port"]

@@ -13,7 +13,7 @@ from typing import Literal, cast
 from hookspan.errors import Invalid, NotFound
 from hookspan.inbound.enrich import PlaceOf
 from hookspan.inbound.enrichment import enrichment_compiled
-from hookspan.inbound.providers import Preset, plain_preset, preset
+from hookspan.inbound.providers import GENERIC, Preset, plain_preset, preset
 from hookspan.inbound.record import AuthType
 from hookspan.inbound.settings import Settings, dedupe_compiled, networks_of, settings_read
 from hookspan.inbound.source import CustomAnswer, HandshakeRules, LiveSecret, Source
@@ -29,7 +29,6 @@ from hookspan.storage.webhooks import WebhookRow, webhook_find, webhooks_all
 KEPT_MS = 60_000
 KEPT_SOURCES = 10_000
 Status = Literal["active", "paused", "disabled"]
-GENERIC = "generic"
 PROOF, VERIFY_TOKEN = "source", "verify_token"
 """What a sealed secret of a source is for."""
 

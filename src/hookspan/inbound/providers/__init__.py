@@ -18,12 +18,14 @@ from hookspan.errors import Invalid
 from hookspan.inbound.record import Answer, DedupeEntry, Record, TypeEntry, merged, plain_record, read_record
 
 ACCEPTED = Answer(status=202)
+GENERIC = "generic"
+"""What a source works by that signs and names no provider."""
 _FIXED = ("auth", "id", "keyServer")
 
 try:
     from yaml import CSafeLoader as _Loader
 except ImportError:
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]  # the same interface, where libyaml is missing
 
 
 class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
