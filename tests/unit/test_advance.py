@@ -12,25 +12,24 @@ from hypothesis import strategies as st
 from hookspan.model.executions import ENDED, STEP_DONE
 from hookspan.model.retry import STEPS
 from hookspan.model.workflows import Definition, Step
-from hookspan.workflows.advance import (
+from hookspan.workflows.advance import advance
+from hookspan.workflows.happenings import (
     Aborted,
     Cancelled,
     Command,
     Finish,
     Occurrence,
-    Problem,
     Publish,
     Resumed,
     SetTimer,
     Started,
     StartStep,
-    State,
     StepFailed,
     StepFinished,
     StepWaits,
     TimerFired,
-    advance,
 )
+from hookspan.workflows.state import Problem, State
 
 BROKEN = Problem("http_error", "HTTP 500")
 

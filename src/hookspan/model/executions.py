@@ -24,18 +24,19 @@ EXECUTION_MOVES: Mapping[str, frozenset[str]] = {
     "pending": frozenset({"running", "failed", "cancelled"}),
     "running": frozenset({"waiting", *ENDED}),
     "waiting": frozenset({"running", *ENDED}),
-    "completed": frozenset(),
-    "failed": frozenset(),
-    "cancelled": frozenset(),
+    "completed": frozenset({"running"}),
+    "failed": frozenset({"running"}),
+    "cancelled": frozenset({"running"}),
 }
+"""What has ended runs again only by a caller's retry or restart."""
 STEP_MOVES: Mapping[str, frozenset[str]] = {
-    "pending": frozenset({"running", "cancelled"}),
-    "running": frozenset({"waiting", *ENDED}),
-    "waiting": frozenset({"running", *ENDED}),
-    "completed": frozenset(),
-    "failed": frozenset(),
-    "skipped": frozenset(),
-    "cancelled": frozenset(),
+    "pending": frozenset({"running", "waiting", "skipped", "cancelled"}),
+    "running": frozenset({"waiting", "completed", "failed", "cancelled"}),
+    "waiting": frozenset({"running", "completed", "failed", "cancelled"}),
+    "completed": frozenset({"pending"}),
+    "failed": frozenset({"pending"}),
+    "skipped": frozenset({"pending"}),
+    "cancelled": frozenset({"pending"}),
 }
 
 SILENT_CLAIM_LIMIT = 5

@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import Literal
 
 from hookspan.model.retry import STEPS, RetryPolicy
+from hookspan.model.rules import Rules
 
-StepKind = Literal["pass", "transform", "http", "wait", "emit"]
+StepKind = Literal["pass", "transform", "http", "branch", "wait", "emit", "external", "python", "workflow"]
 WorkflowStatus = Literal["draft", "active", "inactive", "archived"]
 
 STEP_LIMIT = 200
@@ -24,7 +25,10 @@ STEP_TIMEOUT_MS = 15_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One node of the graph; `work` is what its kind compiled from `with` (workflows/steps)."""
+    """One node of the graph; `work` is what its kind compiled from `with` (workflows/steps).
+
+    `needs` names steps and sync points; `on_error` the steps that run instead when this one failed.
+    """
 
     id: str
     name: str
@@ -33,6 +37,32 @@ class Step:
     work: object = None
     timeout_ms: int = STEP_TIMEOUT_MS
     retry: RetryPolicy = STEPS
+    condition: Rules | None = None
+    on_error: tuple[str, ...] = ()
+    resources: Mapping[str, float] | None = None
+    ways: tuple[str, ...] = ()
+    """The steps a branch chooses among."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPoint:
+    """A place where steps meet; those behind it start when all required ones have arrived."""
+
+    id: str
+    name: str
+    requires: tuple[str, ...]
+    timeout_ms: int | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Achieved when all of `after` are done, or when somebody says so."""
+
+    id: str
+    name: str
+    after: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +72,9 @@ class Definition:
     steps: tuple[Step, ...]
     priority: int = 1
     trigger_ids: tuple[str, ...] = field(default=("trigger",))
+    points: tuple[SyncPoint, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    concurrency: int | None = None
 
     @cached_property
     def by_id(self) -> Mapping[str, Step]:
@@ -50,8 +83,48 @@ class Definition:
 
     @cached_property
     def followers(self) -> Mapping[str, tuple[Step, ...]]:
-        """For each step those that need it, in the order written."""
-        return {step.id: tuple(other for other in self.steps if step.id in other.needs) for step in self.steps}
+        """For each step and point the steps to look at when it has ended: they need, handle or are chosen by it."""
+        ids = (*self.by_id, *(point.id for point in self.points))
+        return {
+            each: tuple(
+                other
+                for other in self.steps
+                if each in other.needs or each in self.guards[other.id] or each in self.choosers[other.id]
+            )
+            for each in ids
+        }
+
+    @cached_property
+    def guards(self) -> Mapping[str, tuple[str, ...]]:
+        """For each step those whose failure it handles."""
+        return {step.id: tuple(other.id for other in self.steps if step.id in other.on_error) for step in self.steps}
+
+    @cached_property
+    def choosers(self) -> Mapping[str, tuple[str, ...]]:
+        """For each step the branches that choose whether it runs."""
+        return {step.id: tuple(other.id for other in self.steps if step.id in other.ways) for step in self.steps}
+
+    @cached_property
+    def point_by_id(self) -> Mapping[str, SyncPoint]:
+        """Sync points by id."""
+        return {point.id: point for point in self.points}
+
+    @cached_property
+    def points_of(self) -> Mapping[str, tuple[SyncPoint, ...]]:
+        """For each step the points that require it."""
+        return {step.id: tuple(point for point in self.points if step.id in point.requires) for step in self.steps}
+
+    def from_step(self, step_id: str) -> frozenset[str]:
+        """A step and all that may run because of it."""
+        found: set[str] = set()
+        ahead = [step_id]
+        while ahead:
+            each = ahead.pop()
+            if each not in found:
+                found.add(each)
+                ahead += [other.id for other in self.followers[each]]
+                ahead += [point.id for point in self.points_of.get(each, ())]
+        return frozenset(found & self.by_id.keys())
 
     @cached_property
     def leaves(self) -> tuple[Step, ...]:

@@ -16,10 +16,12 @@ from hookspan import failpoints
 from hookspan.errors import HookspanError
 from hookspan.model.executions import ENDED
 from hookspan.storage.executions import Claimed
-from hookspan.workflows.advance import (
+from hookspan.workflows.advance import advance
+from hookspan.workflows.context import OUTPUT_BYTES, Context
+from hookspan.workflows.facts import Fact, Subject
+from hookspan.workflows.happenings import (
     Aborted,
     Occurrence,
-    Problem,
     Publish,
     Resumed,
     Started,
@@ -28,11 +30,9 @@ from hookspan.workflows.advance import (
     StepFinished,
     StepWaits,
     TimerFired,
-    advance,
 )
-from hookspan.workflows.context import OUTPUT_BYTES, Context
-from hookspan.workflows.facts import Fact, Subject
 from hookspan.workflows.record import Recorder, Tools
+from hookspan.workflows.state import Problem
 from hookspan.workflows.steps import http
 from hookspan.workflows.steps.kinds import SHORT
 from hookspan.workflows.steps.outcome import Asleep, Broken, Call, Done, Outcome, exact

@@ -12,8 +12,9 @@ from hookspan.model.executions import ExecutionRow, step_row_id
 from hookspan.model.ids import new_id
 from hookspan.model.times import instant, optional_instant
 from hookspan.model.workflows import Definition
-from hookspan.workflows.advance import Problem, Publish, State
+from hookspan.workflows.happenings import Publish
 from hookspan.workflows.progress import measure
+from hookspan.workflows.state import Problem, State
 
 SHOWN_OUTPUT_BYTES = 16 * 1024
 """A step's event carries its output up to this size (contracts F.3, D2)."""

@@ -10,7 +10,7 @@ from hookspan.model.workflows import Definition
 from hookspan.ports import Clock
 from hookspan.storage import executions
 from hookspan.storage.database import Database
-from hookspan.workflows.advance import State
+from hookspan.workflows.state import State
 
 PACE_KEPT_MS = 60_000
 

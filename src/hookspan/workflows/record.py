@@ -20,7 +20,6 @@ from hookspan.ports import Clock, HttpClient, LiveFeed
 from hookspan.storage import executions
 from hookspan.storage.database import Database
 from hookspan.storage.executions import Claimed, Settled, Settlement
-from hookspan.workflows.advance import Problem, State, StepState
 from hookspan.workflows.facts import (
     SHOWN_OUTPUT_BYTES,
     Fact,
@@ -32,6 +31,7 @@ from hookspan.workflows.facts import (
     problem_json,
 )
 from hookspan.workflows.progress import Pace, measure, report
+from hookspan.workflows.state import Problem, State, StepState
 
 LEASE_MS = 30_000
 

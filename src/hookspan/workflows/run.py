@@ -24,9 +24,10 @@ from hookspan.model.workflows import WorkflowRow
 from hookspan.storage import execution_claims, executions, workflows
 from hookspan.storage.execution_claims import Claim
 from hookspan.storage.executions import Claimed
-from hookspan.workflows.advance import Aborted, Cancelled, Problem
 from hookspan.workflows.drive import Run
+from hookspan.workflows.happenings import Aborted, Cancelled
 from hookspan.workflows.record import Tools
+from hookspan.workflows.state import Problem
 from hookspan.workflows.steps.outcome import exact
 from hookspan.workflows.versions import Versions
 

@@ -12,9 +12,9 @@ import msgspec
 from hookspan.model.executions import ENDED, ExecutionRow, StepRow, step_row_id
 from hookspan.model.times import instant, optional_instant
 from hookspan.model.workflows import VersionRow, WorkflowRow
-from hookspan.workflows.advance import State
 from hookspan.workflows.facts import duration_ms
 from hookspan.workflows.progress import Progress
+from hookspan.workflows.state import State
 from hookspan.workflows.validate import decode_definition
 
 _NULL = msgspec.Raw(b"null")

@@ -10,8 +10,8 @@ from hookspan.model.ids import new_id
 from hookspan.model.match import is_name
 from hookspan.model.templates import Template
 from hookspan.model.workflows import DEPTH_LIMIT
-from hookspan.workflows.advance import Problem
 from hookspan.workflows.members import Members
+from hookspan.workflows.state import Problem
 from hookspan.workflows.steps.outcome import Broken, Call, Done, exact, rendered
 
 

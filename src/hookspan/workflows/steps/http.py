@@ -18,8 +18,8 @@ from hookspan.model.headers import check_headers, is_secret_name
 from hookspan.model.templates import Template, json_text
 from hookspan.model.urls import UrlRules, parse_url, redact_url
 from hookspan.ports import HttpAnswer, HttpClient, HttpFailure, HttpRequest
-from hookspan.workflows.advance import Problem
 from hookspan.workflows.members import Members
+from hookspan.workflows.state import Problem
 from hookspan.workflows.steps.outcome import Broken, Call, Done, exact, read_exact, rendered
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

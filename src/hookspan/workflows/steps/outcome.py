@@ -11,7 +11,7 @@ import msgspec
 
 from hookspan.model.events import NewEvent
 from hookspan.model.paths import Scopes
-from hookspan.workflows.advance import Problem
+from hookspan.workflows.state import Problem
 
 exact = msgspec.json.Encoder(decimal_format="number")
 """JSON with every digit of a number kept: what a template renders is what is stored and sent."""

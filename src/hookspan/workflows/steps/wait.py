@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hookspan.errors import Invalid
 from hookspan.model.templates import Template
 from hookspan.model.times import parse_instant
-from hookspan.workflows.advance import Problem
 from hookspan.workflows.members import Members
+from hookspan.workflows.state import Problem
 from hookspan.workflows.steps.outcome import Asleep, Broken, Call, rendered
 
 LONGEST_MS = 366 * 86_400_000

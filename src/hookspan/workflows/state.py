@@ -1,0 +1,96 @@
+"""Where an execution stands: small, JSON, and all that `advance` needs to know beside the definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from hookspan.model.executions import ExecutionStatus, StepStatus
+
+Then: TypeAlias = Literal["finish", "retry", "grant", "answer"]
+"""What a waiting step waits for: its instant, its next attempt, resources, or an answer from outside."""
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a step or an execution failed."""
+
+    code: str
+    message: str
+    step_id: str | None = None
+
+
+class StepState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where one step stands.
+
+    `attempt` counts on over restarts, `base` is what it was at the last one. `is_cut` marks a skipped step that was
+    not on the way taken, `chosen` the ways a branch took, `is_short` that a shortage was told of.
+    """
+
+    status: StepStatus = "pending"
+    attempt: int = 0
+    base: int = 0
+    due_at: int | None = None
+    then: Then | None = None
+    started_at: int | None = None
+    completed_at: int | None = None
+    is_cut: bool = False
+    is_short: bool = False
+    chosen: tuple[str, ...] = ()
+
+
+class PointState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who has arrived at a sync point; `due_at` is when it fails for want of the others."""
+
+    status: Literal["pending", "completed", "failed"] = "pending"
+    reached: tuple[str, ...] = ()
+    due_at: int | None = None
+    ended_at: int | None = None
+
+
+class Blocker(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What keeps an execution from going on, found or told."""
+
+    description: str
+    created_at: int
+    step_id: str | None = None
+    resolved_at: int | None = None
+
+
+class State(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where an execution stands; steps that were never started are left out of `steps`.
+
+    `alarms` are the instants at which a wait becomes a blocker, by the step or point that waits. `milestones` tell
+    when each was achieved.
+    """
+
+    status: ExecutionStatus = "pending"
+    steps: dict[str, StepState] = {}
+    started_at: int | None = None
+    completed_at: int | None = None
+    progress_at: int = 0
+    error: Problem | None = None
+    points: dict[str, PointState] = {}
+    milestones: dict[str, int] = {}
+    blockers: dict[str, Blocker] = {}
+    alarms: dict[str, int] = {}
+
+    def step(self, step_id: str) -> StepState:
+        """The state of a step."""
+        return self.steps.get(step_id, UNTOUCHED)
+
+    @property
+    def due_at(self) -> int | None:
+        """When the earliest timer fires; None without one."""
+        return min(self._instants(), default=None)
+
+    def _instants(self) -> Iterator[int]:
+        for each in (*self.steps.values(), *self.points.values()):
+            if each.due_at is not None:
+                yield each.due_at
+        yield from self.alarms.values()
+
+
+UNTOUCHED = StepState()
+MEETING = PointState()
