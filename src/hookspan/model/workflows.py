@@ -42,6 +42,8 @@ class Step:
     resources: Mapping[str, float] | None = None
     ways: tuple[str, ...] = ()
     """The steps a branch chooses among."""
+    inputs: tuple[str, ...] = ()
+    """The steps whose outputs are its input: its needs, sync points resolved to the steps that meet there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hookspan.model.times import instant
 from hookspan.model.workflows import Definition, Step
 from hookspan.workflows.steps.outcome import exact, read_exact
 
+_NOTHING: dict[str, object] = {"output": None}
 OUTPUT_BYTES = 1024 * 1024
 """All outputs a run makes, what is handed on not counted twice (security §5.4)."""
 
@@ -42,12 +43,15 @@ class Context:
         }
 
     def given(self, step: Step) -> object:
-        """A step's input: the trigger's body, the output of its one need, or those of all its needs by id."""
-        if not step.needs:
+        """A step's input: the trigger's body, the output of its one need, or those of all its needs by id.
+
+        A need that was skipped gave nothing: null alone, left out among others.
+        """
+        if not step.inputs:
             return self.trigger.get("body")
-        if len(step.needs) == 1:
-            return self._values[step.needs[0]]["output"]
-        return {other: self._values[other]["output"] for other in step.needs}
+        if len(step.inputs) == 1:
+            return self._values.get(step.inputs[0], _NOTHING)["output"]
+        return {other: self._values[other]["output"] for other in step.inputs if other in self._values}
 
     def keep(self, step_id: str, output: object, *, is_handed_on: bool) -> bool:
         """Keep an output; False when all outputs together are over the limit."""

@@ -15,12 +15,16 @@ import msgspec
 from hookspan import failpoints
 from hookspan.errors import HookspanError
 from hookspan.model.executions import ENDED
+from hookspan.model.paths import BODY
+from hookspan.model.rules import FilterError
 from hookspan.storage.executions import Claimed
 from hookspan.workflows.advance import advance
 from hookspan.workflows.context import OUTPUT_BYTES, Context
 from hookspan.workflows.facts import Fact, Subject
 from hookspan.workflows.happenings import (
     Aborted,
+    Judge,
+    Judged,
     Occurrence,
     Publish,
     Resumed,
@@ -107,8 +111,19 @@ class Run:
         for command in commands:
             if isinstance(command, StartStep):
                 self._ready.append(command)
+            elif isinstance(command, Judge):
+                self._apply(self._judged(command, occurrence.now))
             elif isinstance(command, Publish):
                 self._tell(command, occurrence.now)
+
+    def _judged(self, command: Judge, now: int) -> Judged:
+        condition = self._definition.by_id[command.step_id].condition
+        assert condition is not None
+        assert self._context is not None
+        try:
+            return Judged(now, command.step_id, condition.passes({BODY: self._context.scopes}))
+        except FilterError as error:
+            return Judged(now, command.step_id, holds=False, problem=Problem("filter_error", str(error)))
 
     def _tell(self, publish: Publish, now: int) -> None:
         step_id, facts = publish.step_id, self._recorder.news.facts
@@ -230,9 +245,9 @@ class Run:
     def _finish(self, start: StartStep, done: Done, now: int) -> Done | Broken:
         assert self._context is not None
         kind = self._definition.by_id[start.step_id].kind
-        if not self._context.keep(start.step_id, done.output, is_handed_on=kind == "pass"):
+        if not self._context.keep(start.step_id, done.output, is_handed_on=kind in ("pass", "branch")):
             return Broken(Problem("output_too_large", f"all outputs together are over {OUTPUT_BYTES:,} bytes"))
         if done.event is not None:
             self._recorder.news.emitted.append(done.event)
-        self._apply(StepFinished(now, start.step_id, start.attempt))
+        self._apply(StepFinished(now, start.step_id, start.attempt, done.chosen))
         return done

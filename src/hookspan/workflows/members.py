@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TypeVar
 
 from hookspan.errors import Fault, Invalid
@@ -14,6 +15,7 @@ from hookspan.model.urls import UrlRules
 
 Word = TypeVar("Word", bound=str)
 
+AMOUNT_MOST = 10**12
 ROOTS = frozenset({"trigger", "steps", "vars", "execution"})
 """Where a template's path may start (contracts C.6)."""
 
@@ -115,6 +117,14 @@ class Members:
             return given
         self.blame(name, f"must be a whole number from {least} to {most}")
         return default
+
+    def amount(self, name: str) -> float:
+        """A number above 0."""
+        given = self.value.get(name)
+        if isinstance(given, int | float | Decimal) and not isinstance(given, bool) and 0 < given <= AMOUNT_MOST:
+            return float(given)
+        self.blame(name, f"must be a number above 0 and at most {AMOUNT_MOST:,}")
+        return 0.0
 
     def word(self, name: str, words: Collection[Word], default: Word) -> Word:
         """One of a few words."""

@@ -5,15 +5,14 @@ Unknown members, kinds and ids, cycles and templates that could not resolve are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import get_args
 
 import msgspec
 
-from hookspan.errors import Fault, Invalid, TooLarge
-from hookspan.model.paths import Path
+from hookspan.errors import Invalid, TooLarge
 from hookspan.model.retry import STEPS, RetryPolicy, policy_from_json, policy_to_json
 from hookspan.model.urls import UrlRules
 from hookspan.model.workflows import (
@@ -21,16 +20,22 @@ from hookspan.model.workflows import (
     STEP_LIMIT,
     STEP_TIMEOUT_MS,
     Definition,
+    Milestone,
     Step,
     StepKind,
+    SyncPoint,
     WorkflowStatus,
-    ancestors,
 )
+from hookspan.workflows import graph
 from hookspan.workflows.members import Members, Reading
+from hookspan.workflows.steps import branch
 from hookspan.workflows.steps.kinds import READERS
 
-TRIGGER_MEMBERS = frozenset({"type", "eventId", "method", "path", "headers", "query", "body", "metadata"})
 LONGEST_TIMEOUT_MS = 300_000
+LONGEST_WAIT_MS = 366 * 86_400_000
+CONCURRENCY_MOST = 10_000
+CUSTOM_MOST = 20
+POOLS = ("cpu", "memory", "storage")
 
 _SERVED = ("id", "version", "semver", "createdAt", "updatedAt")
 _MEMBERS = (
@@ -63,7 +68,6 @@ def read_workflow(value: Mapping[str, object], rules: UrlRules | None = None) ->
     """
     top = Members(value, "", Reading(rules))
     top.only(_MEMBERS)
-    top.refuse_later(("concurrency", "syncPoints", "milestones"))
     name = top.text("name")
     description = top.text("description", "", limit=2_000)
     status = top.word("status", get_args(WorkflowStatus), "active")
@@ -94,15 +98,25 @@ def _graph(top: Members) -> tuple[Definition, dict[str, object]]:
     priority = top.integer("priority", 1, 0, 3)
     triggers = _triggers(top)
     read = [_step(members, index) for index, members in enumerate(top.objects("steps", STEP_LIMIT))]
-    _check_graph(top, [step for step, _ in read])
-    definition = Definition(tuple(step for step, _ in read), priority, tuple(str(each["id"]) for each in triggers))
+    points = [_point(members, index) for index, members in enumerate(top.objects("syncPoints", STEP_LIMIT))]
+    milestones = [_milestone(members, index) for index, members in enumerate(top.objects("milestones", STEP_LIMIT))]
+    concurrency = top.integer("concurrency", 0, 1, CONCURRENCY_MOST) or None
+    definition = Definition(
+        graph.joined([step for step, _ in read], [point for point, _ in points]),
+        priority,
+        tuple(str(each["id"]) for each in triggers),
+        tuple(point for point, _ in points),
+        tuple(milestone for milestone, _ in milestones),
+        concurrency,
+    )
+    graph.check(top.reading, definition)
     normal: dict[str, object] = {
-        "concurrency": None,
+        "concurrency": concurrency,
         "priority": priority,
         "triggers": triggers,
         "steps": [step for _, step in read],
-        "syncPoints": [],
-        "milestones": [],
+        "syncPoints": [point for _, point in points],
+        "milestones": [milestone for _, milestone in milestones],
     }
     return definition, normal
 
@@ -123,7 +137,6 @@ def _triggers(top: Members) -> list[dict[str, object]]:
 
 def _step(members: Members, index: int) -> tuple[Step, dict[str, object]]:
     members.only(_STEP_MEMBERS)
-    members.refuse_later(("when", "resources", "onError"))
     step_id = members.id(f"step-{index + 1}")
     kind = members.word("kind", _KINDS, "pass")
     given = members.inner("with")
@@ -137,17 +150,70 @@ def _step(members: Members, index: int) -> tuple[Step, dict[str, object]]:
         work=work,
         timeout_ms=members.integer("timeoutMs", STEP_TIMEOUT_MS, 1, LONGEST_TIMEOUT_MS),
         retry=_retry(members),
+        condition=branch.condition(members, "when"),
+        on_error=members.names("onError"),
+        resources=_resources(members),
+        ways=work.ways if isinstance(work, branch.Branch) else (),
     )
     return step, {
         "id": step.id,
         "name": step.name,
         "kind": step.kind,
         "needs": step.needs,
-        "when": [],
+        "when": members.value.get("when") or [],
         "with": given.value,
         "timeoutMs": step.timeout_ms,
         "retry": {name: value for name, value in policy_to_json(step.retry).items() if name in _RETRY_MEMBERS},
-        "resources": None,
+        "resources": members.value.get("resources"),
+        "onError": step.on_error,
+    }
+
+
+def _resources(members: Members) -> dict[str, float] | None:
+    """How much of each pool; seed 002 lists those with names of their own under `custom`."""
+    given = members.inner("resources")
+    given.only((*POOLS, "custom"))
+    amounts = {name: given.amount(name) for name in POOLS if given.value.get(name) is not None}
+    for each in given.objects("custom", CUSTOM_MOST):
+        each.only(("name", "value"))
+        amounts[each.text("name")] = each.amount("value")
+    return {name: amount for name, amount in amounts.items() if amount > 0} or None
+
+
+def _point(members: Members, index: int) -> tuple[SyncPoint, dict[str, object]]:
+    members.only(("id", "name", "description", "requires", "timeoutMs"))
+    point_id = members.id(f"sync-{index + 1}")
+    timeout_ms = members.integer("timeoutMs", 0, 1, LONGEST_WAIT_MS) or None
+    point = SyncPoint(
+        point_id,
+        members.text("name", point_id),
+        members.names("requires"),
+        timeout_ms,
+        members.text("description", "", limit=2_000),
+    )
+    return point, {
+        "id": point.id,
+        "name": point.name,
+        "description": point.description,
+        "requires": point.requires,
+        "timeoutMs": point.timeout_ms,
+    }
+
+
+def _milestone(members: Members, index: int) -> tuple[Milestone, dict[str, object]]:
+    members.only(("id", "name", "description", "after"))
+    milestone_id = members.id(f"milestone-{index + 1}")
+    milestone = Milestone(
+        milestone_id,
+        members.text("name", milestone_id),
+        members.names("after"),
+        members.text("description", "", limit=2_000),
+    )
+    return milestone, {
+        "id": milestone.id,
+        "name": milestone.name,
+        "description": milestone.description,
+        "after": milestone.after,
     }
 
 
@@ -165,41 +231,3 @@ def _retry(members: Members) -> RetryPolicy:
         given.accuse(invalid)
         return STEPS
     return replace(policy, jitter_from_ms=0)
-
-
-def _check_graph(top: Members, steps: Sequence[Step]) -> None:
-    """Ids once, needs known, no rings, templates that read only what is certain to be there."""
-    needs = {step.id: step.needs for step in steps}
-    behind = ancestors(needs)
-    seen: set[str] = set()
-    for index, step in enumerate(steps):
-        pointer = f"/steps/{index}"
-        if step.id in seen:
-            top.reading.faults.append(Fault(f"{pointer}/id", "validation_error", f"{step.id!r} is used twice"))
-        seen.add(step.id)
-        for place, other in enumerate(step.needs):
-            if other not in needs:
-                detail = f"there is no step {other!r:.80}"
-                top.reading.faults.append(Fault(f"{pointer}/needs/{place}", "validation_error", detail))
-        if step.id in behind[step.id]:
-            detail = f"{step.id!r} would wait for itself; break the ring"
-            top.reading.faults.append(Fault(f"{pointer}/needs", "validation_error", detail))
-    for pointer, path in top.reading.paths:
-        index = int(pointer.split("/")[2])
-        reason = _unreadable(path, needs, behind[steps[index].id])
-        if reason:
-            top.reading.faults.append(Fault(pointer, "invalid_template", f"{path.text!r}: {reason}"))
-
-
-def _unreadable(path: Path, needs: Mapping[str, object], behind: frozenset[str]) -> str | None:
-    """Why a path could lead nowhere when the step starts; None when it may be there."""
-    first, second = [name for name, _ in (*path.steps, (None, None), (None, None))][:2]
-    if path.scope == "trigger" and first is not None and first not in TRIGGER_MEMBERS:
-        return f"a trigger has {', '.join(sorted(TRIGGER_MEMBERS))}"
-    if path.scope != "steps":
-        return None
-    if second != "output":
-        return "write steps.<id>.output"
-    if first not in needs:
-        return f"there is no step {first!r}"
-    return None if first in behind else f"this step does not need {first!r}, so its output may not be there yet"

@@ -10,13 +10,14 @@ from typing import Any
 
 from hookspan.model.workflows import StepKind
 from hookspan.workflows.members import Members
-from hookspan.workflows.steps import emit, hand_on, http, transform, wait
+from hookspan.workflows.steps import branch, emit, hand_on, http, transform, wait
 from hookspan.workflows.steps.outcome import Call, Outcome
 
 READERS: Mapping[StepKind, Callable[[Members], object]] = {
     "pass": hand_on.read,
     "transform": transform.read,
     "http": http.read,
+    "branch": branch.read,
     "wait": wait.read,
     "emit": emit.read,
 }
@@ -25,6 +26,7 @@ READERS: Mapping[StepKind, Callable[[Members], object]] = {
 SHORT: Mapping[StepKind, Callable[[Any, Call], Outcome]] = {
     "pass": hand_on.run,
     "transform": transform.run,
+    "branch": branch.run,
     "wait": wait.run,
     "emit": emit.run,
 }

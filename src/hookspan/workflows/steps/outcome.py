@@ -43,6 +43,8 @@ class Done:
     shown: object = None
     """What to show as the step's input."""
     event: NewEvent | None = None
+    chosen: tuple[str, ...] = ()
+    """The ways a branch takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,114 @@
+"""The graph of a workflow as a whole: what each step really waits for, and every fault in how the parts hang together.
+
+Edges are needs, sync points, the handlers of failures and the ways of branches: none of them may form a ring.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from hookspan.errors import Fault
+from hookspan.model.paths import Path
+from hookspan.model.workflows import Definition, Step, SyncPoint, ancestors
+from hookspan.workflows.members import Reading
+
+TRIGGER_MEMBERS = frozenset({"type", "eventId", "method", "path", "headers", "query", "body", "metadata"})
+
+
+def joined(steps: Sequence[Step], points: Sequence[SyncPoint]) -> tuple[Step, ...]:
+    """The steps with what follows from others: a branch is needed by its ways, a point stands for those it requires."""
+    requires = {point.id: point.requires for point in points}
+    found = []
+    for step in steps:
+        branches = [other.id for other in steps if step.id in other.ways]
+        needs = tuple(dict.fromkeys([*step.needs, *branches]))
+        inputs = dict.fromkeys(each for need in needs for each in requires.get(need, (need,)))
+        found.append(replace(step, needs=needs, inputs=tuple(inputs)))
+    return tuple(found)
+
+
+def check(reading: Reading, definition: Definition) -> None:
+    """Ids once, all names known, no rings, templates that read only what may be there."""
+    reading.faults += _repeated(definition)
+    reading.faults += _unknown(definition)
+    edges = _edges(definition)
+    behind = ancestors(edges)
+    for index, step in enumerate(definition.steps):
+        if step.id in behind[step.id]:
+            detail = f"{step.id!r} would wait for itself; break the ring"
+            reading.faults.append(Fault(f"/steps/{index}/needs", "validation_error", detail))
+    for pointer, path in reading.paths:
+        if not pointer.startswith("/steps/"):
+            continue
+        step = definition.steps[int(pointer.split("/")[2])]
+        reason = _unreadable(path, definition.by_id, behind[step.id])
+        if reason:
+            reading.faults.append(Fault(pointer, "invalid_template", f"{path.text!r}: {reason}"))
+
+
+def _repeated(definition: Definition) -> Iterator[Fault]:
+    """Steps, points and milestones share their names: each is spoken of by its id alone."""
+    seen: Counter[str] = Counter()
+    for pointer, each in _named(definition):
+        seen[each] += 1
+        if seen[each] > 1:
+            yield Fault(f"{pointer}/id", "validation_error", f"{each!r} is used twice")
+
+
+def _named(definition: Definition) -> Iterator[tuple[str, str]]:
+    for member, items in (
+        ("steps", definition.steps),
+        ("syncPoints", definition.points),
+        ("milestones", definition.milestones),
+    ):
+        for index, item in enumerate(items):
+            yield f"/{member}/{index}", item.id
+
+
+def _unknown(definition: Definition) -> Iterator[Fault]:
+    steps = definition.by_id
+    for index, step in enumerate(definition.steps):
+        at = f"/steps/{index}"
+        yield from _missing(f"{at}/needs", step.needs, {**steps, **definition.point_by_id}, "step or sync point")
+        yield from _missing(f"{at}/onError", step.on_error, steps, "step")
+        yield from _missing(f"{at}/with", step.ways, steps, "step", is_list=False)
+    for index, point in enumerate(definition.points):
+        yield from _missing(f"/syncPoints/{index}/requires", point.requires, steps, "step")
+        if not point.requires:
+            detail = "names no step, so nobody would ever reach it"
+            yield Fault(f"/syncPoints/{index}/requires", "validation_error", detail)
+    for index, milestone in enumerate(definition.milestones):
+        yield from _missing(f"/milestones/{index}/after", milestone.after, steps, "step")
+
+
+def _missing(
+    pointer: str, names: Iterable[str], known: Mapping[str, object], what: str, *, is_list: bool = True
+) -> Iterator[Fault]:
+    for place, name in enumerate(names):
+        if name not in known:
+            at = f"{pointer}/{place}" if is_list else pointer
+            yield Fault(at, "validation_error", f"there is no {what} {name!r:.80}")
+
+
+def _edges(definition: Definition) -> dict[str, Sequence[str]]:
+    """For each step and point all that must have ended before it."""
+    edges: dict[str, Sequence[str]] = {point.id: point.requires for point in definition.points}
+    for step in definition.steps:
+        edges[step.id] = (*step.needs, *definition.guards[step.id])
+    return edges
+
+
+def _unreadable(path: Path, steps: Mapping[str, object], behind: frozenset[str]) -> str | None:
+    """Why a path could lead nowhere when the step starts; None when it may be there."""
+    first, second = [name for name, _ in (*path.steps, (None, None), (None, None))][:2]
+    if path.scope == "trigger" and first is not None and first not in TRIGGER_MEMBERS:
+        return f"a trigger has {', '.join(sorted(TRIGGER_MEMBERS))}"
+    if path.scope != "steps":
+        return None
+    if second != "output":
+        return "write steps.<id>.output"
+    if first not in steps:
+        return f"there is no step {first!r}"
+    return None if first in behind else f"this step does not need {first!r}, so its output may not be there yet"
