@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
@@ -26,6 +26,7 @@ from hookspan.storage.database import Database
 from hookspan.storage.tables import endpoints, retry_policies, tenants
 from hookspan.storage.tables import events as events_table
 from hookspan.workflows.definitions import Definitions
+from hookspan.workflows.functions import Functions
 from hookspan.workflows.record import Tools
 from hookspan.workflows.run import Engine
 from tests.support.clock import FakeClock
@@ -126,6 +127,7 @@ class Workshop:
     tenant_id: str
     far_side: FarSide = field(default_factory=FarSide)
     feed: Telling = field(default_factory=Telling)
+    functions: Functions = field(default_factory=Functions)
 
     def __post_init__(self) -> None:
         self.publisher = Publisher(self.database, Routing(self.database), NoHandoff(), self.feed, clock=self.clock)
@@ -141,17 +143,24 @@ class Workshop:
             feed=self.feed,
             client=far_side,
             url_rules=RULES,
+            functions=self.functions,
+            callback_key=b"k" * 32,
         )
         return Engine(tools)
 
-    async def workflow(self, *steps: dict[str, object], name: str = "Order intake") -> str:
+    async def workflow(self, *steps: dict[str, object], name: str = "Order intake", **members: object) -> str:
         """Save a workflow of these steps; its id."""
-        row, _ = await self.definitions.create(self.tenant_id, {"name": name, "steps": list(steps)})
+        value = {"name": name, "steps": list(steps), **members}
+        row, _ = await self.definitions.create(self.tenant_id, value)
         return row.id
 
-    async def run(self, *steps: dict[str, object], body: object = None) -> ExecutionRow:
+    async def run(
+        self, *steps: dict[str, object], body: object = None, **members: Sequence[object] | int
+    ) -> ExecutionRow:
         """Save a workflow, start it, run all that is due; how the execution stands."""
-        started = await self.engine.start(self.tenant_id, await self.workflow(*steps), body)
+        started = await self.engine.start(
+            self.tenant_id, await self.workflow(*steps, name="Order intake", **members), body
+        )
         await self.settle()
         return await self.execution(started.id)
 

@@ -29,8 +29,28 @@ LEGAL_EXECUTION_MOVES = {
     ("waiting", "completed"),
     ("waiting", "failed"),
     ("waiting", "cancelled"),
+    ("completed", "running"),
+    ("failed", "running"),
+    ("cancelled", "running"),
 }
-LEGAL_STEP_MOVES = LEGAL_EXECUTION_MOVES - {("pending", "failed")}
+LEGAL_STEP_MOVES = {
+    ("pending", "running"),
+    ("pending", "waiting"),
+    ("pending", "skipped"),
+    ("pending", "cancelled"),
+    ("running", "waiting"),
+    ("running", "completed"),
+    ("running", "failed"),
+    ("running", "cancelled"),
+    ("waiting", "running"),
+    ("waiting", "completed"),
+    ("waiting", "failed"),
+    ("waiting", "cancelled"),
+    ("completed", "pending"),
+    ("failed", "pending"),
+    ("skipped", "pending"),
+    ("cancelled", "pending"),
+}
 
 
 @pytest.mark.parametrize(
@@ -54,12 +74,12 @@ def test_every_move_that_is_not_in_the_table_is_refused(
     assert accepted == legal
 
 
-def test_ended_states_lead_nowhere() -> None:
-    ends = {state for state, moves in EXECUTION_MOVES.items() if not moves}
-    step_ends = {state for state, moves in STEP_MOVES.items() if not moves}
+def test_what_has_ended_only_begins_again() -> None:
+    again = {state: moves for state, moves in EXECUTION_MOVES.items() if state in ENDED}
+    steps_again = {state: moves for state, moves in STEP_MOVES.items() if state in STEP_ENDED}
 
-    assert ends == ENDED
-    assert step_ends == STEP_ENDED
+    assert again == dict.fromkeys(ENDED, frozenset({"running"}))
+    assert steps_again == dict.fromkeys(STEP_ENDED, frozenset({"pending"}))
 
 
 def test_a_step_has_the_same_row_id_in_every_process_and_another_in_every_execution() -> None:

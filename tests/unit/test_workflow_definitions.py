@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hookspan.errors import Invalid, TooLarge
 from hookspan.model.addresses import AddressRules
 from hookspan.model.urls import UrlRules
-from hookspan.model.workflows import WorkflowRow, ancestors
+from hookspan.model.workflows import Milestone, SyncPoint, WorkflowRow, ancestors
 from hookspan.workflows.tasks import definition_json, workflow_of_tasks
 from hookspan.workflows.validate import decode_definition, read_definition, read_workflow
 
@@ -32,7 +32,7 @@ def faults(value: dict[str, object], rules: UrlRules | None = None) -> list[tupl
     return [(fault.pointer, fault.code) for fault in refusal.value.faults]
 
 
-def test_the_contracts_example_without_its_later_parts_is_read() -> None:
+def test_the_contracts_example_is_read() -> None:
     fetch = {
         "id": "fetch",
         "name": "Fetch",
@@ -42,7 +42,7 @@ def test_the_contracts_example_without_its_later_parts_is_read() -> None:
         "with": {"method": "GET", "url": "https://api.example.com/o/{{trigger.body.id}}"},
         "timeoutMs": 15000,
         "retry": {"maxAttempts": 3, "initialDelayMs": 1000, "multiplier": 2, "maxDelayMs": 30000, "jitter": 0.2},
-        "resources": None,
+        "resources": {"cpu": 1},
     }
     ready = {
         "id": "ready",
@@ -50,7 +50,13 @@ def test_the_contracts_example_without_its_later_parts_is_read() -> None:
         "needs": ["fetch"],
         "with": {"event": "order.ready", "data": {"order": "{{steps.fetch.output}}"}},
     }
-    value = workflow(fetch, ready, triggers=[{"id": "trigger", "kind": "webhook"}], syncPoints=[], milestones=[])
+    value = workflow(
+        fetch,
+        ready,
+        triggers=[{"id": "trigger", "kind": "webhook"}],
+        syncPoints=[{"id": "s1", "name": "All fetched", "requires": ["fetch"], "timeoutMs": 60000}],
+        milestones=[{"id": "m1", "name": "Fetched", "after": ["fetch"]}],
+    )
 
     draft = read_workflow(value, UrlRules())
 
@@ -59,6 +65,9 @@ def test_the_contracts_example_without_its_later_parts_is_read() -> None:
         ("fetch", "http", ()),
         ("ready", "emit", ("fetch",)),
     ]
+    assert draft.definition.steps[0].resources == {"cpu": 1.0}
+    assert draft.definition.points == (SyncPoint("s1", "All fetched", ("fetch",), 60_000),)
+    assert draft.definition.milestones == (Milestone("m1", "Fetched", ("fetch",)),)
 
 
 def test_a_stored_definition_reads_as_it_was_saved() -> None:
@@ -91,17 +100,26 @@ def test_steps_get_seed_2s_retries_and_numbered_ids_when_nothing_is_said() -> No
         (workflow(colour="red"), ("/colour", "unknown_member")),
         (workflow(status="asleep"), ("/status", "validation_error")),
         (workflow(priority=4), ("/priority", "validation_error")),
-        (workflow(concurrency=2), ("/concurrency", "not_supported")),
-        (workflow(syncPoints=[{"id": "s1"}]), ("/syncPoints", "not_supported")),
-        (workflow(milestones=[{"id": "m1"}]), ("/milestones", "not_supported")),
+        (workflow(concurrency=0), ("/concurrency", "validation_error")),
+        (workflow(syncPoints=[{"id": "s1"}]), ("/syncPoints/0/requires", "validation_error")),
+        (workflow(milestones=[{"id": "m1", "after": ["x"]}]), ("/milestones/0/after/0", "validation_error")),
         (workflow(triggers=[{"id": "n", "kind": "schedule"}]), ("/triggers/0/kind", "validation_error")),
         (workflow({"id": "a b"}), ("/steps/0/id", "validation_error")),
         (workflow({"id": "a"}, {"id": "a"}), ("/steps/1/id", "validation_error")),
-        (workflow({"id": "a", "kind": "python"}), ("/steps/0/kind", "validation_error")),
+        (workflow({"id": "a", "kind": "basic"}), ("/steps/0/kind", "validation_error")),
+        (workflow({"id": "a", "kind": "python"}), ("/steps/0/with/function", "validation_error")),
+        (workflow({"id": "a", "kind": "workflow"}), ("/steps/0/with/workflowId", "validation_error")),
+        (
+            workflow({"id": "a", "kind": "external", "with": {"callbackTtlMs": 0}}),
+            ("/steps/0/with/callbackTtlMs", "validation_error"),
+        ),
         (workflow({"id": "a", "colour": 1}), ("/steps/0/colour", "unknown_member")),
         (workflow({"id": "a", "with": {"x": 1}}), ("/steps/0/with/x", "unknown_member")),
-        (workflow({"id": "a", "when": [{"field": "$.x"}]}), ("/steps/0/when", "not_supported")),
-        (workflow({"id": "a", "resources": {"cpu": 1}}), ("/steps/0/resources", "not_supported")),
+        (workflow({"id": "a", "when": [{"fieldPath": "$.x"}]}), ("/steps/0/when/0/operator", "validation_error")),
+        (workflow({"id": "a", "onError": ["b"]}), ("/steps/0/onError/0", "validation_error")),
+        (workflow({"id": "a", "kind": "branch"}), ("/steps/0/with/cases", "validation_error")),
+        (workflow({"id": "a", "resources": {"cpu": -1}}), ("/steps/0/resources/cpu", "validation_error")),
+        (workflow({"id": "a", "resources": {"gpu": 1}}), ("/steps/0/resources/gpu", "unknown_member")),
         (workflow({"id": "a", "needs": ["b"]}), ("/steps/0/needs/0", "validation_error")),
         (workflow({"id": "a", "timeoutMs": 0}), ("/steps/0/timeoutMs", "validation_error")),
         (workflow({"id": "a", "retry": {"maxAttempts": 51}}), ("/steps/0/retry/maxAttempts", "validation_error")),
@@ -119,7 +137,7 @@ def test_steps_get_seed_2s_retries_and_numbered_ids_when_nothing_is_said() -> No
         (workflow({"id": "a", "kind": "wait", "with": {"until": "noon"}}), ("/steps/0/with/until", "validation_error")),
         (
             workflow({"id": "a", "kind": "wait", "with": {"durationMs": 1, "signal": "go"}}),
-            ("/steps/0/with/signal", "not_supported"),
+            ("/steps/0/with/durationMs", "validation_error"),
         ),
         (workflow({"id": "a", "kind": "emit", "with": {"event": "a b"}}), ("/steps/0/with/event", "validation_error")),
         (

@@ -100,6 +100,11 @@ class NewExecution(Struct, frozen=True, kw_only=True, gc=False):
     trigger_event_id: str | None = None
     webhook_id: str | None = None
     depth: int = 0
+    parent_execution_id: str | None = None
+    parent_step_id: str | None = None
+    parent_attempt: int | None = None
+    """Which try of the parent's step it answers."""
+    nesting: int = 0
 
 
 class NewReceipt(Struct, frozen=True, kw_only=True, gc=False):

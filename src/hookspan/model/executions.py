@@ -58,9 +58,17 @@ def step_row_id(execution_id: str, step_id: str) -> str:
     return f"{execution_id[:14]}7{bits[:3]}-8{bits[3:6]}-{bits[6:18]}"
 
 
+def resource_lease_id(execution_id: str, step_id: str, base: int) -> str:
+    """The id under which a step asks for resources, another after each restart (`base` counts earlier tries)."""
+    return step_row_id(execution_id, f"{step_id}/{base}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionRow:
-    """One run of a workflow as stored; `trigger`, `state` and `output` are JSON bytes, `error` is JSON text."""
+    """One run of a workflow as stored; `trigger`, `state` and `output` are JSON bytes, `error` is JSON text.
+
+    A child names its parent's step and which try of it; `nesting` counts the executions it runs inside.
+    """
 
     id: str
     tenant_id: str
@@ -82,6 +90,12 @@ class ExecutionRow:
     created_at: int
     started_at: int | None
     completed_at: int | None
+    parent_execution_id: str | None = None
+    parent_step_id: str | None = None
+    parent_attempt: int | None = None
+    nesting: int = 0
+    told: int = 0
+    """How often it was told something from outside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,3 +116,21 @@ class StepRow:
     due_at: int | None
     started_at: int | None
     completed_at: int | None
+
+
+MessageKind = Literal[
+    "signal", "complete", "fail", "milestone", "blocker", "resolved", "granted", "short", "child", "cancel"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something told to an execution from outside: a signal's or another thing's name, and JSON."""
+
+    id: str
+    tenant_id: str
+    execution_id: str
+    kind: MessageKind
+    topic: str
+    payload: bytes
+    created_at: int

@@ -20,7 +20,11 @@ STEP_LIMIT = 200
 DEFINITION_BYTES = 256 * 1024
 DEPTH_LIMIT = 5
 """How many events may cause one another through workflows before the chain is cut."""
+NESTING_LIMIT = 8
+"""How many workflows may run inside one another (security §5.3)."""
 STEP_TIMEOUT_MS = 15_000
+POOLS = ("cpu", "memory", "storage")
+"""Pools of resources with a name of ours; tenants name others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,11 @@ class Definition:
         return {point.id: point for point in self.points}
 
     @cached_property
+    def all_milestones(self) -> tuple[Milestone | SyncPoint, ...]:
+        """Milestones, and sync points, each of which is one too (contracts A.6)."""
+        return (*self.milestones, *self.points)
+
+    @cached_property
     def points_of(self) -> Mapping[str, tuple[SyncPoint, ...]]:
         """For each step the points that require it."""
         return {step.id: tuple(point for point in self.points if step.id in point.requires) for step in self.steps}
@@ -165,6 +174,7 @@ class WorkflowRow:
     semver: str
     created_at: int
     updated_at: int
+    concurrency: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

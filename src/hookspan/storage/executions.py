@@ -1,21 +1,16 @@
-"""Executions and their steps: settle what was done, take back what was lost, find them again.
-
-Settles and renewals are set-wise. A settle is written only for who holds the lease (or, for an end decided
-from outside, only if nothing changed meanwhile), with its steps and its events in the same transaction.
-"""
+"""Executions and their steps: keep them leased, take back what was lost, find them again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from hookspan.model.events import Birth, NewExecution
-from hookspan.model.executions import SILENT_CLAIM_LIMIT, ExecutionRow, ExecutionStatus, StepRow
-from hookspan.storage import events, routing
-from hookspan.storage.dialect import insert_rows, one_of, update_rows
+from hookspan.model.executions import SILENT_CLAIM_LIMIT, ExecutionRow, Message, StepRow
+from hookspan.storage import execution_messages
+from hookspan.storage.dialect import one_of
 from hookspan.storage.keyset import Keyset, Span, keyset_slice
 from hookspan.storage.tables import executions, steps
 
@@ -25,100 +20,15 @@ SWEPT_MOST = 1_000
 _columns = executions.c
 _EXECUTION = [executions.c[each.name] for each in fields(ExecutionRow)]
 _STEP = [steps.c[each.name] for each in fields(StepRow)]
-_STEP_NAMES = " ".join(each.name for each in fields(StepRow))
-_STEP_CHANGES = "id status attempts input output error due_at started_at completed_at"
-_SETTLED = "id status state output error due_at lease_token lease_until silent_claims version started_at completed_at"
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An execution with the steps recorded so far."""
+    """An execution with the steps recorded so far, and what it was told and has not made use of yet."""
 
     row: ExecutionRow
     steps: Sequence[StepRow]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """What became of an execution. `held_token` is the lease it was worked under; None: `version` must still hold.
-
-    `lease_token` is the same token when work goes on, None when the row is given back. `new_steps` have no row yet.
-    `routed` is a routing version that all facts were matched at or after, also those nobody wanted; None if unknown.
-    """
-
-    execution_id: str
-    held_token: str | None
-    version: int
-    status: ExecutionStatus
-    state: bytes
-    output: bytes | None
-    error: str | None
-    due_at: int | None
-    lease_token: str | None
-    lease_until: int | None
-    silent_claims: int
-    started_at: int | None
-    completed_at: int | None
-    new_steps: Sequence[StepRow]
-    changed_steps: Sequence[StepRow]
-    births: Sequence[Birth]
-    tenant_id: str
-    routed: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """An execution begun by a call, with the facts of that; `routed` as in Settlement."""
-
-    new: NewExecution
-    births: Sequence[Birth]
-    routed: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """Lost: the lease or version is another's now, drop the result. Stale: drop the tenant's routing, try again.
-
-    `routing_version` is the committed one.
-    """
-
-    verdict: Literal["written", "lost", "stale"]
-    routing_version: int
-
-
-def start(connection: Connection, items: Sequence[Started]) -> list[Settled]:
-    """Write executions and the facts of their start."""
-    current = routing.versions(connection, (item.new.tenant_id for item in items))
-    verdicts = [_fresh(item, current[item.new.tenant_id]) for item in items]
-    kept = [item for item, settled in zip(items, verdicts, strict=True) if settled.verdict == "written"]
-    events.insert_executions(connection, [item.new for item in kept])
-    events.record_judged(connection, [birth for item in kept for birth in item.births])
-    return verdicts
-
-
-def start_one(connection: Connection, item: Started) -> Settled:
-    """As `start`, in a unit of its own: for a request, whose row of the audit log goes with it."""
-    return start(connection, [item])[0]
-
-
-def settle_one(connection: Connection, item: Settlement) -> Settled:
-    """As `settle`, in a unit of its own: for an end that a request decided."""
-    return settle(connection, [item])[0]
-
-
-def settle(connection: Connection, items: Sequence[Settlement]) -> list[Settled]:
-    """Write outcomes, next states, timers, steps and events of many executions, each only if it may still."""
-    current = routing.versions(connection, (item.tenant_id for item in items))
-    fences = _fences(connection, [item.execution_id for item in items])
-    verdicts = [_judge(item, fences.get(item.execution_id), current[item.tenant_id]) for item in items]
-    kept = [item for item, settled in zip(items, verdicts, strict=True) if settled.verdict == "written"]
-    update_rows(connection, executions, _SETTLED, [_settled_row(item, fences[item.execution_id]) for item in kept])
-    insert_rows(connection, steps, _STEP_NAMES, [_step_row(step) for item in kept for step in item.new_steps])
-    update_rows(connection, steps, _STEP_CHANGES, [_changes(step) for item in kept for step in item.changed_steps])
-    births = [birth for item in kept for birth in item.births]
-    if births:
-        events.record_judged(connection, births)
-    return verdicts
+    messages: Sequence[Message] = ()
 
 
 def renew(connection: Connection, leases: Mapping[str, str], until: int) -> set[str]:
@@ -189,7 +99,10 @@ def execution_get(connection: Connection, tenant_id: str, execution_id: str) -> 
 def execution_with_steps(connection: Connection, tenant_id: str, execution_id: str) -> Claimed | None:
     """One execution of this tenant and what is recorded of its steps, read in one transaction."""
     row = execution_get(connection, tenant_id, execution_id)
-    return None if row is None else Claimed(row, steps_of(connection, tenant_id, execution_id))
+    if row is None:
+        return None
+    messages = execution_messages.unread(connection, [execution_id]) if row.told else ()
+    return Claimed(row, steps_of(connection, tenant_id, execution_id), messages)
 
 
 def steps_of(connection: Connection, tenant_id: str, execution_id: str) -> list[StepRow]:
@@ -231,7 +144,7 @@ def _select(tenant_id: str, wanted: ExecutionFilter) -> Any:
 
 
 def with_steps(connection: Connection, ids: Sequence[str]) -> list[Claimed]:
-    """These executions in this order, each with the steps recorded so far."""
+    """These executions in this order, each with the steps recorded so far and what it was told."""
     if not ids:
         return []
     place = {execution_id: position for position, execution_id in enumerate(ids)}
@@ -243,7 +156,11 @@ def with_steps(connection: Connection, ids: Sequence[str]) -> list[Claimed]:
         for found in connection.execute(select(*_STEP).where(one_of(steps.c.execution_id, begun))):
             step = _step(found)
             by_execution.setdefault(step.execution_id, []).append(step)
-    return [Claimed(row, by_execution.get(row.id, ())) for row in rows]
+    told = [row.id for row in rows if row.told]
+    messages: dict[str, list[Message]] = {}
+    for message in execution_messages.unread(connection, told) if told else ():
+        messages.setdefault(message.execution_id, []).append(message)
+    return [Claimed(row, by_execution.get(row.id, ()), messages.get(row.id, ())) for row in rows]
 
 
 def _execution(row: Row[Any]) -> ExecutionRow:
@@ -252,73 +169,3 @@ def _execution(row: Row[Any]) -> ExecutionRow:
 
 def _step(row: Row[Any]) -> StepRow:
     return StepRow(**row._mapping)
-
-
-_Fence = tuple[str | None, int]
-
-
-def _fences(connection: Connection, ids: Sequence[str]) -> dict[str, _Fence]:
-    query = (
-        select(_columns.id, _columns.lease_token, _columns.version)
-        .where(one_of(_columns.id, ids))
-        .order_by(_columns.id)
-        .with_for_update()
-    )
-    return {row.id: (row.lease_token, row.version) for row in connection.execute(query)}
-
-
-def _judge(item: Settlement, fence: _Fence | None, current: int) -> Settled:
-    if fence is None:
-        return Settled("lost", current)
-    token, version = fence
-    is_held = version == item.version if item.held_token is None else token == item.held_token
-    return _fresh(item, current) if is_held else Settled("lost", current)
-
-
-def _fresh(item: Settlement | Started, current: int) -> Settled:
-    """Stale when a subscription made since could want what was told, or seemed to be told to nobody."""
-    is_fresh = item.routed == current and all(birth.routing_version == current for birth in item.births)
-    return Settled("written" if is_fresh else "stale", current)
-
-
-def _settled_row(item: Settlement, fence: _Fence) -> tuple[object, ...]:
-    return (
-        item.execution_id,
-        item.status,
-        item.state,
-        item.output,
-        item.error,
-        item.due_at,
-        item.lease_token,
-        item.lease_until,
-        item.silent_claims,
-        fence[1] + 1,
-        item.started_at,
-        item.completed_at,
-    )
-
-
-def _step_row(step: StepRow) -> tuple[object, ...]:
-    return (
-        step.id,
-        step.tenant_id,
-        step.execution_id,
-        step.step_id,
-        step.name,
-        step.kind,
-        *_changes(step)[1:],
-    )
-
-
-def _changes(step: StepRow) -> tuple[object, ...]:
-    return (
-        step.id,
-        step.status,
-        step.attempts,
-        step.input,
-        step.output,
-        step.error,
-        step.due_at,
-        step.started_at,
-        step.completed_at,
-    )

@@ -12,7 +12,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -20,11 +19,17 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 
-from hookspan.storage import access_tables, delivery_tables, inbound_tables, record_tables, search_tables
+from hookspan.storage import (
+    access_tables,
+    delivery_tables,
+    inbound_tables,
+    record_tables,
+    search_tables,
+    workflow_tables,
+)
 from hookspan.storage.columns import Id, Ms, Word, metadata, tenant_column
 
 instance, tenants, keys = access_tables.instance, access_tables.tenants, access_tables.keys
@@ -44,6 +49,9 @@ webhook_filters, rejected_requests = inbound_tables.webhook_filters, inbound_tab
 webhook_tests, replays, views = inbound_tables.webhook_tests, inbound_tables.replays, inbound_tables.views
 webhook_forwards = inbound_tables.webhook_forwards
 search_documents = search_tables.search_documents
+workflows, workflow_versions = workflow_tables.workflows, workflow_tables.workflow_versions
+executions, steps = workflow_tables.executions, workflow_tables.steps
+execution_messages, resource_leases = workflow_tables.execution_messages, workflow_tables.resource_leases
 
 webhooks = Table(
     "webhooks",
@@ -192,105 +200,4 @@ webhook_events = Table(
         postgresql_where=text("status = 'held'"),
     ),
     Index("idx_webhook_events_test", "tenant_id", "id", sqlite_where=text("test"), postgresql_where=text("test")),
-)
-
-workflows = Table(
-    "workflows",
-    metadata,
-    Column("id", Id, primary_key=True),
-    tenant_column(),
-    Column("name", Word, nullable=False),
-    Column("description", Text, nullable=False, server_default=""),
-    Column("status", Word, nullable=False, server_default="active"),
-    Column("version", Integer, nullable=False, server_default="1"),
-    Column("semver", Word, nullable=False, server_default="1.0.0"),
-    Column("created_at", Ms, nullable=False),
-    Column("updated_at", Ms, nullable=False),
-    Column("deleted_at", Ms),
-    Index("ix_workflows_tenant", "tenant_id", "id"),
-)
-
-workflow_versions = Table(
-    "workflow_versions",
-    metadata,
-    Column("workflow_id", Id, ForeignKey("workflows.id"), nullable=False),
-    Column("version", Integer, nullable=False),
-    tenant_column(),
-    Column("definition", Text, nullable=False),
-    Column("created_at", Ms, nullable=False),
-    PrimaryKeyConstraint("workflow_id", "version"),
-)
-
-executions = Table(
-    "executions",
-    metadata,
-    Column("id", Id, primary_key=True),
-    tenant_column(),
-    Column("workflow_id", Id, nullable=False),
-    Column("workflow_version", Integer, nullable=False),
-    Column("status", Word, nullable=False),
-    Column("trigger_type", Word, nullable=False),
-    Column("trigger_event_id", Id),
-    Column("webhook_id", Id),
-    Column("trigger", LargeBinary, nullable=False),
-    Column("state", LargeBinary),
-    Column("output", LargeBinary),
-    Column("error", Text),
-    Column("priority", Integer, nullable=False),
-    Column("depth", Integer, nullable=False, server_default="0"),
-    Column("due_at", Ms),
-    Column("lease_token", String(32)),
-    Column("lease_until", Ms),
-    Column("claims", Integer, nullable=False, server_default="0"),
-    Column("silent_claims", Integer, nullable=False, server_default="0"),
-    Column("version", Integer, nullable=False, server_default="1"),
-    Column("created_at", Ms, nullable=False),
-    Column("started_at", Ms),
-    Column("completed_at", Ms),
-    CheckConstraint("status IN ('pending', 'running', 'waiting', 'completed', 'failed', 'cancelled')", name="status"),
-    Index("ix_executions_tenant", "tenant_id", "id"),
-    Index("ix_executions_workflow", "workflow_id", "id"),
-    Index(
-        "ix_executions_trigger_event",
-        "trigger_event_id",
-        sqlite_where=text("trigger_event_id IS NOT NULL"),
-        postgresql_where=text("trigger_event_id IS NOT NULL"),
-    ),
-    Index(
-        "ix_executions_due_by_level",
-        "priority",
-        "due_at",
-        sqlite_where=text("due_at IS NOT NULL AND lease_token IS NULL"),
-        postgresql_where=text("due_at IS NOT NULL AND lease_token IS NULL"),
-    ),
-    Index(
-        "ix_executions_lease",
-        "lease_until",
-        sqlite_where=text("lease_token IS NOT NULL"),
-        postgresql_where=text("lease_token IS NOT NULL"),
-    ),
-)
-
-steps = Table(
-    "steps",
-    metadata,
-    Column("id", Id, primary_key=True),
-    tenant_column(),
-    Column("execution_id", Id, nullable=False),
-    Column("step_id", Word, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("kind", Word, nullable=False),
-    Column("status", Word, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("input", LargeBinary),
-    Column("output", LargeBinary),
-    Column("error", Text),
-    Column("due_at", Ms),
-    Column("started_at", Ms),
-    Column("completed_at", Ms),
-    UniqueConstraint("execution_id", "step_id"),
-    ForeignKeyConstraint(["execution_id"], ["executions.id"], ondelete="CASCADE"),
-    CheckConstraint(
-        "status IN ('pending', 'running', 'waiting', 'completed', 'failed', 'skipped', 'cancelled')", name="status"
-    ),
 )

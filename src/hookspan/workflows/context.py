@@ -64,6 +64,11 @@ class Context:
         self._values[step_id] = {"output": output}
         return True
 
+    def forget(self, step_id: str) -> None:
+        """A step begins anew: what it made is gone."""
+        self.outputs.pop(step_id, None)
+        self._values.pop(step_id, None)
+
     def result(self, definition: Definition) -> bytes:
         """The execution's output: of the one step nobody needs, or of all such steps by id."""
         leaves = [step.id for step in definition.leaves]

@@ -47,6 +47,7 @@ class Definitions:
             semver="1.0.0",
             created_at=now,
             updated_at=now,
+            concurrency=draft.definition.concurrency,
         )
 
         async def write(births: Sequence[Birth]) -> bool:
@@ -65,7 +66,14 @@ class Definitions:
         old, version = await self.get(tenant_id, workflow_id)
         draft = read_workflow(value, self._url_rules)
         now = max(self._clock.now_ms(), old.updated_at + 1)
-        row = replace(old, name=draft.name, description=draft.description, status=draft.status, updated_at=now)
+        row = replace(
+            old,
+            name=draft.name,
+            description=draft.description,
+            status=draft.status,
+            updated_at=now,
+            concurrency=draft.definition.concurrency,
+        )
         is_new = draft.text != version.definition
         if is_new:
             row = replace(row, version=old.version + 1, semver=_next_patch(old.semver))

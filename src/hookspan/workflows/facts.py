@@ -1,19 +1,19 @@
-"""What an execution tells of itself: events of the catalogue (D1, D2, V5) and live frames (contracts F.3, B.11)."""
+"""What an execution tells of itself: events of the catalogue (D1, D2, V5 to V9; contracts F.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from hookspan.model.events import NewEvent
-from hookspan.model.executions import ExecutionRow, step_row_id
+from hookspan.model.executions import ExecutionRow, resource_lease_id, step_row_id
 from hookspan.model.ids import new_id
 from hookspan.model.times import instant, optional_instant
-from hookspan.model.workflows import Definition
+from hookspan.model.workflows import POOLS, Definition
 from hookspan.workflows.happenings import Publish
-from hookspan.workflows.progress import measure
+from hookspan.workflows.progress import blocker_json, measure, milestone_json
 from hookspan.workflows.state import Problem, State
 
 SHOWN_OUTPUT_BYTES = 16 * 1024
@@ -31,13 +31,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something to tell, with the state it was true in; `output` and `problem` belong to its step or execution."""
+    """Something to tell, with the state it was true in; `output` and `problem` belong to its step or execution.
+
+    `detail` is what only a shortage has: how much was `requested`, and how much is `available`.
+    """
 
     publish: Publish
     state: State
     at: int
     output: bytes | None = None
     problem: Problem | None = None
+    detail: Mapping[str, object] | None = None
 
 
 def fact_ids(facts: Sequence[Fact]) -> list[str]:
@@ -63,10 +67,13 @@ def event_of(subject: Subject, fact: Fact, event_id: str) -> NewEvent:
 
 
 def data_of(subject: Subject, fact: Fact) -> bytes:
-    """The data of `execution.*` (D1) and `step.*` (D2)."""
-    step_id = fact.publish.step_id
-    shaped = execution_data(subject, fact) if step_id is None else step_data(subject, fact, step_id)
-    return msgspec.json.encode(shaped)
+    """The data of a fact, by the room its name stands in; progress is the report of `progress.py`."""
+    room = fact.publish.type.split(".", 1)[0]
+    if room == "execution":
+        return msgspec.json.encode(execution_data(subject, fact))
+    if room == "step":
+        return msgspec.json.encode(step_data(subject, fact, fact.publish.step_id or ""))
+    return msgspec.json.encode(_OTHERS[room](subject, fact))
 
 
 def execution_data(subject: Subject, fact: Fact) -> dict[str, object]:
@@ -120,52 +127,6 @@ def step_data(subject: Subject, fact: Fact, step_id: str) -> dict[str, object]:
     return shaped
 
 
-def frames_of(subject: Subject, fact: Fact) -> list[Mapping[str, object]]:
-    """The live frames of a fact, small and without payloads; progress goes out under both of its names."""
-    frame = _frame(subject, fact)
-    if fact.publish.type == "progress.updated":
-        return [frame, {**frame, "type": "execution.progress"}]
-    return [frame]
-
-
-def _frame(subject: Subject, fact: Fact) -> dict[str, object]:
-    row, state = subject.row, fact.state
-    frame: dict[str, object] = {
-        "topic": "executions",
-        "type": fact.publish.type,
-        "tenantId": row.tenant_id,
-        "executionId": row.id,
-        "workflowId": row.workflow_id,
-        "status": state.status,
-        "timestamp": instant(fact.at),
-    }
-    if fact.publish.step_id is not None:
-        frame["step"] = _step_frame(subject, fact, fact.publish.step_id)
-    elif fact.publish.type != "execution.started":
-        progress = measure(subject.definition, state)
-        frame["progress"] = {
-            "totalSteps": progress.total,
-            "completedSteps": progress.completed,
-            "percentage": progress.percentage,
-        }
-    return frame
-
-
-def _step_frame(subject: Subject, fact: Fact, step_id: str) -> dict[str, object]:
-    step = fact.state.step(step_id)
-    return {
-        "stepId": step_row_id(subject.row.id, step_id),
-        "nodeId": step_id,
-        "nodeType": subject.definition.by_id[step_id].kind,
-        "status": step.status,
-        "attempt": step.attempt,
-        "error": None if fact.problem is None else fact.problem.message,
-        "durationMs": duration_ms(step.started_at, step.completed_at),
-        "startedAt": optional_instant(step.started_at),
-        "completedAt": optional_instant(step.completed_at),
-    }
-
-
 def duration_ms(started_at: int | None, ended_at: int | None) -> int | None:
     """None while either is open."""
     return None if started_at is None or ended_at is None else ended_at - started_at
@@ -174,3 +135,65 @@ def duration_ms(started_at: int | None, ended_at: int | None) -> int | None:
 def problem_json(problem: Problem | None) -> dict[str, object] | None:
     """`{code, message, stepId}`."""
     return None if problem is None else {"code": problem.code, "message": problem.message, "stepId": problem.step_id}
+
+
+def resources_json(amounts: Mapping[str, float]) -> dict[str, object]:
+    """Seed 002's object of resources: those with names of their own are `custom`."""
+    custom = [{"name": name, "value": amount} for name, amount in amounts.items() if name not in POOLS]
+    return {**{name: amounts.get(name) for name in POOLS}, "custom": custom}
+
+
+def _blocker(subject: Subject, fact: Fact) -> dict[str, object]:
+    blocker_id = fact.publish.subject or ""
+    return blocker_json(subject.row.id, blocker_id, fact.state.blockers[blocker_id])
+
+
+def _milestone(subject: Subject, fact: Fact) -> dict[str, object]:
+    milestone_id = fact.publish.subject
+    milestone = next(each for each in subject.definition.all_milestones if each.id == milestone_id)
+    return milestone_json(subject.row.id, milestone, fact.state.milestones.get(milestone.id))
+
+
+def _resource(subject: Subject, fact: Fact) -> dict[str, object]:
+    """V8; `resource.released` is told as the lease ends."""
+    step_id = fact.publish.step_id or ""
+    step, execution_id = fact.state.step(step_id), subject.row.id
+    shaped: dict[str, object] = {
+        "id": resource_lease_id(execution_id, step_id, step.base),
+        "workflowExecutionId": execution_id,
+        "taskExecutionId": step_row_id(execution_id, step_id),
+        "resources": resources_json(subject.definition.by_id[step_id].resources or {}),
+        "allocatedAt": optional_instant(step.started_at),
+        "releasedAt": instant(fact.at) if fact.publish.type == "resource.released" else None,
+    }
+    if fact.publish.type == "resource.shortage":
+        detail = fact.detail or {}
+        for name in ("requested", "available"):
+            amounts = detail.get(name)
+            shaped[name] = resources_json(amounts if isinstance(amounts, dict) else {})
+    return shaped
+
+
+def _sync_point(subject: Subject, fact: Fact) -> dict[str, object]:
+    """V9, with the `reason` of a failure."""
+    point = subject.definition.point_by_id[fact.publish.subject or ""]
+    stands = fact.state.points.get(point.id)
+    shaped: dict[str, object] = {
+        "id": point.id,
+        "workflowExecutionId": subject.row.id,
+        "name": point.name,
+        "description": point.description,
+        "requiredTasks": list(point.requires),
+        "completedTasks": [] if stands is None else list(stands.reached),
+        "timeout": point.timeout_ms,
+        "at": instant(fact.at),
+    }
+    return shaped if fact.publish.reason is None else {**shaped, "reason": fact.publish.reason}
+
+
+_OTHERS: Mapping[str, Callable[[Subject, Fact], dict[str, object]]] = {
+    "blocker": _blocker,
+    "milestone": _milestone,
+    "resource": _resource,
+    "synchronization": _sync_point,
+}

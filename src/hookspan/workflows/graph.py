@@ -58,13 +58,9 @@ def _repeated(definition: Definition) -> Iterator[Fault]:
 
 
 def _named(definition: Definition) -> Iterator[tuple[str, str]]:
-    for member, items in (
-        ("steps", definition.steps),
-        ("syncPoints", definition.points),
-        ("milestones", definition.milestones),
-    ):
-        for index, item in enumerate(items):
-            yield f"/{member}/{index}", item.id
+    yield from ((f"/steps/{index}", step.id) for index, step in enumerate(definition.steps))
+    yield from ((f"/syncPoints/{index}", point.id) for index, point in enumerate(definition.points))
+    yield from ((f"/milestones/{index}", milestone.id) for index, milestone in enumerate(definition.milestones))
 
 
 def _unknown(definition: Definition) -> Iterator[Fault]:

@@ -20,7 +20,6 @@ ROOTS = frozenset({"trigger", "steps", "vars", "execution"})
 """Where a template's path may start (contracts C.6)."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_NOTHING: tuple[object, ...] = (None, [], {}, ())
 
 
 @dataclass(slots=True)
@@ -60,12 +59,6 @@ class Members:
         for name in self.value:
             if name not in known:
                 self.blame(str(name), f"is no member here; known are {', '.join(sorted(known))}", code="unknown_member")
-
-    def refuse_later(self, names: Collection[str]) -> None:
-        """Members of the contract that this version does not run: empty is fine, anything else is refused."""
-        for name in names:
-            if self.value.get(name) not in _NOTHING:
-                self.blame(name, f"{name} is not supported yet; leave it out", code="not_supported")
 
     def inner(self, name: str) -> Members:
         """The object at a member; an empty one when absent or wrong."""

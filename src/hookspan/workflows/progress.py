@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hookspan.model.executions import STEP_DONE
-from hookspan.model.times import optional_instant
-from hookspan.model.workflows import Definition
+from hookspan.model.executions import ENDED, STEP_DONE, step_row_id
+from hookspan.model.times import instant, optional_instant
+from hookspan.model.workflows import Definition, Milestone, SyncPoint
 from hookspan.ports import Clock
 from hookspan.storage import executions
 from hookspan.storage.database import Database
-from hookspan.workflows.state import State
+from hookspan.workflows.state import Blocker, State
 
 PACE_KEPT_MS = 60_000
 
@@ -33,18 +33,49 @@ def measure(definition: Definition, state: State) -> Progress:
     return Progress(len(definition.steps), sum(step.status in STEP_DONE for step in state.steps.values()))
 
 
-def report(execution_id: str, progress: Progress, *, mean_ms: float | None, now: int) -> dict[str, object]:
+def report(
+    execution_id: str, definition: Definition, state: State, *, mean_ms: float | None, now: int
+) -> dict[str, object]:
     """A.6's report, which is the data of `progress.updated`; `mean_ms` is the mean duration of a step, if known."""
+    progress = measure(definition, state)
     remaining = progress.total - progress.completed
+    is_over = state.status in ENDED
     due = None if mean_ms is None else now + round(remaining * mean_ms)
     return {
         "id": execution_id,
         "workflowExecutionId": execution_id,
         "completedTasks": progress.completed,
         "totalTasks": progress.total,
-        "estimatedCompletion": optional_instant(due),
-        "blockers": [],
-        "milestones": [],
+        "estimatedCompletion": optional_instant(state.completed_at if is_over else due),
+        "blockers": [blocker_json(execution_id, each, blocker) for each, blocker in state.blockers.items()],
+        "milestones": [
+            milestone_json(execution_id, each, state.milestones.get(each.id)) for each in definition.all_milestones
+        ],
+    }
+
+
+def blocker_json(execution_id: str, blocker_id: str, blocker: Blocker) -> dict[str, object]:
+    """V6; `id` is what the blocker is resolved by: of a found one the step or sync point that waits."""
+    step_id = blocker.step_id
+    return {
+        "id": blocker_id,
+        "workflowExecutionId": execution_id,
+        "taskExecutionId": None if step_id is None else step_row_id(execution_id, step_id),
+        "description": blocker.description,
+        "createdAt": instant(blocker.created_at),
+        "resolvedAt": optional_instant(blocker.resolved_at),
+    }
+
+
+def milestone_json(execution_id: str, milestone: Milestone | SyncPoint, achieved_at: int | None) -> dict[str, object]:
+    """V7; a sync point is a milestone too."""
+    return {
+        "id": milestone.id,
+        "workflowExecutionId": execution_id,
+        "name": milestone.name,
+        "description": milestone.description,
+        "achieved": achieved_at is not None,
+        "achievedAt": optional_instant(achieved_at),
     }
 
 

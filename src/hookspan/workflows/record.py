@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -13,13 +13,15 @@ from hookspan import failpoints, observe
 from hookspan.errors import Unavailable
 from hookspan.events.publish import STALE_TRIES, Publisher
 from hookspan.model.events import Birth, NewEvent
-from hookspan.model.executions import ENDED, StepRow, step_row_id
+from hookspan.model.executions import ENDED, Message, StepRow, step_row_id
+from hookspan.model.ids import new_id
 from hookspan.model.urls import UrlRules
 from hookspan.model.workflows import Step
 from hookspan.ports import Clock, HttpClient, LiveFeed
-from hookspan.storage import executions
+from hookspan.storage import resources, settlements
 from hookspan.storage.database import Database
-from hookspan.storage.executions import Claimed, Settled, Settlement
+from hookspan.storage.executions import Claimed
+from hookspan.storage.settlements import Beside, Settled, Settlement
 from hookspan.workflows.facts import (
     SHOWN_OUTPUT_BYTES,
     Fact,
@@ -27,10 +29,11 @@ from hookspan.workflows.facts import (
     data_of,
     event_of,
     fact_ids,
-    frames_of,
     problem_json,
 )
-from hookspan.workflows.progress import Pace, measure, report
+from hookspan.workflows.frames import frames_of
+from hookspan.workflows.functions import Functions
+from hookspan.workflows.progress import Pace, report
 from hookspan.workflows.state import Problem, State, StepState
 
 LEASE_MS = 30_000
@@ -41,7 +44,10 @@ _read_state = msgspec.json.Decoder(State).decode
 
 @dataclass(slots=True, kw_only=True)
 class Tools:
-    """What a run works with; `chance` draws jitter, no secret."""
+    """What a run works with; `chance` draws jitter, no secret. `callback_key` signs callback tokens.
+
+    `on_told` is called with the ids of executions that were told something or are due.
+    """
 
     database: Database
     clock: Clock
@@ -51,6 +57,9 @@ class Tools:
     url_rules: UrlRules
     chance: Random = field(default_factory=Random)
     lease_ms: int = LEASE_MS
+    functions: Functions = field(default_factory=Functions)
+    callback_key: bytes = b""
+    on_told: Callable[[Collection[str]], None] = lambda execution_ids: None
     pace: Pace = field(init=False)
     routed: dict[str, int] = field(default_factory=dict)
     """By tenant: a routing version that what is matched now is matched at or after."""
@@ -72,10 +81,18 @@ class Tools:
 
 @dataclass(slots=True)
 class News:
-    """What happened since the last commit: facts about the run, and the events its steps publish."""
+    """What happened since the last commit: facts about the run, the events its steps publish, what goes with them."""
 
     facts: list[Fact] = field(default_factory=list)
     emitted: list[NewEvent] = field(default_factory=list)
+    beside: Beside | None = None
+
+    @property
+    def along(self) -> Beside:
+        """To be filled; most executions have nothing to put there."""
+        if self.beside is None:
+            self.beside = Beside()
+        return self.beside
 
 
 class Recorder:
@@ -96,29 +113,54 @@ class Recorder:
             if step.error is not None
         }
         self.news = News()
+        self.told = row.told
+        """How often the execution was told something by when it last read."""
+        self.is_behind = False
+        """Whether it was told something since."""
 
-    async def record(self, state: State, outputs: Mapping[str, bytes], *, output: bytes | None, goes_on: bool) -> bool:
-        """Commit the state; `goes_on` keeps the lease. False when the execution is another's: drop everything."""
+    async def record(
+        self, state: State, outputs: Mapping[str, bytes], *, output: bytes | None, goes_on: bool, is_due: bool = False
+    ) -> bool:
+        """Commit the state; `goes_on` keeps the lease, `is_due` gives it to whoever claims next.
+
+        False when the execution is another's: drop everything.
+        """
         if goes_on and state == self.recorded and not self.news.facts:
             return True
         settlement = self._settlement(state, outputs, output=output, goes_on=goes_on)
-        births = await self._settle(settlement)
-        if births is None:
+        if is_due:
+            settlement = replace(settlement, due_at=settlement.now, silent_claims=0)
+        written = await self._settle(settlement)
+        if written is None:
             return False
         failpoints.reach("step.after_commit")
-        facts = self.news.facts
+        settled, births = written
+        facts, beside = self.news.facts, self.news.beside
+        self.is_behind = settled.told != self.told
         self.recorded, self._silent_claims, self.news = state, settlement.silent_claims, News()
         self._tell(births, facts, state)
+        if beside is not None:
+            await self._reach_others(settled, beside)
         return True
+
+    async def _reach_others(self, settled: Settled, beside: Beside) -> None:
+        """Wake who was told something, and share out what was asked for or set free."""
+        woken = {*settled.woken, *(child.id for child in beside.children)}
+        if beside.requests or beside.releases:
+            tools = self._tools
+            now = tools.clock.now_ms()
+            woken |= await tools.database.write(resources.allot, self._row.tenant_id, now)
+        if woken:
+            self._tools.on_told(woken)
 
     async def _committed(self, item: Settlement) -> Settled:
         database = self._tools.database
         if self._token is None:
-            return await database.write(executions.settle_one, item)
-        return await database.batch(executions.settle, item)
+            return await database.write(settlements.settle_one, item)
+        return await database.batch(settlements.settle, item)
 
-    async def _settle(self, settlement: Settlement) -> list[Birth] | None:
-        """The births that are on disk now, None when the lease or the version is lost."""
+    async def _settle(self, settlement: Settlement) -> tuple[Settled, list[Birth]] | None:
+        """What was written and the births that are on disk now, None when the lease or the version is lost."""
         tools, tenant_id = self._tools, self._row.tenant_id
         for _ in range(STALE_TRIES):
             item = replace(settlement, routed=tools.routed.get(tenant_id))
@@ -129,7 +171,7 @@ class Recorder:
                 tools.publisher.abandoned(births)
                 raise
             if settled.verdict == "written":
-                return births
+                return settled, births
             tools.publisher.abandoned(births)
             if settled.verdict == "lost":
                 observe.warn("execution.lost", execution=self._row.id)
@@ -156,8 +198,8 @@ class Recorder:
         if fact.publish.type != "progress.updated":
             return data_of(self._subject, fact)
         mean_ms = await self._tools.pace.mean_ms(self._row.tenant_id, self._row.workflow_id)
-        progress = measure(self._subject.definition, fact.state)
-        return msgspec.json.encode(report(self._row.id, progress, mean_ms=mean_ms, now=fact.at))
+        shown = report(self._row.id, self._subject.definition, fact.state, mean_ms=mean_ms, now=fact.at)
+        return msgspec.json.encode(shown)
 
     def _settlement(
         self, state: State, outputs: Mapping[str, bytes], *, output: bytes | None, goes_on: bool
@@ -167,6 +209,8 @@ class Recorder:
         rows = {step_id: self._step_row(step_id, step, outputs.get(step_id)) for step_id, step in moved.items()}
         has_outcome = any(step.status != "running" for step in moved.values())
         now = self._tools.clock.now_ms()
+        if state.status in ENDED and self._row.parent_execution_id is not None:
+            self.news.along.messages.append(self._answer(self._row.parent_execution_id, state, output, now))
         return Settlement(
             execution_id=self._row.id,
             held_token=self._token,
@@ -185,7 +229,29 @@ class Recorder:
             changed_steps=[row for step_id, row in rows.items() if step_id in before],
             births=(),
             tenant_id=self._row.tenant_id,
+            workflow_id=self._row.workflow_id,
             routed=None,
+            now=now,
+            told=self.told,
+            is_limited=self._subject.definition.concurrency is not None,
+            beside=self.news.beside,
+        )
+
+    def _answer(self, parent_id: str, state: State, output: bytes | None, now: int) -> Message:
+        """What a child says to its parent's step at its end."""
+        said: dict[str, object] = {"attempt": self._row.parent_attempt, "output": msgspec.Raw(output or b"null")}
+        if state.error is not None:
+            said["error"] = {"code": state.error.code, "message": state.error.message}
+        elif state.status == "cancelled":
+            said["error"] = {"code": "child_cancelled", "message": "the child execution was cancelled"}
+        return Message(
+            id=new_id(now),
+            tenant_id=self._row.tenant_id,
+            execution_id=parent_id,
+            kind="child",
+            topic=self._row.parent_step_id or "",
+            payload=msgspec.json.encode(said),
+            created_at=now,
         )
 
     def _step_row(self, step_id: str, step: StepState, output: bytes | None) -> StepRow:

@@ -8,27 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
-
-import msgspec
+from collections.abc import Callable, Collection
 
 from hookspan import observe
 from hookspan.errors import Conflict, HookspanError, NotFound, StoreAway, Unavailable
 from hookspan.events.publish import STALE_TRIES
 from hookspan.model.events import Birth, NewEvent, NewExecution
-from hookspan.model.executions import SILENT_CLAIM_LIMIT, ExecutionRow
-from hookspan.model.ids import new_id
+from hookspan.model.executions import ENDED, SILENT_CLAIM_LIMIT, ExecutionRow
 from hookspan.model.levels import USUAL, USUAL_PROMISES, Cycle, Promises, Turn
-from hookspan.model.times import instant
-from hookspan.model.workflows import WorkflowRow
-from hookspan.storage import execution_claims, executions, workflows
+from hookspan.storage import execution_claims, executions, resources, settlements, workflows
 from hookspan.storage.execution_claims import Claim
 from hookspan.storage.executions import Claimed
 from hookspan.workflows.drive import Run
-from hookspan.workflows.happenings import Aborted, Cancelled
+from hookspan.workflows.happenings import Aborted, Cancelled, Restarted, Retried
+from hookspan.workflows.outside import Outside
 from hookspan.workflows.record import Tools
+from hookspan.workflows.starting import called, triggered
 from hookspan.workflows.state import Problem
-from hookspan.workflows.steps.outcome import exact
 from hookspan.workflows.versions import Versions
 
 SLOTS = 512
@@ -50,6 +46,10 @@ class Engine:
         self._versions = Versions(tools.database)
         self._wake = asyncio.Event()
         self._active: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._runs: dict[str, Run] = {}
+        self.outside = Outside(tools, self._versions)
+        """Where callers tell executions under way something."""
+        tools.on_told = self.told
         self._is_draining = False
         self._turn = 0
         self._cycle: Cycle = USUAL
@@ -74,54 +74,13 @@ class Engine:
         if row.status != "active":
             raise Conflict(f"the workflow is {row.status}; make it active first")
         version = await self._versions.get(tenant_id, workflow_id, row.version)
-        new = self._new(row, version.definition.priority, body)
-        await self._born(new, self._triggered(new, row, version.definition.trigger_ids[0]))
+        definition = version.definition
+        new = called(row, priority=definition.priority, body=body, now=self._clock.now_ms())
+        await self._born(new, triggered(new, row, definition.trigger_ids[0]))
         self.wake()
         started = await self._database.read(executions.execution_get, tenant_id, new.id)
         assert started is not None
         return started
-
-    def _new(self, row: WorkflowRow, priority: int, body: object) -> NewExecution:
-        now = self._clock.now_ms()
-        nothing: dict[str, object] = dict.fromkeys(("eventId", "method", "path"))
-        trigger = {"type": "manual", **nothing, "headers": {}, "query": {}, "body": body, "metadata": {}}
-        return NewExecution(
-            id=new_id(now),
-            tenant_id=row.tenant_id,
-            workflow_id=row.id,
-            workflow_version=row.version,
-            trigger_type="manual",
-            trigger=exact.encode(trigger),
-            priority=priority,
-            created_at=now,
-        )
-
-    @staticmethod
-    def _triggered(new: NewExecution, row: WorkflowRow, trigger_id: str) -> NewEvent:
-        data = {
-            "workflowId": row.id,
-            "workflowName": row.name,
-            "workflowVersion": row.version,
-            "executionId": new.id,
-            "triggerId": trigger_id,
-            "triggerType": new.trigger_type,
-            "eventId": None,
-            "webhookId": None,
-            "priority": new.priority,
-            "triggeredAt": instant(new.created_at),
-        }
-        return NewEvent(
-            id=new_id(new.created_at),
-            tenant_id=row.tenant_id,
-            type="workflow.triggered",
-            data=msgspec.json.encode(data),
-            created_at=new.created_at,
-            origin="workflow",
-            workflow_id=row.id,
-            execution_id=new.id,
-            priority=new.priority,
-            depth=new.depth + 1,
-        )
 
     async def _born(self, new: NewExecution, triggered: NewEvent) -> None:
         """Commit the execution, and the fact that it was triggered if anybody wants it."""
@@ -131,7 +90,7 @@ class Engine:
             birth = await self._publisher.prepare(triggered)
             births: list[Birth] = [] if birth is None else [birth]
             try:
-                settled = await self._database.write(executions.start_one, executions.Started(new, births, routed))
+                settled = await self._database.write(settlements.start_one, settlements.Started(new, births, routed))
             except BaseException:
                 self._publisher.abandoned(births)
                 raise
@@ -161,10 +120,52 @@ class Engine:
                 self._cut([execution_id])
         raise Unavailable("the execution moves faster than it can be cancelled; try again")
 
+    async def retry(self, tenant_id: str, execution_id: str, step_id: str | None = None) -> ExecutionRow:
+        """Try the failed steps of a failed execution again, or only this one of them, beside what was cut off by it.
+
+        Raises NotFound, or Conflict where nothing failed.
+        """
+        detail = "only what failed can be tried again" if step_id is None else "only a failed step can be tried again"
+        return await self._reopen(tenant_id, execution_id, Retried(self._clock.now_ms(), step_id), detail)
+
+    async def restart_from(self, tenant_id: str, execution_id: str, step_id: str) -> ExecutionRow:
+        """Let an ended execution begin anew from a step on, with all that follows from it; earlier outputs are kept.
+
+        Raises NotFound, or Conflict while it is open or where the step was never reached.
+        """
+        detail = "only an ended execution begins anew, from a step it has reached"
+        return await self._reopen(tenant_id, execution_id, Restarted(self._clock.now_ms(), step_id), detail)
+
+    async def _reopen(
+        self, tenant_id: str, execution_id: str, occurrence: Retried | Restarted, detail: str
+    ) -> ExecutionRow:
+        for _ in range(CANCEL_TRIES):
+            claimed = await self._database.read(executions.execution_with_steps, tenant_id, execution_id)
+            if claimed is None:
+                raise NotFound("no such execution")
+            run = await self._run(claimed, None)
+            written = await run.reopen(occurrence) if claimed.row.status in ENDED else None
+            if written is None:
+                raise Conflict(f"the execution is {claimed.row.status}: {detail}")
+            if written:
+                self.wake()
+                row = await self._database.read(executions.execution_get, tenant_id, execution_id)
+                assert row is not None
+                return row
+        raise Unavailable("the execution moves faster than it can be begun anew; try again")
+
     # -- claiming ------------------------------------------------------------------------------------------------
 
     def wake(self) -> None:
         """Executions were committed and are due."""
+        self._wake.set()
+
+    def told(self, execution_ids: Collection[str]) -> None:
+        """These were told something: those driven here look, the others are due."""
+        for execution_id in execution_ids:
+            run = self._runs.get(execution_id)
+            if run is not None:
+                run.ring()
         self._wake.set()
 
     async def claim_forever(self) -> None:
@@ -228,8 +229,9 @@ class Engine:
     async def _drive(self, claimed: Claimed, token: str) -> None:
         due_at = None
         try:
-            run = await self._run(claimed, token)
-            due_at = await run.drive()
+            run = self._runs[claimed.row.id] = await self._run(claimed, token)
+            due_at = self._clock.now_ms() if run.is_limited else None
+            due_at = await run.drive() or due_at
         except HookspanError as error:
             observe.warn("execution.interrupted", execution=claimed.row.id, error=error.detail)
         except Exception as error:  # noqa: BLE001  # the boundary of one execution: a fault must not end the others
@@ -237,6 +239,7 @@ class Engine:
         finally:
             was_full = len(self._active) >= self._slots
             self._active.pop(claimed.row.id, None)
+            self._runs.pop(claimed.row.id, None)
             if was_full or (due_at is not None and due_at < self._clock.now_ms() + POLL_SECONDS * 1_000):
                 self._wake.set()
 
@@ -262,8 +265,14 @@ class Engine:
             self._cut([execution_id for execution_id in leases if execution_id not in held])
 
     async def sweep(self) -> None:
-        """Make executions of dead workers claimable; those that ended five workers in silence are failed."""
+        """Make executions of dead workers claimable; those that ended five workers in silence are failed.
+
+        What waits for room or for resources is looked at again, in case nobody was left to do so.
+        """
         await self._take_back(self._clock.now_ms())
+        await self._database.write(execution_claims.unpark)
+        for tenant_id in await self._database.read(resources.waiting_tenants):
+            self.told(await self._database.write(resources.allot, tenant_id, self._clock.now_ms()))
 
     async def reclaim(self) -> None:
         """At the start of the only process of a database: every lease is of its own earlier life."""

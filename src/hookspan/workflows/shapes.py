@@ -13,9 +13,9 @@ from hookspan.model.executions import ENDED, ExecutionRow, StepRow, step_row_id
 from hookspan.model.times import instant, optional_instant
 from hookspan.model.workflows import VersionRow, WorkflowRow
 from hookspan.workflows.facts import duration_ms
-from hookspan.workflows.progress import Progress
+from hookspan.workflows.progress import report
 from hookspan.workflows.state import State
-from hookspan.workflows.validate import decode_definition
+from hookspan.workflows.validate import decode_definition, read_definition
 
 _NULL = msgspec.Raw(b"null")
 
@@ -137,11 +137,12 @@ def _untouched(execution: ExecutionRow, step: dict[str, object], status: str) ->
     )
 
 
-def progress_of(execution: ExecutionRow, version: VersionRow) -> Progress:
-    """How far a stored execution is, for `progress.report`."""
+def progress_json(
+    execution: ExecutionRow, version: VersionRow, *, mean_ms: float | None, now: int
+) -> dict[str, object]:
+    """A.6's report of a stored execution; `mean_ms` is the mean duration of a step, if known."""
     state = State() if execution.state is None else _read_state(execution.state)
-    total = len(_objects(decode_definition(version.definition)["steps"]))
-    return Progress(total, sum(step.status in ("completed", "skipped") for step in state.steps.values()))
+    return report(execution.id, read_definition(version.definition), state, mean_ms=mean_ms, now=now)
 
 
 def _raw(stored: bytes | str | None) -> msgspec.Raw | None:

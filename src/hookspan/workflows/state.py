@@ -25,7 +25,8 @@ class StepState(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where one step stands.
 
     `attempt` counts on over restarts, `base` is what it was at the last one. `is_cut` marks a skipped step that was
-    not on the way taken, `chosen` the ways a branch took, `is_short` that a shortage was told of.
+    not on the way taken, `chosen` the ways a branch took, `is_short` that a shortage was told of, `holds` that it was
+    granted resources which are not free yet.
     """
 
     status: StepStatus = "pending"
@@ -37,6 +38,7 @@ class StepState(msgspec.Struct, frozen=True, omit_defaults=True):
     completed_at: int | None = None
     is_cut: bool = False
     is_short: bool = False
+    holds: bool = False
     chosen: tuple[str, ...] = ()
 
 
@@ -86,9 +88,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
         return min(self._instants(), default=None)
 
     def _instants(self) -> Iterator[int]:
-        for each in (*self.steps.values(), *self.points.values()):
-            if each.due_at is not None:
-                yield each.due_at
+        yield from (each.due_at for each in self.steps.values() if each.due_at is not None)
+        yield from (each.due_at for each in self.points.values() if each.due_at is not None)
         yield from self.alarms.values()
 
 

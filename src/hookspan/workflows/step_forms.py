@@ -21,11 +21,6 @@ class Noting(Members):
         """These are all there are."""
         self.asked = {name: {"kind": "json"} for name in known}
 
-    def refuse_later(self, names: Collection[str]) -> None:
-        """Not offered by this version."""
-        for name in names:
-            self.asked.pop(name, None)
-
     def text(self, name: str, default: str | None = None, *, limit: int = 100) -> str:
         """A text."""
         self._note(name, kind="text", maxLength=limit)

@@ -147,6 +147,7 @@ class Turn:
         members = {
             "attempt": old.attempt,
             "base": old.base,
+            "holds": old.holds and status not in STEP_ENDED,
             "started_at": self.now if old.started_at is None and status == "running" else old.started_at,
             "completed_at": self.now if status in STEP_ENDED else None,
         }
@@ -164,7 +165,7 @@ class Turn:
     def start(self, step: Step) -> None:
         """A first try since the beginning or the last restart."""
         attempt = self.step(step.id).attempt + 1
-        self.put(step.id, "running", attempt=attempt)
+        self.put(step.id, "running", attempt=attempt, holds=bool(step.resources))
         if step.resources:
             self.commands.append(Publish("resource.allocated", step.id))
         self.commands += (Publish("step.started", step.id), StartStep(step.id, attempt))
@@ -190,8 +191,8 @@ class Turn:
 
     def complete(self, step_id: str, chosen: tuple[str, ...] = ()) -> None:
         """A step is done: what stands behind it may go on."""
-        self.put(step_id, "completed", chosen=chosen)
         self._release(step_id)
+        self.put(step_id, "completed", chosen=chosen)
         self.commands.append(Publish("step.completed", step_id))
         self._ended(step_id)
 
@@ -202,8 +203,8 @@ class Turn:
 
     def fail(self, step_id: str, problem: Problem) -> None:
         """A step failed for good: those that handle it start, or the execution ends."""
-        self.put(step_id, "failed")
         self._release(step_id)
+        self.put(step_id, "failed")
         self.commands.append(Publish("step.failed", step_id))
         if not self.definition.by_id[step_id].on_error:
             self.end("failed", Problem(problem.code, problem.message, step_id))
@@ -223,8 +224,12 @@ class Turn:
         self._behind.extend(self.definition.followers[step_id])
 
     def _release(self, step_id: str) -> None:
-        if self.definition.by_id[step_id].resources:
-            self.commands += (Release(step_id), Publish("resource.released", step_id))
+        """What it held is free, and what it still waits for nobody need give."""
+        step = self.step(step_id)
+        if step.holds or step.then == "grant":
+            self.commands.append(Release(step_id))
+        if step.holds:
+            self.commands.append(Publish("resource.released", step_id))
 
     # -- what comes next -------------------------------------------------------------------------------------------
 
@@ -279,8 +284,8 @@ class Turn:
                 continue
             if step.then == "answer":
                 self.commands.append(GiveUp(step_id))
-            self.put(step_id, "cancelled")
             self._release(step_id)
+            self.put(step_id, "cancelled")
             if step.status != "pending":
                 self.commands.append(Publish("step.cancelled", step_id))
         self.go(status)

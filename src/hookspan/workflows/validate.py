@@ -17,6 +17,7 @@ from hookspan.model.retry import STEPS, RetryPolicy, policy_from_json, policy_to
 from hookspan.model.urls import UrlRules
 from hookspan.model.workflows import (
     DEFINITION_BYTES,
+    POOLS,
     STEP_LIMIT,
     STEP_TIMEOUT_MS,
     Definition,
@@ -35,7 +36,6 @@ LONGEST_TIMEOUT_MS = 300_000
 LONGEST_WAIT_MS = 366 * 86_400_000
 CONCURRENCY_MOST = 10_000
 CUSTOM_MOST = 20
-POOLS = ("cpu", "memory", "storage")
 
 _SERVED = ("id", "version", "semver", "createdAt", "updatedAt")
 _MEMBERS = (

@@ -44,12 +44,23 @@ def run(work: Emit, call: Call) -> Done | Broken:
         return Broken(Problem("depth_exceeded", detail))
     content = rendered(work.content.render(call.scopes))
     metadata = content.get("metadata")
-    event = NewEvent(
+    event = born(
+        call,
+        work.type,
+        exact.encode(content.get("data", {})),
+        None if metadata is None else exact.encode(metadata),
+    )
+    return Done({"eventId": event.id, "type": event.type}, events=(event,))
+
+
+def born(call: Call, name: str, data: bytes, metadata: bytes | None) -> NewEvent:
+    """An event of this execution, one link further down the chain of causes."""
+    return NewEvent(
         id=new_id(call.now),
         tenant_id=call.tenant_id,
-        type=work.type,
-        data=exact.encode(content.get("data", {})),
-        metadata=None if metadata is None else exact.encode(metadata),
+        type=name,
+        data=data,
+        metadata=metadata,
         created_at=call.now,
         origin="workflow",
         workflow_id=call.workflow_id,
@@ -57,4 +68,3 @@ def run(work: Emit, call: Call) -> Done | Broken:
         priority=call.priority,
         depth=call.depth + 1,
     )
-    return Done({"eventId": event.id, "type": event.type}, event=event)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
 import msgspec
 
-from hookspan.model.events import NewEvent
+from hookspan.model.events import NewEvent, NewExecution
 from hookspan.model.paths import Scopes
 from hookspan.workflows.state import Problem
 
@@ -33,16 +33,18 @@ class Call:
     scopes: Scopes
     given: object
     """The step's input: the trigger's body, the output of the one step needed, or all outputs needed by id."""
+    nesting: int = 0
+    """How many executions this one runs inside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The work is done; `event` is published in the transaction that records this."""
+    """The work is done; `events` are published in the transaction that records this."""
 
     output: object
     shown: object = None
     """What to show as the step's input."""
-    event: NewEvent | None = None
+    events: Sequence[NewEvent] = ()
     chosen: tuple[str, ...] = ()
     """The ways a branch takes."""
 
@@ -64,7 +66,20 @@ class Asleep:
     until: int
 
 
-Outcome: TypeAlias = Done | Broken | Asleep
+@dataclass(frozen=True, slots=True)
+class Awaits:
+    """Nothing to do until an answer comes from outside, or until an instant, without one for ever."""
+
+    until: int | None
+    is_blocking: bool = False
+    """Whether a long wait is told of as a blocker."""
+    child: NewExecution | None = None
+    """The execution that answers, born in the transaction that records this."""
+    triggered: NewEvent | None = None
+    shown: object = None
+
+
+Outcome: TypeAlias = Done | Broken | Asleep | Awaits
 
 
 def rendered(value: object) -> Mapping[str, object]:

@@ -1,4 +1,7 @@
-"""Kind `wait`: holds a row for a duration or until an instant, no slot and no memory; then hands on its input."""
+"""Kind `wait`: holds a row for a duration, until an instant or until a signal comes; no slot and no memory.
+
+After a time it hands on its input; what came with a signal is its output.
+"""
 
 from __future__ import annotations
 
@@ -9,33 +12,40 @@ from hookspan.model.templates import Template
 from hookspan.model.times import parse_instant
 from hookspan.workflows.members import Members
 from hookspan.workflows.state import Problem
-from hookspan.workflows.steps.outcome import Asleep, Broken, Call, rendered
+from hookspan.workflows.steps.outcome import Asleep, Awaits, Broken, Call, rendered
 
 LONGEST_MS = 366 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """`until` is a template of an instant; without one the wait lasts `duration_ms`."""
+    """A duration, a template of an instant (`until`), or the topic of a `signal` and how long it is waited for."""
 
-    duration_ms: int
-    until: Template | None
+    duration_ms: int = 0
+    until: Template | None = None
+    signal: str | None = None
+    timeout_ms: int | None = None
 
 
 def read(members: Members) -> Wait:
-    """`{durationMs}` or `{until}`; signals are not supported yet."""
+    """`{durationMs}`, `{until}` or `{signal, timeoutMs?}`."""
     members.only(("durationMs", "until", "signal", "timeoutMs"))
-    members.refuse_later(("signal", "timeoutMs"))
-    until = members.value.get("until")
-    if (until is None) == (members.value.get("durationMs") is None):
-        members.blame("durationMs", "give either durationMs or until")
+    given = [name for name in ("durationMs", "until", "signal") if members.value.get(name) is not None]
+    if len(given) != 1:
+        members.blame("durationMs", "give either durationMs, until or signal")
     duration_ms = members.integer("durationMs", 0, 0, LONGEST_MS)
-    if until is None:
-        return Wait(duration_ms, None)
+    timeout_ms = members.integer("timeoutMs", 0, 1, LONGEST_MS) or None
+    signal = members.text("signal", "") or None
+    if signal is None and "signal" in given:
+        members.blame("signal", "must name what is waited for")
+    if timeout_ms is not None and signal is None:
+        members.blame("timeoutMs", "only a signal is waited for with a timeout")
+    if members.value.get("until") is None:
+        return Wait(duration_ms, None, signal, timeout_ms)
     template = members.template("until")
     if not template.paths:
-        _check(until, members)
-    return Wait(duration_ms, template)
+        _check(members.value.get("until"), members)
+    return Wait(duration_ms, template, signal, timeout_ms)
 
 
 def _check(until: object, members: Members) -> None:
@@ -45,8 +55,10 @@ def _check(until: object, members: Members) -> None:
         members.accuse(invalid)
 
 
-def run(work: Wait, call: Call) -> Asleep | Broken:
-    """The instant to wake at; a past one is now."""
+def run(work: Wait, call: Call) -> Asleep | Awaits | Broken:
+    """The instant to wake at, a past one being now; or that a signal is waited for."""
+    if work.signal is not None:
+        return Awaits(None if work.timeout_ms is None else call.now + work.timeout_ms, is_blocking=True)
     if work.until is None:
         return Asleep(call.now + work.duration_ms)
     try:

@@ -1,0 +1,87 @@
+"""Workflows, whole: children, limits, what is told to executions, resources."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+Id = sa.String(length=36).with_variant(sa.VARCHAR(length=36, collation="C"), "postgresql")
+Word = sa.String(length=100).with_variant(sa.VARCHAR(length=100, collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    """Add what this release needs."""
+    op.add_column("workflows", sa.Column("concurrency", sa.Integer(), nullable=True))
+    _executions()
+    _execution_messages()
+    _resource_leases()
+
+
+def _executions() -> None:
+    op.add_column("executions", sa.Column("parent_execution_id", Id, nullable=True))
+    op.add_column("executions", sa.Column("parent_step_id", Word, nullable=True))
+    op.add_column("executions", sa.Column("parent_attempt", sa.Integer(), nullable=True))
+    op.add_column("executions", sa.Column("nesting", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("executions", sa.Column("told", sa.Integer(), server_default="0", nullable=False))
+    op.create_index(
+        "ix_executions_parent",
+        "executions",
+        ["parent_execution_id"],
+        unique=False,
+        sqlite_where=sa.text("parent_execution_id IS NOT NULL"),
+        postgresql_where=sa.text("parent_execution_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_executions_parked",
+        "executions",
+        ["workflow_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'pending' AND due_at IS NULL"),
+        postgresql_where=sa.text("status = 'pending' AND due_at IS NULL"),
+    )
+
+
+def _execution_messages() -> None:
+    op.create_table(
+        "execution_messages",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("tenant_id", Id, nullable=False),
+        sa.Column("execution_id", Id, nullable=False),
+        sa.Column("kind", Word, nullable=False),
+        sa.Column("topic", Word, nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["execution_id"], ["executions.id"], name=op.f("fk_execution_messages_execution_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_execution_messages_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_execution_messages")),
+    )
+    op.create_index("ix_execution_messages_execution", "execution_messages", ["execution_id", "id"], unique=False)
+
+
+def _resource_leases() -> None:
+    op.create_table(
+        "resource_leases",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("tenant_id", Id, nullable=False),
+        sa.Column("execution_id", Id, nullable=False),
+        sa.Column("step_id", Word, nullable=False),
+        sa.Column("resources", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("granted_at", sa.BigInteger(), nullable=True),
+        sa.Column("is_short", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["execution_id"], ["executions.id"], name=op.f("fk_resource_leases_execution_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_resource_leases_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_leases")),
+    )
+    op.create_index("ix_resource_leases_execution", "resource_leases", ["execution_id"], unique=False)
+    op.create_index("ix_resource_leases_tenant", "resource_leases", ["tenant_id", "requested_at"], unique=False)

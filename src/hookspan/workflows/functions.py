@@ -1,0 +1,144 @@
+"""Functions of the operator's own program that steps of kind `python` name, and what they may do while they run.
+
+Functions that block run on threads of their own, coroutine functions on the event loop. A step's work is done at
+least once, so a function must bear being called again; `StepContext.key` is the same each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field
+
+from hookspan import observe
+from hookspan.errors import Conflict, HookspanError, Invalid
+from hookspan.model.catalogue import is_reserved
+from hookspan.model.events import NewEvent
+from hookspan.model.match import is_name
+from hookspan.model.workflows import DEPTH_LIMIT
+from hookspan.workflows.state import Problem
+from hookspan.workflows.steps import emit, python
+from hookspan.workflows.steps.outcome import Broken, Call, Done, exact
+
+THREADS = 32
+
+
+@dataclass
+class StepContext:
+    """What a function is given: its input, whose step it is, and what it may do."""
+
+    input: object
+    tenant_id: str
+    workflow_id: str
+    execution_id: str
+    step_id: str
+    attempt: int
+    trigger: object
+    _call: Call = field(repr=False)
+    _events: list[NewEvent] = field(default_factory=list, repr=False)
+    _ended: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    @property
+    def key(self) -> str:
+        """The same for every try of this step, for whoever must tell a repeat from a second call."""
+        return f"{self.execution_id}:{self.step_id}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nobody waits for the result any more: cancelled, timed out, or run by another process."""
+        return self._ended.is_set()
+
+    def emit(self, event: str, data: object = None, metadata: Mapping[str, object] | None = None) -> str:
+        """Publish an event if the step succeeds, in the transaction that records it; its id.
+
+        Raises ValueError for a name that is none or that hookspan alone publishes, Conflict deep in a chain of causes.
+        """
+        if not is_name(event) or is_reserved(event):
+            raise ValueError(f"{event!r} is no name of an event a step may publish")
+        if self._call.depth >= DEPTH_LIMIT:
+            raise Conflict(f"{DEPTH_LIMIT} events have caused one another through workflows", code="depth_exceeded")
+        written = None if metadata is None else exact.encode(metadata)
+        born = emit.born(self._call, event, exact.encode({} if data is None else data), written)
+        self._events.append(born)
+        return born.id
+
+    def log(self, message: str, **fields: object) -> None:
+        """A line in hookspan's log that names the step."""
+        observe.step("execution.said", execution=self.execution_id, step=self.step_id, message=message, **fields)
+
+    def end(self) -> None:
+        """Nobody waits any more."""
+        self._ended.set()
+
+    @property
+    def events(self) -> tuple[NewEvent, ...]:
+        """What was emitted."""
+        return tuple(self._events)
+
+
+StepFunction = Callable[[StepContext], object] | Callable[[StepContext], Awaitable[object]]
+
+
+class Functions:
+    """The functions by name; one for a process."""
+
+    def __init__(self, *, threads: int = THREADS) -> None:
+        self._by_name: dict[str, StepFunction] = {}
+        self._threads = ThreadPoolExecutor(threads, "hookspan-step")
+
+    def register(self, name: str, function: StepFunction) -> None:
+        """Let steps name a function; raises ValueError for a name that is taken."""
+        if name in self._by_name:
+            raise ValueError(f"a function named {name!r} is registered already")
+        self._by_name[name] = function
+
+    def close(self) -> None:
+        """Take no more calls; threads still in a function are not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def run(self, work: python.Function, call: Call, timeout_ms: int) -> Done | Broken:
+        """Call it once; raises TemplateError for a path that leads nowhere."""
+        function = self._by_name.get(work.name)
+        if function is None:
+            return Broken(Problem("unknown_function", f"no function is registered as {work.name!r} in this process"))
+        given = python.given(work, call)
+        context = _context(call, given)
+        try:
+            async with asyncio.timeout(timeout_ms / 1_000):
+                output = await self._called(function, context)
+            exact.encode(output)
+        except TimeoutError:
+            problem = Problem("timeout", f"{work.name} took longer than {timeout_ms:,} ms")
+            return Broken(problem, is_retryable=True, shown=given)
+        except HookspanError as error:
+            return Broken(Problem(error.code, error.detail), is_retryable=not isinstance(error, Invalid), shown=given)
+        except Exception as error:  # noqa: BLE001  # the boundary to the operator's function: any fault fails the try
+            problem = Problem("function_failed", f"{type(error).__name__}: {error}")
+            return Broken(problem, is_retryable=True, shown=given)
+        finally:
+            context.end()
+        return Done(output, given, context.events)
+
+    async def _called(self, function: StepFunction, context: StepContext) -> object:
+        if inspect.iscoroutinefunction(function):
+            return await function(context)
+        run = copy_context().run
+        output = await asyncio.get_running_loop().run_in_executor(self._threads, run, function, context)
+        return await output if inspect.isawaitable(output) else output
+
+
+def _context(call: Call, given: object) -> StepContext:
+    return StepContext(
+        input=given,
+        tenant_id=call.tenant_id,
+        workflow_id=call.workflow_id,
+        execution_id=call.execution_id,
+        step_id=call.step_id,
+        attempt=call.attempt,
+        trigger=call.scopes.get("trigger"),
+        _call=call,
+    )

@@ -1,0 +1,60 @@
+"""Steps that take their time: a request, a function, the birth of a child. They run side by side, each a task."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from hookspan import failpoints
+from hookspan.errors import HookspanError
+from hookspan.model.workflows import Step
+from hookspan.storage import workflows
+from hookspan.workflows.record import Tools
+from hookspan.workflows.starting import called, triggered
+from hookspan.workflows.state import Problem
+from hookspan.workflows.steps import child, http, python
+from hookspan.workflows.steps.outcome import Awaits, Broken, Call, Done, Outcome
+from hookspan.workflows.validate import read_definition
+
+
+async def run(tools: Tools, step: Step, call: Call) -> Outcome:
+    """One try of a step; what hookspan refuses fails it."""
+    failpoints.reach("step.before_effect")
+    try:
+        outcome = await _run(tools, step, call)
+    except HookspanError as error:
+        outcome = Broken(Problem(error.code, error.detail))
+    failpoints.reach("step.after_effect")
+    return outcome
+
+
+async def _run(tools: Tools, step: Step, call: Call) -> Outcome:
+    match step.work:
+        case http.Request() as request:
+            return await http.run(request, call, http.Wire(tools.client, tools.url_rules, step.timeout_ms))
+        case python.Function() as function:
+            return await tools.functions.run(function, call, step.timeout_ms)
+        case child.Child() as work:
+            return await _beget(tools, work, call)
+    raise TypeError(f"no long work: {step.work!r}")
+
+
+async def _beget(tools: Tools, work: child.Child, call: Call) -> Done | Broken | Awaits:
+    """The child on its workflow's current version, to be written with the step."""
+    found = await tools.database.read(workflows.workflow_get, call.tenant_id, work.workflow_id)
+    row = None if found is None else found[0]
+    if broken := child.refused(row, call.nesting):
+        return broken
+    assert found is not None
+    row, version = found
+    definition = read_definition(version.definition)
+    given = child.given(work, call)
+    new = replace(
+        called(row, priority=definition.priority, body=given, now=call.now),
+        depth=call.depth,
+        parent_execution_id=call.execution_id,
+        parent_step_id=call.step_id,
+        parent_attempt=call.attempt,
+        nesting=call.nesting + 1,
+    )
+    fact = triggered(new, row, definition.trigger_ids[0])
+    return Awaits(None, child=new, triggered=fact, shown=given)

@@ -1,0 +1,52 @@
+"""Kind `workflow`: a child execution, born in the transaction that records the step; its output is the step's.
+
+Its failure and its cancel fail the step, and whoever ends the parent ends the child.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hookspan.errors import NotFound
+from hookspan.model.ids import canonical_id
+from hookspan.model.templates import Template
+from hookspan.model.workflows import NESTING_LIMIT, WorkflowRow
+from hookspan.workflows.members import Members
+from hookspan.workflows.state import Problem
+from hookspan.workflows.steps.outcome import Broken, Call, rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """Which workflow, and what it is given: the step's input where nothing is said."""
+
+    workflow_id: str
+    content: Template | None
+
+
+def read(members: Members) -> Child:
+    """`{workflowId, input?}`."""
+    members.only(("workflowId", "input"))
+    workflow_id = members.text("workflowId")
+    try:
+        workflow_id = canonical_id(workflow_id) if workflow_id else ""
+    except NotFound:
+        members.blame("workflowId", "must be the id of a workflow")
+    return Child(workflow_id, members.template("input") if "input" in members.value else None)
+
+
+def given(work: Child, call: Call) -> object:
+    """What the child reads as `trigger.body`; raises TemplateError."""
+    return call.given if work.content is None else rendered(work.content.render(call.scopes))["input"]
+
+
+def refused(row: WorkflowRow | None, nesting: int) -> Broken | None:
+    """Why there cannot be such a child; None when there can."""
+    if nesting >= NESTING_LIMIT:
+        detail = f"{NESTING_LIMIT} workflows already run inside one another"
+        return Broken(Problem("nested_too_deep", detail))
+    if row is None:
+        return Broken(Problem("workflow_deleted", "there is no such workflow any more"))
+    if row.status != "active":
+        return Broken(Problem("workflow_inactive", f"the workflow is {row.status}"))
+    return None
