@@ -170,6 +170,25 @@ class Workshop:
         while await engine.claim_once():
             await engine.quiet()
 
+    async def until_held_up(self, *execution_ids: str) -> None:
+        """Drive until each of these waits, or waits for the silent far side."""
+        async with asyncio.timeout(10):
+            for execution_id in execution_ids:
+                while not await self._is_held_up(execution_id):
+                    await self.engine.claim_once()
+
+    async def until_called(self, execution_id: str) -> None:
+        """Drive until the far side is asked by this execution."""
+        async with asyncio.timeout(10):
+            while not self._has_called(execution_id):
+                await self.engine.claim_once()
+
+    def _has_called(self, execution_id: str) -> bool:
+        return any(key.startswith(execution_id) for key in self.far_side.keys)
+
+    async def _is_held_up(self, execution_id: str) -> bool:
+        return self._has_called(execution_id) or (await self.execution(execution_id)).status == "waiting"
+
     async def execution(self, execution_id: str) -> ExecutionRow:
         """An execution as stored."""
         row = await self.database.read(executions.execution_get, self.tenant_id, execution_id)

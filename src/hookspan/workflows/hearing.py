@@ -78,7 +78,12 @@ def _granted(message: Message, _: Definition, state: State, members: _Members, n
 def _short(message: Message, _: Definition, state: State, members: _Members, now: int) -> Meaning:
     if not _asked(message, state, members):
         return "never"
-    return Heard(happened.Short(now, message.topic), message.topic, detail=members)
+    detail = {name: _amounts(members.get(name)) for name in ("requested", "available")}
+    return Heard(happened.Short(now, message.topic), message.topic, detail=detail)
+
+
+def _amounts(given: object) -> dict[str, float]:
+    return {str(name): float(amount) for name, amount in given.items()} if isinstance(given, dict) else {}
 
 
 def _asked(message: Message, state: State, members: _Members) -> bool:

@@ -25,7 +25,7 @@ from hookspan.workflows.outside import Outside
 from hookspan.workflows.record import Tools
 from hookspan.workflows.starting import called, triggered
 from hookspan.workflows.state import Problem
-from hookspan.workflows.versions import Versions
+from hookspan.workflows.versions import Version, Versions
 
 SLOTS = 512
 CLAIM_MOST = 256
@@ -243,10 +243,12 @@ class Engine:
             if was_full or (due_at is not None and due_at < self._clock.now_ms() + POLL_SECONDS * 1_000):
                 self._wake.set()
 
+    async def version_of(self, row: ExecutionRow) -> Version:
+        """The version an execution is pinned to, compiled."""
+        return await self._versions.get(row.tenant_id, row.workflow_id, row.workflow_version)
+
     async def _run(self, claimed: Claimed, token: str | None) -> Run:
-        row = claimed.row
-        version = await self._versions.get(row.tenant_id, row.workflow_id, row.workflow_version)
-        return Run(self._tools, claimed, version, token)
+        return Run(self._tools, claimed, await self.version_of(claimed.row), token)
 
     def _cut(self, execution_ids: list[str]) -> None:
         for execution_id in execution_ids:
