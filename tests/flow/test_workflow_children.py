@@ -48,7 +48,12 @@ async def child_of(shop: Workshop, parent_id: str) -> str:
 async def test_a_childs_output_is_the_steps(shop: Workshop) -> None:
     await shop.listen_to("workflow.triggered", "execution.completed")
     inner = await shop.workflow({"id": "double", "kind": "transform", "with": {"output": {"got": "{{trigger.body}}"}}})
-    after = {"id": "after", "kind": "transform", "needs": ["sub"], "with": {"output": "{{steps.sub.output.got}}"}}
+    after: dict[str, object] = {
+        "id": "after",
+        "kind": "transform",
+        "needs": ["sub"],
+        "with": {"output": "{{steps.sub.output.got}}"},
+    }
 
     execution = await shop.run(runs(inner, input={"n": "{{trigger.body}}"}), after, body=msgspec.Raw(b"1.50"))
 

@@ -255,7 +255,7 @@ async def test_a_milestone_that_somebody_achieves_is_told_of_once(shop: Workshop
 async def test_the_report_tells_of_blockers_and_milestones(shop: Workshop) -> None:
     point = {"id": "s1", "name": "All there", "requires": ["go"]}
     value = {"name": "w", "steps": [GO], "syncPoints": [point], "milestones": [{"id": "m1", "name": "Signed"}]}
-    row, version = await shop.definitions.create(shop.tenant_id, value)
+    row, _ = await shop.definitions.create(shop.tenant_id, value)
     started = await shop.engine.start(shop.tenant_id, row.id)
     await shop.settle()
     await shop.engine.outside.achieve(shop.tenant_id, started.id, "m1")

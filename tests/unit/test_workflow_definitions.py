@@ -187,6 +187,89 @@ def test_a_ring_of_steps_is_refused_at_each_of_its_members_only() -> None:
     assert faults(ring) == [("/steps/1/needs", "validation_error"), ("/steps/2/needs", "validation_error")]
 
 
+def routed(*to: str) -> dict[str, object]:
+    return {"kind": "branch", "with": {"cases": [{"when": [], "to": list(to)}]}}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (workflow({"id": "a", "needs": ["a"]}), ["/steps/0/needs"]),
+        (workflow({"id": "a", "onError": ["a"]}), ["/steps/0/needs"]),
+        (workflow({"id": "a", "onError": ["b"], "needs": ["b"]}, {"id": "b"}), ["/steps/0/needs", "/steps/1/needs"]),
+        (workflow({"id": "a", **routed("a")}), ["/steps/0/needs"]),
+        (
+            workflow({"id": "a", "needs": ["b"], **routed("b")}, {"id": "b"}),
+            ["/steps/0/needs", "/steps/1/needs"],
+        ),
+        (workflow({"id": "a", "needs": ["s"]}, syncPoints=[{"id": "s", "requires": ["a"]}]), ["/steps/0/needs"]),
+        (
+            workflow(
+                {"id": "a", "needs": ["s"]}, {"id": "b", "needs": ["a"]}, syncPoints=[{"id": "s", "requires": ["b"]}]
+            ),
+            ["/steps/0/needs", "/steps/1/needs"],
+        ),
+    ],
+    ids=["need", "handler", "handler that is needed", "way", "way back", "point", "point further on"],
+)
+def test_no_edge_of_any_kind_may_close_a_ring(value: dict[str, object], expected: list[str]) -> None:
+    assert [pointer for pointer, _ in faults(value)] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (workflow({"id": "a"}, syncPoints=[{"id": "a", "requires": ["a"]}]), "/syncPoints/0/id"),
+        (workflow({"id": "a"}, milestones=[{"id": "a"}]), "/milestones/0/id"),
+        (workflow({"id": "a"}, milestones=[{"id": "m"}, {"id": "m"}]), "/milestones/1/id"),
+    ],
+)
+def test_steps_points_and_milestones_share_their_names(value: dict[str, object], expected: str) -> None:
+    assert [pointer for pointer, _ in faults(value)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (workflow({"id": "a", **routed("b")}), "/steps/0/with"),
+        (workflow({"id": "a"}, syncPoints=[{"id": "s", "requires": ["b"]}]), "/syncPoints/0/requires/0"),
+        (workflow({"id": "a", "needs": ["m"]}, milestones=[{"id": "m"}]), "/steps/0/needs/0"),
+        (workflow({"id": "a", "onError": ["s"]}, syncPoints=[{"id": "s", "requires": ["a"]}]), "/steps/0/onError/0"),
+    ],
+)
+def test_only_what_there_is_can_be_named(value: dict[str, object], expected: str) -> None:
+    assert [pointer for pointer, _ in faults(value)] == [expected]
+
+
+def test_behind_a_point_and_a_branch_their_outputs_may_be_read() -> None:
+    read = {"kind": "transform", "with": {"output": ["{{steps.a.output}}", "{{steps.fork.output}}"]}}
+    steps = ({"id": "a"}, {"id": "fork", "needs": ["s"], **routed("last")}, {"id": "last", **read})
+
+    draft = read_workflow(workflow(*steps, syncPoints=[{"id": "s", "requires": ["a"]}]))
+
+    assert [step.inputs for step in draft.definition.steps] == [(), ("a",), ("fork",)]
+
+
+def test_every_kind_reads_back_as_it_was_saved() -> None:
+    child = "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d"
+    draft = read_workflow(
+        workflow(
+            {"id": "a", "kind": "wait", "with": {"signal": "paid", "timeoutMs": 5}},
+            {"id": "b", "kind": "external", "resources": {"memory": 2, "custom": [{"name": "gpu", "value": 1}]}},
+            {"id": "c", "kind": "python", "with": {"function": "charge", "input": "{{trigger.body}}"}},
+            {"id": "d", "kind": "workflow", "with": {"workflowId": child}, "onError": ["e"]},
+            {"id": "e", **routed("f")},
+            {"id": "f", "when": [{"fieldPath": "$.trigger.body.x", "operator": "exists"}]},
+            concurrency=4,
+        )
+    )
+
+    again = read_definition(draft.text)
+
+    assert read_workflow({"name": draft.name, **decode_definition(draft.text)}).text == draft.text
+    assert (again.concurrency, again.steps[1].resources) == (4, {"memory": 2.0, "gpu": 1.0})
+
+
 def test_seed_002s_tasks_are_steps_and_read_back_as_tasks() -> None:
     tasks = [
         {
@@ -194,9 +277,16 @@ def test_seed_002s_tasks_are_steps_and_read_back_as_tasks() -> None:
             "timeout": 5_000,
             "retryPolicy": {"maxRetries": 1, "backoffMultiplier": 3, "maxBackoff": 9_000},
         },
-        {"id": "task-b", "name": "Store", "dependencies": ["task-1"], "description": "ours"},
+        {
+            "id": "task-b",
+            "name": "Store",
+            "dependencies": ["task-1"],
+            "description": "ours",
+            "resourceRequirements": {"cpu": 1, "custom": [{"name": "gpu", "value": 2}]},
+        },
     ]
-    draft = read_workflow(workflow_of_tasks({"name": "Sample", "tasks": tasks, "synchronizationPoints": []}))
+    point = {"name": "All there", "requiredTasks": ["task-b"], "timeout": 9}
+    draft = read_workflow(workflow_of_tasks({"name": "Sample", "tasks": tasks, "synchronizationPoints": [point]}))
     row = WorkflowRow(
         id="w", tenant_id="t", name=draft.name, description=draft.description, status=draft.status,
         version=1, semver="1.0.0", created_at=0, updated_at=0,
@@ -206,6 +296,9 @@ def test_seed_002s_tasks_are_steps_and_read_back_as_tasks() -> None:
 
     again = read_workflow(workflow_of_tasks(shown))
     assert again.text == draft.text
+    assert shown["synchronizationPoints"] == [
+        {"id": "sync-1", "name": "All there", "description": "", "requiredTasks": ["task-b"], "timeout": 9}
+    ]
     assert [(step.id, step.kind, step.needs) for step in draft.definition.steps] == [
         ("task-1", "pass", ()),
         ("task-b", "pass", ("task-1",)),

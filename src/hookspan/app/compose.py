@@ -32,15 +32,21 @@ from hookspan.storage.prune import tenants_all
 from hookspan.storage.sealed_secrets import secrets_prune
 from hookspan.storage.vault import Vault
 from hookspan.worker import HEALTH_SECONDS, HOLD_SECONDS, PRUNE_SECONDS, Worker
+from hookspan.workflows.functions import Functions
 
 WRITES_MOST = 10_000
 
 
 class Application(Joined):
-    """Everything of one process. `start` before use, `stop` drains; `worker` False leaves background work to others."""
+    """Everything of one process. `start` before use, `stop` drains; `worker` False leaves background work to others.
 
-    def __init__(self, settings: Settings, *, clock: Clock, worker: bool = True) -> None:
-        super().__init__(settings, clock=clock)
+    `functions` are those that steps of kind `python` may name.
+    """
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock, worker: bool = True, functions: Functions | None = None
+    ) -> None:
+        super().__init__(settings, clock=clock, functions=functions or Functions())
         self.greeting: Greeting | None = None
         self.exit_code = 0
         self._draining: asyncio.Task[None] | None = None
@@ -149,6 +155,7 @@ class Application(Joined):
         if self._draining is not None:
             await self._draining
         await self.worker.stop()
+        self.functions.close()
         with suppress(StoreAway):
             await self.rejections.flush()
         await self.key_servers.close()

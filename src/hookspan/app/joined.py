@@ -56,6 +56,7 @@ from hookspan.ports import Clock
 from hookspan.storage.database import Database
 from hookspan.storage.vault import Vault
 from hookspan.workflows.definitions import Definitions
+from hookspan.workflows.functions import Functions
 from hookspan.workflows.record import Tools
 from hookspan.workflows.run import Engine
 
@@ -76,9 +77,10 @@ class Joined:
     instance: Instance
     monitor: Monitor
 
-    def __init__(self, settings: Settings, *, clock: Clock) -> None:
+    def __init__(self, settings: Settings, *, clock: Clock, functions: Functions) -> None:
         self.settings = settings
         self.clock = clock
+        self.functions = functions
         self.database = Database(settings.database_url, writers=settings.database.writers)
         self.feed = Feed(clock)
         self.is_draining = False
@@ -138,6 +140,8 @@ class Joined:
             client=self.client,
             url_rules=rules,
             lease_ms=self.settings.leases.execution_ms,
+            functions=self.functions,
+            callback_key=hmac.digest(self.instance.cursor_key, b"callbacks", "sha256"),
         )
         self.engine = Engine(tools, slots=self.settings.limits.executions)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
@@ -28,6 +28,7 @@ from hookspan.embedding.mounted import Mounted
 from hookspan.embedding.trigger import running
 from hookspan.errors import HookspanError, NotConfigured
 from hookspan.model.publication import EventRef, Options, Publication, moment, publication
+from hookspan.workflows.functions import Functions, StepFunction
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from hookspan.embedding.mounted import AsgiApp
 
 R = TypeVar("R")
+Step = TypeVar("Step", bound=StepFunction)
 
 
 class Hookspan:
@@ -63,6 +65,7 @@ class Hookspan:
         self._outbox = tuple(outbox)
         self._module = None if module is None else read_module(Path(module))
         self._settings = settings
+        self._functions = Functions()
         self._stack = ExitStack()
         self._movers: list[Relay] = []
         self._relays: list[asyncio.Task[None]] = []
@@ -99,7 +102,7 @@ class Hookspan:
             if workers:
                 self._stack.enter_context(only_one(settings))
             open_schema(settings, migrate=settings.is_embedded or workers)
-        application = Application(settings, clock=SystemClock(), worker=workers)
+        application = Application(settings, clock=SystemClock(), worker=workers, functions=self._functions)
         app = await application.start()
         self._loop = asyncio.get_running_loop()
         self._intake = Intake(
@@ -181,6 +184,21 @@ class Hookspan:
     async def _served(self) -> tuple[Application, FastAPI]:
         await self.start(workers=False)
         return self.serving()
+
+    # -- workflows ---------------------------------------------------------------------------------------------------
+
+    def step(self, name: str) -> Callable[[Step], Step]:
+        """Let steps of kind `python` name the decorated function; raises ValueError for a name that is taken.
+
+        A plain function runs on a thread of its own, a coroutine function on this event loop. Both are given a
+        StepContext, return what JSON can say, and may be called again for the same step.
+        """
+
+        def registered(function: Step) -> Step:
+            self._functions.register(name, function)
+            return function
+
+        return registered
 
     # -- publishing --------------------------------------------------------------------------------------------------
 

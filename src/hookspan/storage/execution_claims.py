@@ -7,16 +7,16 @@ begun of a workflow at its limit of running executions is parked: it is due agai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, select, text, update
 
 from hookspan.model.levels import LEVELS, Turn, share
 from hookspan.storage.dialect import one_of
 from hookspan.storage.executions import Claimed, with_steps
-from hookspan.storage.settlements import make_room
+from hookspan.storage.settlements import PARKED, make_room
 from hookspan.storage.tables import executions, workflows
 
 FIRST_TURN = Turn()
@@ -103,7 +103,7 @@ def _over_the_limit(connection: Connection, rows: Sequence[Row[Any]]) -> list[st
     # One claim at a time per limited workflow: two that count at once would both find room.
     query = select(workflows.c.id).where(one_of(workflows.c.id, sorted(limits))).order_by(workflows.c.id)
     connection.execute(query.with_for_update(key_share=True))
-    running = _running(connection, sorted(limits))
+    running = _running(connection)
     over = []
     for row in rows:
         if row.workflow_id not in limits:
@@ -115,20 +115,15 @@ def _over_the_limit(connection: Connection, rows: Sequence[Row[Any]]) -> list[st
     return over
 
 
-def _running(connection: Connection, workflow_ids: Sequence[str]) -> Counter[str]:
-    query = (
-        select(_columns.workflow_id, func.count())
-        .where(_columns.lease_token.is_not(None), one_of(_columns.workflow_id, workflow_ids))
-        .group_by(_columns.workflow_id)
-    )
-    found: Mapping[str, int] = {row[0]: row[1] for row in connection.execute(query)}
-    return Counter(found)
+def _running(connection: Connection) -> Counter[str]:
+    """How many of each workflow are leased: read by the index of leases, never by that of a workflow's whole past."""
+    is_leased = _columns.lease_token.is_not(None) & (_columns.lease_until > 0)
+    return Counter(connection.execute(select(_columns.workflow_id).where(is_leased)).scalars())
 
 
 def unpark(connection: Connection) -> None:
     """Let one parked execution of each workflow be looked at again: a limit was raised, or a worker died."""
-    query = select(_columns.workflow_id).where(_columns.status == "pending", _columns.due_at.is_(None)).distinct()
-    parked = connection.execute(query).scalars().all()
+    parked = connection.execute(select(_columns.workflow_id).where(PARKED).distinct()).scalars().all()
     if parked:
         make_room(connection, dict.fromkeys(parked, 1))
 

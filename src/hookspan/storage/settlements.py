@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from hookspan.model.events import Birth, NewExecution
 from hookspan.model.executions import ENDED, ExecutionStatus, Message, StepRow
@@ -26,6 +26,9 @@ _columns = executions.c
 _STEP_NAMES = " ".join(each.name for each in fields(StepRow))
 _STEP_CHANGES = "id status attempts input output error due_at started_at completed_at"
 _SETTLED = "id status state output error due_at lease_token lease_until silent_claims version started_at completed_at"
+
+# The literal condition lets both planners use the partial index of what is parked.
+PARKED = text("status = 'pending' AND due_at IS NULL")
 
 
 @dataclass(slots=True)
@@ -140,7 +143,7 @@ def make_room(connection: Connection, freed: Mapping[str, int]) -> None:
     for workflow_id, number in sorted(freed.items()):
         parked = (
             select(_columns.id)
-            .where(_columns.workflow_id == workflow_id, _columns.status == "pending", _columns.due_at.is_(None))
+            .where(_columns.workflow_id == workflow_id, PARKED)
             .order_by(_columns.id)
             .limit(number)
             .with_for_update(skip_locked=True)

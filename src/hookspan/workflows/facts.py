@@ -11,9 +11,10 @@ from hookspan.model.events import NewEvent
 from hookspan.model.executions import ExecutionRow, resource_lease_id, step_row_id
 from hookspan.model.ids import new_id
 from hookspan.model.times import instant, optional_instant
-from hookspan.model.workflows import POOLS, Definition
+from hookspan.model.workflows import Definition
 from hookspan.workflows.happenings import Publish
 from hookspan.workflows.progress import blocker_json, measure, milestone_json
+from hookspan.workflows.resources import resources_json
 from hookspan.workflows.state import Problem, State
 
 SHOWN_OUTPUT_BYTES = 16 * 1024
@@ -135,12 +136,6 @@ def duration_ms(started_at: int | None, ended_at: int | None) -> int | None:
 def problem_json(problem: Problem | None) -> dict[str, object] | None:
     """`{code, message, stepId}`."""
     return None if problem is None else {"code": problem.code, "message": problem.message, "stepId": problem.step_id}
-
-
-def resources_json(amounts: Mapping[str, float]) -> dict[str, object]:
-    """Seed 002's object of resources: those with names of their own are `custom`."""
-    custom = [{"name": name, "value": amount} for name, amount in amounts.items() if name not in POOLS]
-    return {**{name: amounts.get(name) for name in POOLS}, "custom": custom}
 
 
 def _blocker(subject: Subject, fact: Fact) -> dict[str, object]:

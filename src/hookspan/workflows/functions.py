@@ -15,7 +15,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from hookspan import observe
-from hookspan.errors import Conflict, HookspanError, Invalid
+from hookspan.errors import HookspanError, Invalid
 from hookspan.model.catalogue import is_reserved
 from hookspan.model.events import NewEvent
 from hookspan.model.match import is_name
@@ -55,12 +55,12 @@ class StepContext:
     def emit(self, event: str, data: object = None, metadata: Mapping[str, object] | None = None) -> str:
         """Publish an event if the step succeeds, in the transaction that records it; its id.
 
-        Raises ValueError for a name that is none or that hookspan alone publishes, Conflict deep in a chain of causes.
+        Raises ValueError for a name that is none or that hookspan alone publishes, and deep in a chain of causes.
         """
         if not is_name(event) or is_reserved(event):
             raise ValueError(f"{event!r} is no name of an event a step may publish")
         if self._call.depth >= DEPTH_LIMIT:
-            raise Conflict(f"{DEPTH_LIMIT} events have caused one another through workflows", code="depth_exceeded")
+            raise ValueError(f"{DEPTH_LIMIT} events have caused one another through workflows; the chain is cut here")
         written = None if metadata is None else exact.encode(metadata)
         born = emit.born(self._call, event, exact.encode({} if data is None else data), written)
         self._events.append(born)
@@ -88,7 +88,8 @@ class Functions:
 
     def __init__(self, *, threads: int = THREADS) -> None:
         self._by_name: dict[str, StepFunction] = {}
-        self._threads = ThreadPoolExecutor(threads, "hookspan-step")
+        self._most = threads
+        self._threads: ThreadPoolExecutor | None = None
 
     def register(self, name: str, function: StepFunction) -> None:
         """Let steps name a function; raises ValueError for a name that is taken."""
@@ -97,8 +98,10 @@ class Functions:
         self._by_name[name] = function
 
     def close(self) -> None:
-        """Take no more calls; threads still in a function are not waited for."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Let the threads go; those still in a function are not waited for."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._threads = None
 
     async def run(self, work: python.Function, call: Call, timeout_ms: int) -> Done | Broken:
         """Call it once; raises TemplateError for a path that leads nowhere."""
@@ -126,6 +129,8 @@ class Functions:
     async def _called(self, function: StepFunction, context: StepContext) -> object:
         if inspect.iscoroutinefunction(function):
             return await function(context)
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(self._most, "hookspan-step")
         run = copy_context().run
         output = await asyncio.get_running_loop().run_in_executor(self._threads, run, function, context)
         return await output if inspect.isawaitable(output) else output

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hookspan.model.times import instant
-from hookspan.model.workflows import Step, WorkflowRow
+from hookspan.model.workflows import Step, SyncPoint, WorkflowRow
+from hookspan.workflows.resources import resources_json
 from hookspan.workflows.validate import decode_definition, read_definition
 
 
@@ -13,6 +14,7 @@ def definition_json(row: WorkflowRow, definition: str) -> dict[str, object]:
     """The seed's object, which is also the data of `workflow.definition.*`; `kind` and `with` are our addition."""
     given = decode_definition(definition)["steps"]
     assert isinstance(given, list)
+    read = read_definition(definition)
     return {
         "id": row.id,
         "name": row.name,
@@ -21,19 +23,19 @@ def definition_json(row: WorkflowRow, definition: str) -> dict[str, object]:
         "createdAt": instant(row.created_at),
         "updatedAt": instant(row.updated_at),
         "tasks": [
-            _task(step, written["with"]) for step, written in zip(read_definition(definition).steps, given, strict=True)
+            _task(step, written["needs"], written["with"]) for step, written in zip(read.steps, given, strict=True)
         ],
-        "synchronizationPoints": [],
+        "synchronizationPoints": [_point(point) for point in read.points],
     }
 
 
-def _task(step: Step, work: object) -> dict[str, object]:
+def _task(step: Step, needs: object, work: object) -> dict[str, object]:
     return {
         "id": step.id,
         "name": step.name,
         "description": "",
-        "resourceRequirements": None,
-        "dependencies": list(step.needs),
+        "resourceRequirements": None if step.resources is None else resources_json(step.resources),
+        "dependencies": needs,
         "timeout": step.timeout_ms,
         "retryPolicy": {
             "maxRetries": step.retry.max_attempts - 1,
@@ -45,6 +47,16 @@ def _task(step: Step, work: object) -> dict[str, object]:
     }
 
 
+def _point(point: SyncPoint) -> dict[str, object]:
+    return {
+        "id": point.id,
+        "name": point.name,
+        "description": point.description,
+        "requiredTasks": list(point.requires),
+        "timeout": point.timeout_ms,
+    }
+
+
 def workflow_of_tasks(value: Mapping[str, object]) -> dict[str, object]:
     """The native object of the seed's `{name, description?, tasks, synchronizationPoints}`; what it lacks is left out.
 
@@ -52,11 +64,12 @@ def workflow_of_tasks(value: Mapping[str, object]) -> dict[str, object]:
     """
     tasks = value.get("tasks", [])
     steps = [_step(task, number) for number, task in enumerate(tasks, 1)] if isinstance(tasks, list) else tasks
+    points = value.get("synchronizationPoints")
     members = {
         "name": value.get("name"),
         "description": value.get("description"),
         "steps": steps,
-        "syncPoints": value.get("synchronizationPoints"),
+        "syncPoints": [_meeting(point) for point in points] if isinstance(points, list) else points,
     }
     return {name: member for name, member in members.items() if member is not None}
 
@@ -74,6 +87,19 @@ def _step(task: object, number: int) -> object:
         "timeoutMs": task.get("timeout"),
         "retry": _retry(policy) if isinstance(policy, Mapping) else policy,
         "resources": task.get("resourceRequirements"),
+    }
+    return {name: member for name, member in members.items() if member is not None}
+
+
+def _meeting(point: object) -> object:
+    if not isinstance(point, Mapping):
+        return point
+    members = {
+        "id": point.get("id"),
+        "name": point.get("name"),
+        "description": point.get("description"),
+        "requires": point.get("requiredTasks"),
+        "timeoutMs": point.get("timeout"),
     }
     return {name: member for name, member in members.items() if member is not None}
 

@@ -29,6 +29,7 @@ from hookspan.model.workflows import (
 )
 from hookspan.workflows import graph
 from hookspan.workflows.members import Members, Reading
+from hookspan.workflows.resources import resources_normal
 from hookspan.workflows.steps import branch
 from hookspan.workflows.steps.kinds import READERS
 
@@ -164,7 +165,7 @@ def _step(members: Members, index: int) -> tuple[Step, dict[str, object]]:
         "with": given.value,
         "timeoutMs": step.timeout_ms,
         "retry": {name: value for name, value in policy_to_json(step.retry).items() if name in _RETRY_MEMBERS},
-        "resources": members.value.get("resources"),
+        "resources": resources_normal(step.resources),
         "onError": step.on_error,
     }
 
