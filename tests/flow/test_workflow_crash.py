@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 
 from hookspan.storage.database import Database
+from hookspan.storage.tables import executions, resource_leases
 from tests.support.workshop import workshop_on
 
 URL = "https://api.example.com/"
@@ -63,3 +65,38 @@ async def test_a_killed_execution_goes_on_at_the_first_step_that_was_not_recorde
         assert (await shop.execution(started.id)).status == "completed"
         assert await shop.story() == ["order.ready"]
         assert sent == {f"{started.id}:{step}": 2 if step in repeated else 1 for step in ("fetch", "notify")}
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    "failpoint", [f"commit.{side}:{number}" for side in ("before", "after") for number in (2, 3, 4, 5)]
+)
+async def test_a_killed_parent_has_one_child_and_keeps_no_resources(
+    database: Database, database_url: str, tmp_path: Path, failpoint: str
+) -> None:
+    requests = tmp_path / "requests"
+    requests.touch()
+    async with workshop_on(database) as shop:
+        inner = await shop.workflow({"id": "take"})
+        hungry: dict[str, object] = {**STEPS[0], "resources": {"cpu": 1}}
+        sub: dict[str, object] = {"id": "sub", "kind": "workflow", "needs": ["fetch"], "with": {"workflowId": inner}}
+        started = await shop.engine.start(shop.tenant_id, await shop.workflow(hungry, sub), {"id": 7})
+        died = killed_at(failpoint, database_url, shop.tenant_id, requests)
+
+        shop.clock.advance(seconds=31)
+        await shop.engine.sweep()
+        await shop.settle()
+
+        execution = await shop.execution(started.id)
+        assert died == -signal.SIGKILL
+        assert (execution.status, len(await database.read(_children, started.id))) == ("completed", 1)
+        assert await database.read(_leases) == 0
+
+
+def _children(connection: Connection, parent_id: str) -> list[str]:
+    query = select(executions.c.id).where(executions.c.parent_execution_id == parent_id)
+    return list(connection.execute(query).scalars())
+
+
+def _leases(connection: Connection) -> int:
+    return len(connection.execute(select(resource_leases.c.id)).all())
