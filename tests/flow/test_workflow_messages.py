@@ -9,6 +9,7 @@ import pytest
 
 from hookspan.errors import Conflict, NotFound
 from hookspan.storage.database import Database
+from hookspan.storage.execution_messages import unread
 from hookspan.workflows.progress import report
 from hookspan.workflows.state import State
 from tests.support.workshop import FarSide, Workshop, workshop_on
@@ -191,6 +192,41 @@ async def test_only_a_step_that_waits_outside_is_completed_from_outside(shop: Wo
 
     with pytest.raises(Conflict):
         await shop.engine.outside.complete(shop.tenant_id, execution.id, "ask", None)
+
+
+async def test_a_callback_of_an_earlier_try_is_spent(shop: Workshop) -> None:
+    outside = shop.engine.outside
+    execution = await shop.run(ASK)
+    token, _ = await outside.callback(shop.tenant_id, execution.id, "ask")
+    await outside.call_back(token, output=1)
+    await shop.settle()
+    await shop.engine.restart_from(shop.tenant_id, execution.id, "ask")
+    await shop.settle()
+
+    with pytest.raises(Conflict):
+        await outside.call_back(token, output=2)
+
+    assert (await shop.execution(execution.id)).status == "waiting"
+
+
+async def test_what_was_told_goes_with_the_executions_end(shop: Workshop) -> None:
+    execution = await shop.run(GO)
+    await shop.engine.outside.signal(shop.tenant_id, execution.id, "shipped", None)
+    await shop.engine.outside.signal(shop.tenant_id, execution.id, "paid", None)
+
+    await shop.settle()
+
+    assert (await shop.execution(execution.id)).status == "completed"
+    assert await shop.database.read(unread, [execution.id]) == []
+
+
+async def test_a_signal_nobody_waited_for_goes_with_a_cancelled_execution(shop: Workshop) -> None:
+    execution = await shop.run(GO)
+    await shop.engine.outside.signal(shop.tenant_id, execution.id, "shipped", None)
+
+    await shop.engine.cancel(shop.tenant_id, execution.id)
+
+    assert await shop.database.read(unread, [execution.id]) == []
 
 
 async def test_an_answer_over_the_limit_fails_the_step(shop: Workshop) -> None:

@@ -106,6 +106,7 @@ async def test_what_asks_for_more_than_there_is_blocks_nobody(shop: Workshop) ->
     await give(shop, cpu=2)
 
     greedy = await shop.run({**HUNGRY, "resources": {"cpu": 5}})
+    shop.clock.advance(seconds=0.001)
     modest = await shop.run(HUNGRY)
 
     assert (greedy.status, modest.status) == ("waiting", "completed")

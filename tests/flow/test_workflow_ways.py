@@ -125,6 +125,19 @@ async def test_a_sync_point_that_is_not_reached_in_time_fails_the_execution(shop
     assert data["reason"] == "not all arrived in time"
 
 
+async def test_the_live_feed_tells_of_points_and_milestones_without_payloads(shop: Workshop) -> None:
+    point = {"id": "all", "name": "All there", "requires": ["a"]}
+
+    execution = await shop.run({"id": "a"}, syncPoints=[point], body={"secret": "canary"})
+
+    frames = {str(frame["type"]): frame for frame in shop.feed.frames if frame.get("executionId") == execution.id}
+    assert frames["milestone.achieved"]["milestone"] == {"milestoneId": "all", "name": "All there"}
+    shown = {"pointId": "all", "name": "All there", "reason": None}
+    assert frames["synchronization.point.completed"]["syncPoint"] == shown
+    assert frames["synchronization.point.reached"]["step"] is not None
+    assert "canary" not in str(frames)
+
+
 async def test_a_milestone_is_told_once_with_its_name(shop: Workshop) -> None:
     await shop.listen_to("milestone.achieved")
     milestone = {"id": "m1", "name": "Half way", "after": ["a"]}
