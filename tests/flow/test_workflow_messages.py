@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from hookspan.errors import Conflict, NotFound
+from hookspan.errors import Conflict, NotFound, TooLarge
 from hookspan.storage.database import Database
 from hookspan.storage.execution_messages import unread
 from hookspan.workflows.progress import report
@@ -227,6 +227,19 @@ async def test_a_signal_nobody_waited_for_goes_with_a_cancelled_execution(shop: 
     await shop.engine.cancel(shop.tenant_id, execution.id)
 
     assert await shop.database.read(unread, [execution.id]) == []
+
+
+async def test_an_execution_is_not_buried_under_signals_nobody_waits_for(shop: Workshop) -> None:
+    execution = await shop.run(GO)
+    for _ in range(4):
+        await shop.engine.outside.signal(shop.tenant_id, execution.id, "shipped", "x" * 1_000_000)
+
+    with pytest.raises(Conflict, match="unread"):
+        await shop.engine.outside.signal(shop.tenant_id, execution.id, "shipped", "x" * 1_000_000)
+    with pytest.raises(TooLarge):
+        await shop.engine.outside.signal(shop.tenant_id, execution.id, "paid", "x" * 1_100_000)
+
+    await shop.engine.outside.signal(shop.tenant_id, execution.id, "paid", None)
 
 
 async def test_an_answer_over_the_limit_fails_the_step(shop: Workshop) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 
-from sqlalchemy import Connection, case, delete, select, update
+from sqlalchemy import Connection, case, delete, func, select, update
 
 from hookspan.errors import Conflict, NotFound
 from hookspan.model.executions import ENDED, Message
@@ -18,18 +18,25 @@ from hookspan.storage.tables import execution_messages, executions
 _columns = execution_messages.c
 _MESSAGE = [_columns[each.name] for each in fields(Message)]
 _MESSAGE_NAMES = " ".join(each.name for each in fields(Message))
+UNREAD_MOST, UNREAD_BYTES = 1_000, 4 * 1024 * 1024
+"""What callers may leave unread with one execution: all of it is read with each claim."""
 _FOR_ALL = frozenset({"cancel"})
 """What an execution that has not begun is woken for too."""
 
 
 def tell_one(connection: Connection, message: Message) -> None:
-    """Tell an open execution of a tenant; raises NotFound, or Conflict when it has ended."""
+    """Tell an open execution of a tenant; raises NotFound, Conflict when it has ended or was told too much unread."""
     named = (executions.c.id == message.execution_id) & (executions.c.tenant_id == message.tenant_id)
     status = connection.execute(select(executions.c.status).where(named).with_for_update()).scalar()
     if status is None:
         raise NotFound("no such execution")
     if status in ENDED:
         raise Conflict(f"the execution {status}; only an open one can be told anything")
+    size = func.coalesce(func.sum(func.length(_columns.payload)), 0)
+    query = select(func.count(), size).where(_columns.execution_id == message.execution_id)
+    number, unread_bytes = connection.execute(query).one()
+    if number >= UNREAD_MOST or unread_bytes + len(message.payload) > UNREAD_BYTES:
+        raise Conflict(f"{number:,} messages to the execution are unread; it takes more when it has made use of some")
     tell(connection, [message])
 
 

@@ -98,6 +98,8 @@ class Turn:
             self.commands.append(Publish("progress.updated"))
             progress_at = self.now
         if is_over:
+            self.points = {each: replace(point, due_at=None) for each, point in self.points.items()}
+            self.alarms.clear()
             self.commands += (Publish(f"execution.{self.status}"), Finish(self.status))
         return State(
             status=self.status,
@@ -293,8 +295,6 @@ class Turn:
         for point in self.definition.points:
             if any(self.step(each).status in ("failed", "cancelled") for each in point.requires):
                 self.fail_point(point, f"the execution {'was ' if status == 'cancelled' else ''}{status}")
-        self.points = {each: replace(point, due_at=None) for each, point in self.points.items()}
-        self.alarms.clear()
         self._behind.clear()
 
     # -- sync points, milestones, blockers -------------------------------------------------------------------------
@@ -366,9 +366,12 @@ class Turn:
         """Let an ended execution run on, with these steps and all that failed or was cancelled as if never begun."""
         again = set(step_ids)
         for step_id, step in self.steps.items():
-            is_open = step.status == "cancelled" or (step.status == "failed" and not self._is_handled(step_id))
-            if step_id in again or is_open:
+            if step.status == "cancelled" or (step.status == "failed" and not self._is_handled(step_id)):
                 again.add(step_id)
+        # A handler made up for the step, but not for the point that failed with it.
+        missed = [point for point in self.definition.points if self.points.get(point.id, MEETING).status == "failed"]
+        for step_id in {each for point in missed for each in point.requires if self.step(each).status == "failed"}:
+            again |= self.definition.from_step(step_id)
         for step_id in again & self.steps.keys():
             old = self.steps[step_id]
             check_move(STEP_MOVES, old.status, "pending")
