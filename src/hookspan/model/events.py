@@ -105,6 +105,11 @@ class NewExecution(Struct, frozen=True, kw_only=True, gc=False):
     parent_attempt: int | None = None
     """Which try of the parent's step it answers."""
     nesting: int = 0
+    due_at: int | None = None
+    """When it is to begin; None: now. Of an event that waits for its hour, that hour."""
+    workflow_name: str = ""
+    """With `trigger_id` for the fact that it was triggered; neither is kept."""
+    trigger_id: str = "trigger"
 
 
 class NewReceipt(Struct, frozen=True, kw_only=True, gc=False):

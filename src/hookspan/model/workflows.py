@@ -71,13 +71,35 @@ class Milestone:
     description: str = ""
 
 
+TriggerKind = Literal["webhook", "schedule", "event"]
+Missed = Literal["run_once", "skip"]
+"""What becomes of runs whose time passed while nobody was there: one of them, late, or none (workflows §1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts a workflow: a source bound to it or a call (`webhook`), the clock, or an event.
+
+    A schedule has `cron` in the IANA zone `timezone`. An event trigger has patterns of names, and rules over the
+    event's data that must hold.
+    """
+
+    id: str = "trigger"
+    kind: TriggerKind = "webhook"
+    cron: str = ""
+    timezone: str = "UTC"
+    missed: Missed = "run_once"
+    events: tuple[str, ...] = ()
+    rules: Rules | None = None
+
+
 @dataclass(frozen=True)
 class Definition:
     """One version of a workflow, ready to run. Steps stand in the order they were written."""
 
     steps: tuple[Step, ...]
     priority: int = 1
-    trigger_ids: tuple[str, ...] = field(default=("trigger",))
+    triggers: tuple[Trigger, ...] = field(default=(Trigger(),))
     points: tuple[SyncPoint, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     concurrency: int | None = None
@@ -136,6 +158,11 @@ class Definition:
                 ahead += [other.id for other in self.followers[each]]
                 ahead += [point.id for point in self.points_of.get(each, ())]
         return frozenset(found & self.by_id.keys())
+
+    @property
+    def call_id(self) -> str:
+        """The id of the trigger that a call, a source or a parent pulls: the first that is neither clock nor event."""
+        return next((each.id for each in self.triggers if each.kind == "webhook"), "trigger")
 
     @cached_property
     def leaves(self) -> tuple[Step, ...]:

@@ -114,7 +114,7 @@ def keys_prune(connection: Connection, now: int) -> int:
 
 
 def insert_executions(connection: Connection, rows: Sequence[NewExecution]) -> None:
-    """Write executions as pending and due now."""
+    """Write executions as pending, due now or at their hour."""
     insert_rows(
         connection,
         executions,
@@ -132,7 +132,7 @@ def insert_executions(connection: Connection, rows: Sequence[NewExecution]) -> N
                 row.trigger,
                 row.priority,
                 row.depth,
-                row.created_at,
+                row.created_at if row.due_at is None else row.due_at,
                 row.created_at,
                 row.parent_execution_id,
                 row.parent_step_id,

@@ -149,3 +149,15 @@ sla_breaches = Table(
     Column("at", Ms, nullable=False),
     Index("ix_sla_breaches_tenant", "tenant_id", "at"),
 )
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Word, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("version", Word, nullable=False),
+    Column("started_at", Ms, nullable=False),
+    Column("beat_at", Ms, nullable=False),
+)
+"""Processes that do background work now; one that was not heard of for a while has failed."""

@@ -43,7 +43,7 @@ order_keys, fanouts = delivery_tables.order_keys, delivery_tables.fanouts
 delivery_stats, test_sends = delivery_tables.delivery_stats, delivery_tables.test_sends
 event_types, event_type_versions = record_tables.event_types, record_tables.event_type_versions
 jobs, audit, tenant_settings = record_tables.jobs, record_tables.audit, record_tables.tenant_settings
-sla_breaches = record_tables.sla_breaches
+sla_breaches, workers = record_tables.sla_breaches, record_tables.workers
 inboxes, inbox_requests = record_tables.inboxes, record_tables.inbox_requests
 webhook_filters, rejected_requests = inbound_tables.webhook_filters, inbound_tables.rejected_requests
 webhook_tests, replays, views = inbound_tables.webhook_tests, inbound_tables.replays, inbound_tables.views
@@ -52,6 +52,7 @@ search_documents = search_tables.search_documents
 workflows, workflow_versions = workflow_tables.workflows, workflow_tables.workflow_versions
 executions, steps = workflow_tables.executions, workflow_tables.steps
 execution_messages, resource_leases = workflow_tables.execution_messages, workflow_tables.resource_leases
+event_triggers, schedules = workflow_tables.event_triggers, workflow_tables.schedules
 
 webhooks = Table(
     "webhooks",
@@ -134,6 +135,12 @@ events = Table(
         "root_event_id",
         sqlite_where=text("root_event_id IS NOT NULL"),
         postgresql_where=text("root_event_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_events_scheduled",
+        "deliver_at",
+        sqlite_where=text("status = 'scheduled'"),
+        postgresql_where=text("status = 'scheduled'"),
     ),
 )
 

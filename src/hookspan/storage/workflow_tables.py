@@ -171,3 +171,35 @@ resource_leases = Table(
     Index("ix_resource_leases_execution", "execution_id"),
     Index("ix_resource_leases_tenant", "tenant_id", "requested_at"),
 )
+
+event_triggers = Table(
+    "event_triggers",
+    metadata,
+    Column("workflow_id", Id, ForeignKey("workflows.id"), nullable=False),
+    Column("trigger_id", Word, nullable=False),
+    tenant_column(),
+    Column("events", Text, nullable=False),
+    Column("filter", Text, nullable=False, server_default="[]"),
+    Column("version", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    PrimaryKeyConstraint("workflow_id", "trigger_id"),
+    Index("ix_event_triggers_tenant", "tenant_id"),
+)
+"""The event triggers of active workflows, for the current version: what routing matches."""
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("workflow_id", Id, ForeignKey("workflows.id"), nullable=False),
+    Column("trigger_id", Word, nullable=False),
+    tenant_column(),
+    Column("cron", Word, nullable=False),
+    Column("timezone", Word, nullable=False),
+    Column("missed", Word, nullable=False),
+    Column("next_at", Ms, nullable=False),
+    Column("last_at", Ms),
+    PrimaryKeyConstraint("workflow_id", "trigger_id"),
+    CheckConstraint("missed IN ('run_once', 'skip')", name="missed"),
+    Index("ix_schedules_due", "next_at"),
+)
+"""The schedule triggers of active workflows, and when each is next due."""

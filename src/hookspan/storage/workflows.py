@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -15,29 +15,41 @@ from hookspan.storage import events, routing
 from hookspan.storage.dialect import one_of
 from hookspan.storage.keyset import Keyset, keyset_slice
 from hookspan.storage.tables import webhooks, workflow_versions, workflows
+from hookspan.storage.workflow_triggers import ArmedTrigger, arm, disarm
 
 _columns = workflows.c
 _WORKFLOW = [workflows.c[each.name] for each in fields(WorkflowRow)]
 _VERSION = [workflow_versions.c[each.name] for each in fields(VersionRow)]
 
 
-def workflow_create(connection: Connection, row: WorkflowRow, definition: str, births: Sequence[Birth]) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is to be stored of a workflow: its row, a new version's definition if there is one, what starts it."""
+
+    row: WorkflowRow
+    definition: str | None
+    armed: Sequence[ArmedTrigger]
+
+
+def workflow_create(connection: Connection, change: Change, births: Sequence[Birth]) -> bool:
     """Store a workflow and its first version; False when the births are stale and nothing was written."""
+    row, definition = change.row, change.definition
+    assert definition is not None
     if events.stale_tenants(connection, births):
         return False
     connection.execute(workflows.insert().values(_values(row)))
     _insert_version(connection, row, definition)
+    arm(connection, row, change.armed)
     _end(connection, row.tenant_id, births)
     return True
 
 
-def workflow_update(
-    connection: Connection, row: WorkflowRow, definition: str | None, births: Sequence[Birth], read_at: int
-) -> bool:
+def workflow_update(connection: Connection, change: Change, births: Sequence[Birth], read_at: int) -> bool:
     """Store a changed workflow, and a new version if there is a definition; False when the births are stale.
 
     Raises Conflict when the workflow is no longer as it was read (`read_at` is its `updated_at` then).
     """
+    row = change.row
     if events.stale_tenants(connection, births):
         return False
     changed = connection.execute(
@@ -48,8 +60,9 @@ def workflow_update(
     )
     if changed.rowcount == 0:
         raise Conflict("the workflow was changed meanwhile; read it again")
-    if definition is not None:
-        _insert_version(connection, row, definition)
+    if change.definition is not None:
+        _insert_version(connection, row, change.definition)
+    arm(connection, row, change.armed)
     _end(connection, row.tenant_id, births)
     return True
 
@@ -74,6 +87,7 @@ def workflow_delete(connection: Connection, row: WorkflowRow, births: Sequence[B
     )
     if gone.rowcount == 0:
         raise NotFound("no such workflow")
+    disarm(connection, row.id)
     _end(connection, row.tenant_id, births)
     return True
 

@@ -18,6 +18,7 @@ from hookspan.ports import Clock
 from hookspan.storage import workflows
 from hookspan.storage.database import Database
 from hookspan.storage.keyset import Keyset
+from hookspan.workflows.schedule import armed
 from hookspan.workflows.tasks import definition_json
 from hookspan.workflows.validate import read_workflow
 
@@ -51,7 +52,8 @@ class Definitions:
         )
 
         async def write(births: Sequence[Birth]) -> bool:
-            return await self._database.write(workflows.workflow_create, row, draft.text, births)
+            change = workflows.Change(row=row, definition=draft.text, armed=armed(draft, now))
+            return await self._database.write(workflows.workflow_create, change, births)
 
         await self._commit(self._changed(row, "created", definition_json(row, draft.text)), write)
         return row, VersionRow(workflow_id=row.id, version=1, definition=draft.text, created_at=now)
@@ -82,9 +84,9 @@ class Definitions:
             return old, version
 
         async def write(births: Sequence[Birth]) -> bool:
-            text = draft.text if is_new else None
+            change = workflows.Change(row=row, definition=draft.text if is_new else None, armed=armed(draft, now))
             seen_at = old.updated_at if read_at is None else read_at
-            return await self._database.write(workflows.workflow_update, row, text, births, seen_at)
+            return await self._database.write(workflows.workflow_update, change, births, seen_at)
 
         changed = self._changed(row, "updated", definition_json(row, draft.text)) if is_new else None
         await self._commit(changed, write)

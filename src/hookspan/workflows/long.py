@@ -56,5 +56,5 @@ async def _beget(tools: Tools, work: child.Child, call: Call) -> Done | Broken |
         parent_attempt=call.attempt,
         nesting=call.nesting + 1,
     )
-    fact = triggered(new, row, definition.trigger_ids[0])
+    fact = triggered(new, row, definition.call_id)
     return Awaits(None, child=new, triggered=fact, shown=given)

@@ -76,7 +76,7 @@ class Engine:
         version = await self._versions.get(tenant_id, workflow_id, row.version)
         definition = version.definition
         new = called(row, priority=definition.priority, body=body, now=self._clock.now_ms())
-        await self._born(new, triggered(new, row, definition.trigger_ids[0]))
+        await self._born(new, triggered(new, row, definition.call_id))
         self.wake()
         started = await self._database.read(executions.execution_get, tenant_id, new.id)
         assert started is not None

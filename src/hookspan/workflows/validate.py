@@ -32,6 +32,7 @@ from hookspan.workflows.members import Members, Reading
 from hookspan.workflows.resources import resources_normal
 from hookspan.workflows.steps import branch
 from hookspan.workflows.steps.kinds import READERS
+from hookspan.workflows.triggers import read_triggers
 
 LONGEST_TIMEOUT_MS = 300_000
 LONGEST_WAIT_MS = 366 * 86_400_000
@@ -97,7 +98,7 @@ def decode_definition(text: str) -> dict[str, object]:
 
 def _graph(top: Members) -> tuple[Definition, dict[str, object]]:
     priority = top.integer("priority", 1, 0, 3)
-    triggers = _triggers(top)
+    triggers = read_triggers(top)
     read = [_step(members, index) for index, members in enumerate(top.objects("steps", STEP_LIMIT))]
     points = [_point(members, index) for index, members in enumerate(top.objects("syncPoints", STEP_LIMIT))]
     milestones = [_milestone(members, index) for index, members in enumerate(top.objects("milestones", STEP_LIMIT))]
@@ -105,7 +106,7 @@ def _graph(top: Members) -> tuple[Definition, dict[str, object]]:
     definition = Definition(
         graph.joined([step for step, _ in read], [point for point, _ in points]),
         priority,
-        tuple(str(each["id"]) for each in triggers),
+        tuple(trigger for trigger, _ in triggers),
         tuple(point for point, _ in points),
         tuple(milestone for milestone, _ in milestones),
         concurrency,
@@ -114,26 +115,12 @@ def _graph(top: Members) -> tuple[Definition, dict[str, object]]:
     normal: dict[str, object] = {
         "concurrency": concurrency,
         "priority": priority,
-        "triggers": triggers,
+        "triggers": [written for _, written in triggers],
         "steps": [step for _, step in read],
         "syncPoints": [point for _, point in points],
         "milestones": [milestone for _, milestone in milestones],
     }
     return definition, normal
-
-
-def _triggers(top: Members) -> list[dict[str, object]]:
-    read: list[dict[str, object]] = []
-    for members in top.objects("triggers", 20):
-        members.only(("id", "kind"))
-        kind = members.value.get("kind", "webhook")
-        if kind != "webhook":
-            members.blame("kind", f"{kind!r:.40} triggers are not supported yet; webhook and calls start executions")
-        trigger_id = members.id("trigger")
-        if any(trigger_id == other["id"] for other in read):
-            members.blame("id", f"{trigger_id!r} is used twice")
-        read.append({"id": trigger_id, "kind": "webhook"})
-    return read or [{"id": "trigger", "kind": "webhook"}]
 
 
 def _step(members: Members, index: int) -> tuple[Step, dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Workflows, whole: children, limits, what is told to executions, resources."""
+"""Workflows, whole: triggers, children, limits, what is told to executions, resources, workers."""
 
 from __future__ import annotations
 
@@ -16,34 +16,44 @@ Word = sa.String(length=100).with_variant(sa.VARCHAR(length=100, collation="C"),
 
 def upgrade() -> None:
     """Add what this release needs."""
-    op.add_column("workflows", sa.Column("concurrency", sa.Integer(), nullable=True))
-    _executions()
+    _workers()
+    _event_triggers()
     _execution_messages()
     _resource_leases()
+    _schedules()
+    _events()
+    _executions()
+    _workflows()
 
 
-def _executions() -> None:
-    op.add_column("executions", sa.Column("parent_execution_id", Id, nullable=True))
-    op.add_column("executions", sa.Column("parent_step_id", Word, nullable=True))
-    op.add_column("executions", sa.Column("parent_attempt", sa.Integer(), nullable=True))
-    op.add_column("executions", sa.Column("nesting", sa.Integer(), server_default="0", nullable=False))
-    op.add_column("executions", sa.Column("told", sa.Integer(), server_default="0", nullable=False))
-    op.create_index(
-        "ix_executions_parent",
-        "executions",
-        ["parent_execution_id"],
-        unique=False,
-        sqlite_where=sa.text("parent_execution_id IS NOT NULL"),
-        postgresql_where=sa.text("parent_execution_id IS NOT NULL"),
+def _workers() -> None:
+    op.create_table(
+        "workers",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("name", Word, nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("version", Word, nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("beat_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workers")),
     )
-    op.create_index(
-        "ix_executions_parked",
-        "executions",
-        ["workflow_id", "id"],
-        unique=False,
-        sqlite_where=sa.text("status = 'pending' AND due_at IS NULL"),
-        postgresql_where=sa.text("status = 'pending' AND due_at IS NULL"),
+
+
+def _event_triggers() -> None:
+    op.create_table(
+        "event_triggers",
+        sa.Column("workflow_id", Id, nullable=False),
+        sa.Column("trigger_id", Word, nullable=False),
+        sa.Column("tenant_id", Id, nullable=False),
+        sa.Column("events", sa.Text(), nullable=False),
+        sa.Column("filter", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_event_triggers_tenant_id")),
+        sa.ForeignKeyConstraint(["workflow_id"], ["workflows.id"], name=op.f("fk_event_triggers_workflow_id")),
+        sa.PrimaryKeyConstraint("workflow_id", "trigger_id", name=op.f("pk_event_triggers")),
     )
+    op.create_index("ix_event_triggers_tenant", "event_triggers", ["tenant_id"], unique=False)
 
 
 def _execution_messages() -> None:
@@ -85,3 +95,61 @@ def _resource_leases() -> None:
     )
     op.create_index("ix_resource_leases_execution", "resource_leases", ["execution_id"], unique=False)
     op.create_index("ix_resource_leases_tenant", "resource_leases", ["tenant_id", "requested_at"], unique=False)
+
+
+def _schedules() -> None:
+    op.create_table(
+        "schedules",
+        sa.Column("workflow_id", Id, nullable=False),
+        sa.Column("trigger_id", Word, nullable=False),
+        sa.Column("tenant_id", Id, nullable=False),
+        sa.Column("cron", Word, nullable=False),
+        sa.Column("timezone", Word, nullable=False),
+        sa.Column("missed", Word, nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("missed IN ('run_once', 'skip')", name=op.f("ck_schedules_missed")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_schedules_tenant_id")),
+        sa.ForeignKeyConstraint(["workflow_id"], ["workflows.id"], name=op.f("fk_schedules_workflow_id")),
+        sa.PrimaryKeyConstraint("workflow_id", "trigger_id", name=op.f("pk_schedules")),
+    )
+    op.create_index("ix_schedules_due", "schedules", ["next_at"], unique=False)
+
+
+def _events() -> None:
+    op.create_index(
+        "ix_events_scheduled",
+        "events",
+        ["deliver_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 'scheduled'"),
+        postgresql_where=sa.text("status = 'scheduled'"),
+    )
+
+
+def _executions() -> None:
+    op.add_column("executions", sa.Column("parent_execution_id", Id, nullable=True))
+    op.add_column("executions", sa.Column("parent_step_id", Word, nullable=True))
+    op.add_column("executions", sa.Column("parent_attempt", sa.Integer(), nullable=True))
+    op.add_column("executions", sa.Column("nesting", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("executions", sa.Column("told", sa.Integer(), server_default="0", nullable=False))
+    op.create_index(
+        "ix_executions_parent",
+        "executions",
+        ["parent_execution_id"],
+        unique=False,
+        sqlite_where=sa.text("parent_execution_id IS NOT NULL"),
+        postgresql_where=sa.text("parent_execution_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_executions_parked",
+        "executions",
+        ["workflow_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'pending' AND due_at IS NULL"),
+        postgresql_where=sa.text("status = 'pending' AND due_at IS NULL"),
+    )
+
+
+def _workflows() -> None:
+    op.add_column("workflows", sa.Column("concurrency", sa.Integer(), nullable=True))
