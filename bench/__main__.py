@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import inbound, outbound, scenarios
+from bench import inbound, outbound, scenarios, workflows
 from bench.process import Server, hookspan
 from tests.support.postgres import running_server
 
@@ -36,6 +36,7 @@ PARTS = [
     "neighbours",
     "backlog",
     "receive",
+    "workflows",
 ]
 
 
@@ -96,6 +97,8 @@ def _run(part: str, folder: Path, total: int) -> dict[str, float]:
         return (outbound.retries if part == "retries" else outbound.stored)(folder / part)
     if part == "receive":
         return inbound.receive(folder, total=total)
+    if part == "workflows":
+        return workflows.run(folder)
     if part in ALONE:
         with hookspan(folder / part) as server:
             figures = ALONE[part](server)

@@ -31,13 +31,13 @@ def receive(folder: Path, *, total: int) -> dict[str, float]:
     """Every scenario on a server of its own folder; `total` requests each."""
     figures = _limits(folder, total)
     with hookspan(folder / "one") as server:
-        source = _source(server, "one")
-        figures |= _cost(server, _signed(source), total, "verified")
-        figures |= _half_load(server, _signed(source), figures["verified_per_second"] / 2)
+        source = source_of(server, "one")
+        figures |= _cost(server, signed(source), total, "verified")
+        figures |= _half_load(server, signed(source), figures["verified_per_second"] / 2)
         figures["ratio_to_limit"] = figures["verified_cpu_us"] / figures["limit_us"]
         for rules in RULES[1:]:
             _filter(server, source, rules)
-            figures |= _cost(server, _signed(source), total // 2, f"rules_{rules}")
+            figures |= _cost(server, signed(source), total // 2, f"rules_{rules}")
         _filter(server, source, 0)
         figures |= _duplicates(server, source)
     for sources in SOURCES:
@@ -57,7 +57,8 @@ def _limits(folder: Path, total: int) -> dict[str, float]:
     return {"limit_server_us": bare_us, "limit_rows_us": rows_us, "limit_us": bare_us + rows_us}
 
 
-def _source(server: Server, name: str) -> dict[str, Any]:
+def source_of(server: Server, name: str) -> dict[str, Any]:
+    """A new source with a secret of its own."""
     return dict(ask(server, "POST", "/api/v1/webhooks", {"name": name}))
 
 
@@ -70,7 +71,7 @@ def _filter(server: Server, source: dict[str, Any], count: int) -> None:
     ask(server, "PUT", f"/api/v1/webhooks/{source['id']}/filters", {"filters": rows})
 
 
-def _signed(source: dict[str, Any], *, number: int | None = None) -> Make:
+def signed(source: dict[str, Any], *, number: int | None = None) -> Make:
     """Requests of 1 KiB, each with a body of its own unless `number` is given."""
     key, path = source["secret"].encode(), f"/api/v1/webhooks/{source['path']}"
 
@@ -110,7 +111,7 @@ def _half_load(server: Server, make: Make, rate: float) -> dict[str, float]:
 
 def _duplicates(server: Server, source: dict[str, Any]) -> dict[str, float]:
     """One delivery sent 10,000 times: one event, every answer the first one's."""
-    make = _signed(source, number=time.time_ns())
+    make = signed(source, number=time.time_ns())
     total = ask(server, "GET", f"/api/v1/events?webhookId={source['id']}&count=true&limit=1").get("total", 0)
     before = server.child.cpu_seconds()
     outcome = uvloop.run(flat_out(server.port, make, total=REPEATS))
@@ -127,13 +128,13 @@ def _duplicates(server: Server, source: dict[str, Any]) -> dict[str, float]:
 def _among(folder: Path, sources: int, total: int) -> dict[str, float]:
     """One source among many: rows made in one life of the server, read in the next."""
     with hookspan(folder) as server:
-        source = _source(server, "among")
+        source = source_of(server, "among")
     with sqlite3.connect(folder / "hookspan.db") as rows:
         _copies(rows, source["id"], sources - 1)
     began = time.monotonic()
     with serving(folder) as server:
         started = time.monotonic() - began
-        figures = _cost(server, _signed(source), total, f"among_{sources}")
+        figures = _cost(server, signed(source), total, f"among_{sources}")
         return figures | {f"among_{sources}_start_s": started, f"among_{sources}_rss_mib": server.child.rss_mib()}
 
 

@@ -17,6 +17,7 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from docs import emitters
 from hookspan.api.delivery_shapes import Outcome
 from hookspan.api.problem_pages import problem_pages
 from hookspan.cli import failures, root
@@ -55,6 +56,7 @@ def pages() -> dict[str, str]:
         "errors.md": errors_page(),
         "api.md": api_page(json.loads((FOLDER.parent / "openapi.json").read_text(encoding="utf-8"))),
         "event-types.md": event_types_page(),
+        "emitters.md": emitters_page(),
         "providers.md": providers_page(),
         "states.md": states_page(),
     }
@@ -289,12 +291,26 @@ def event_types_page() -> str:
         "The names hookspan knows.\n"
         "Your own events take any other name: segments of letters, digits, `_` and `-`, joined by dots.\n"
         "One fact may have several names; an endpoint gets it under the name it subscribed to, in that name's shape.\n"
-        "The list tells what each name means; not everything that would publish one is built yet.",
+        "Who publishes each, and when, is told in [emitters](emitters.md).",
         table(["name", "from", "another name of", "also known as", "stored", "published by"], rows),
         "`from` names the interface whose documents define the name.\n"
         "`when wanted` means the fact is stored only if an endpoint or a workflow wants it when it happens.\n"
         "A received webhook is an event of its provider's type, such as `github.push`, and `webhook.received` is its "
         "other name.",
+    )
+
+
+def emitters_page() -> str:
+    """Who publishes each type, when, and which test saw it."""
+    return page(
+        "Emitters",
+        "Which part of hookspan publishes each event type, at what moment, and which tests see it arrive.\n"
+        "A fact is stored in the transaction of the change that it tells of.\n"
+        "Every test lets the product itself cause the fact, "
+        "and holds what a subscriber of that very name receives against the schema of the name.",
+        table(emitters.HEAD, emitters.rows(EMITTERS)),
+        "`when wanted` means the fact is stored only if an endpoint or a workflow wants it when it happens.\n"
+        "Applications publish `agent.*` and `custom` as well, and names of their own.",
     )
 
 

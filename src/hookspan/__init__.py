@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from hookspan.embedding.embedded import Hookspan as Hookspan
     from hookspan.embedding.failures import PublishError as PublishError
     from hookspan.embedding.failures import SchemaMismatch as SchemaMismatch
+    from hookspan.embedding.reactions import Event as Event
     from hookspan.embedding.trigger import trigger_webhook as trigger_webhook
     from hookspan.embedding.trigger import trigger_webhook_sync as trigger_webhook_sync
     from hookspan.model.publication import EventRef as EventRef
@@ -59,12 +60,14 @@ if TYPE_CHECKING:
     from hookspan.verifying.verify import Verified as Verified
     from hookspan.verifying.verify import Webhook as Webhook
     from hookspan.verifying.verify import verify as verify
+    from hookspan.workflows.functions import StepContext as StepContext
 
 _HOMES = {
     "ApiError": "client",
     "AsyncClient": "client.typed",
     "BadSignature": "verifying.refusals",
     "Client": "client.typed",
+    "Event": "embedding.reactions",
     "EventRef": "model.publication",
     "FutureTimestamp": "verifying.refusals",
     "Hookspan": "embedding.embedded",
@@ -74,6 +77,7 @@ _HOMES = {
     "PublishError": "embedding.failures",
     "SchemaMismatch": "embedding.failures",
     "StaleTimestamp": "verifying.refusals",
+    "StepContext": "workflows.functions",
     "UnknownScheme": "verifying.refusals",
     "VerificationError": "verifying.refusals",
     "Verified": "verifying.verify",

@@ -108,6 +108,12 @@ class LeaseSettings(_Section):
         return self
 
 
+class WorkflowSettings(_Section):
+    """When a step that waits for others counts as a blocker."""
+
+    blocked_after_seconds: float = Field(default=30.0, ge=1, le=86_400)
+
+
 class BreakerSettings(_Section):
     """When an endpoint that fails is left alone, and for how long; the time doubles with each failed probe."""
 
@@ -170,6 +176,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     receiver: ReceiverSettings = ReceiverSettings()
     leases: LeaseSettings = LeaseSettings()
+    workflows: WorkflowSettings = WorkflowSettings()
     breaker: BreakerSettings = BreakerSettings()
     retention: RetentionSettings = RetentionSettings()
     holds: HoldSettings = HoldSettings()

@@ -76,7 +76,10 @@ class HttpRequest(Struct, frozen=True, gc=False):
 
 
 class HttpAnswer(Struct, frozen=True, gc=False):
-    """The far side answered. `truncated` says the body was longer than `read_limit` or cut by the deadline."""
+    """The far side answered. `truncated` says the body was longer than `read_limit` or cut by the deadline.
+
+    `certificate_ends_at` (epoch ms) is of the certificate that was verified, None without one.
+    """
 
     status: int
     headers: Sequence[tuple[str, str]]
@@ -84,6 +87,7 @@ class HttpAnswer(Struct, frozen=True, gc=False):
     truncated: bool
     duration_ms: float
     timings: Timings = _NO_TIMINGS
+    certificate_ends_at: int | None = None
 
 
 class HttpFailure(Struct, frozen=True, gc=False):

@@ -6,14 +6,18 @@ hold        follow endpoints that paused, resumed  every 2 s
 release     let go what resumed sources held       every second
 fanout      write deliveries of long lists          at once, at least every second
 health      act on endpoints that fail for days     every minute
+certificates  warn of those that end soon           every minute
 prune       forget expired keys and sessions       every 10 min
 audit       seal what the audit log got            every 5 s
 monitor     look whether work is moving            every 2 s
+roll_call   beat, look for who does not            every 10 s
 jobs        one round over bulk jobs               every second
 rejections  keep refused requests                  every second
 retention   remove what is too old                 looks every minute, runs once a day
 search      index events for searches              every second
 executions  claim due executions and run them      on commits and timers, at least every second
+schedules   start workflows by the clock           at each hour, looks at least every second
+delayed     release events that waited for theirs  at each hour, looks at least every second
 
 A loop that ends with a fault is started again after a moment; three faults in a minute end the process, so that a
 supervisor sees what a green health check would hide.
@@ -59,6 +63,8 @@ class Worker:
         self._loops: list[Loop] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._is_stopping = False
+        self.on_fault: Callable[[str, Exception, bool], None] = lambda loop, error, collapsed: None
+        """Told of a loop's name, what it ended with, and whether it is not started again."""
 
     def forever(self, name: str, run: Callable[[], Awaitable[object]]) -> None:
         """Add a loop that waits by itself and ends when its owner drains."""
@@ -94,11 +100,14 @@ class Worker:
             except StoreAway as error:
                 # The database is away, not the loop: try until it is back.
                 observe.warn("worker.waits", loop=loop.name, error=error.detail)
+                self.on_fault(loop.name, error, False)
                 await self._clock.sleep(RESTART_SECONDS)
             except Exception as error:  # noqa: BLE001  # the loop boundary: a fault must not end the work of others
                 observe.fail("worker.fault", loop=loop.name, error=f"{type(error).__name__}: {error}")
                 loop.faults.append(self._clock.monotonic())
-                if len(loop.faults) == FAULTS_MOST and loop.faults[-1] - loop.faults[0] < FAULT_WINDOW_SECONDS:
+                collapsed = len(loop.faults) == FAULTS_MOST and loop.faults[-1] - loop.faults[0] < FAULT_WINDOW_SECONDS
+                self.on_fault(loop.name, error, collapsed)
+                if collapsed:
                     observe.fail("worker.collapsed", loop=loop.name)
                     self._on_collapse()
                     return

@@ -58,6 +58,22 @@ async def an_execution(api: Calls) -> str:
     return str((await api.post(path, {}, status=202))["id"])
 
 
+async def a_signalled_execution(api: Calls) -> str:
+    return f"{await an_execution(api)} paid"
+
+
+async def a_blocker(api: Calls) -> str:
+    execution = await an_execution(api)
+    told = await api.post(f"/api/v1/executions/{execution}/blockers", {"description": "the lawyer is ill"})
+    return f"{execution} {told['id']}"
+
+
+async def a_milestone(api: Calls) -> str:
+    wish = {**WORKFLOW, "milestones": [{"id": "m1", "name": "Signed"}]}
+    workflow = (await api.post("/api/v1/workflows", wish))["id"]
+    return f"{(await api.post(f'/api/v1/workflows/{workflow}/executions', {}, status=202))['id']} m1"
+
+
 async def a_delivery(api: Calls) -> str:
     await api.endpoint()
     await api.publish()
@@ -126,9 +142,18 @@ DRIVEN: dict[tuple[str, str], tuple[Maker, Any]] = {
     ("POST", "/api/v1/deliveries/{}/cancel"): (a_delivery, {}),
     ("POST", "/api/v1/workflows"): (nothing, WORKFLOW),
     ("PUT", "/api/v1/workflows/{}"): (a_workflow, WORKFLOW),
+    ("PATCH", "/api/v1/workflows/{}"): (a_workflow, {"priority": 2}),
     ("DELETE", "/api/v1/workflows/{}"): (a_workflow, None),
+    ("POST", "/api/workflows"): (nothing, {"name": "Sample", "tasks": [{"name": "One"}]}),
+    ("PUT", "/api/workflows/{}"): (a_workflow, {"name": "Other"}),
+    ("DELETE", "/api/workflows/{}"): (a_workflow, None),
     ("POST", "/api/v1/workflows/{}/executions"): (a_workflow, {}),
     ("POST", "/api/v1/executions/{}/cancel"): (an_execution, {}),
+    ("POST", "/api/v1/executions/{}/signals/{}"): (a_signalled_execution, {"n": 1}),
+    ("POST", "/api/v1/executions/{}/blockers"): (an_execution, {"description": "the lawyer is ill"}),
+    ("POST", "/api/v1/executions/{}/blockers/{}/resolve"): (a_blocker, {}),
+    ("POST", "/api/v1/executions/{}/milestones/{}/achieve"): (a_milestone, {}),
+    ("POST", "/api/executions/{}/cancel"): (an_execution, {}),
     ("PUT", "/api/v1/priorities/{}"): (a_level, {"slaMs": 500}),
     ("POST", "/api/v1/events/{}/replay"): (an_event, {"reason": "lost"}),
     ("POST", "/api/v1/webhooks/{}/events/replay"): (a_source, {"eventIds": ["none"]}),
@@ -142,6 +167,7 @@ UNDRIVEN = {
 ELSEWHERE = re.compile(
     r"^/api/v1/(?:deliveries/(?:retry|cancel)|jobs/|event-types|retention|priorities|issues|events/|endpoints/test)"
     r"|/(?:export|rotate-secret|test)$"
+    r"|^/api/executions$|^/api/(?:v1/executions|tasks)/.*/(?:retry|restart-from|complete|fail)$"
 )
 
 

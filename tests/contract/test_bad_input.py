@@ -26,6 +26,7 @@ STEPS = [{"id": "a", "kind": "pass"}]
 GOOD: dict[str, dict[str, Any]] = {
     "/api/webhooks": {"url": "https://example.com/", "events": ["a.b"]},
     "/api/webhooks/test": {"url": "https://example.com/", "event": "a.b"},
+    "/api/workflows": {"name": "good", "tasks": [{"name": "a"}], "synchronizationPoints": []},
     "/api/v1/endpoints": {"url": "https://example.com/", "events": ["a.b"]},
     "/api/v1/webhooks": {"name": "good"},
     "/api/v1/events": {"type": "a.b"},
@@ -40,6 +41,9 @@ NEEDED: dict[str, dict[str, Any]] = {
     "/api/v1/events/{event_id}/forwards": {"statusCode": 200, "durationMs": 1},
     "/api/v1/webhooks/{webhook_id}/events/replay": {"eventIds": [NOBODY]},
     "/api/v1/webhooks/{webhook_id}/filters": {"filters": [], "fieldPath": "$.a", "operator": "exists"},
+    "/api/v1/executions/{execution_id}/restart-from": {"stepId": "a"},
+    "/api/v1/executions/{execution_id}/steps/{step_id}/fail": {"error": "no"},
+    "/api/v1/executions/{execution_id}/blockers": {"description": "late"},
 }
 # These read no body, so nothing in one can be wrong for them.
 BODILESS = ("/pause", "/cancel", "/logout", "/tickets")

@@ -15,6 +15,7 @@ PASTED = (
     "receive-webhooks",
     "filter-webhooks",
     "replay-events",
+    "run-workflows",
     "send-events",
     "keep-endpoints",
     "when-an-endpoint-fails",

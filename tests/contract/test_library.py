@@ -47,7 +47,7 @@ def caller(hooks: Hookspan, app: object, root: str = "") -> httpx2.AsyncClient:
 async def events_of(hooks: Hookspan) -> list[dict[str, object]]:
     async with caller(hooks, hooks.asgi()) as client:
         listed: list[dict[str, object]] = (await client.get("/api/v1/events")).json()["data"]
-        return listed
+        return [event for event in listed if event["origin"] == "library"]
 
 
 def server(*statuses: int) -> Client:
@@ -176,15 +176,18 @@ async def test_the_whole_product_answers_below_a_prefix(tmp_path: Path) -> None:
         listed = await client.get("/hooks/api/v1/events")
         home = await client.get("/hooks/")
         page = await client.get("/hooks/ui/", headers={"Accept": "text/html"})
+        document = await client.get("/hooks/openapi.json")
 
     assert (published.status_code, published.headers["location"]) == (
         202,
         f"/hooks/api/v1/events/{published.json()['id']}",
     )
     assert source.headers["location"].startswith("/hooks/api/v1/webhooks/")
+    assert source.json()["url"].startswith("http://host/hooks/api/v1/webhooks/")
     assert (received.status_code, unknown.status_code) == (202, 404)
     assert {event["type"] for event in listed.json()["data"]} >= {"a.b", "webhook.received"}
     assert (home.headers["location"], page.status_code) == ("/hooks/ui/", 200)
+    assert document.json()["servers"] == [{"url": "/hooks"}]
 
 
 async def test_the_mounted_app_serves_without_lifespan_and_runs_no_workers(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import yaml
 
 from hookspan import Hookspan
 from hookspan.app.module_file import ModuleFile, read_module
@@ -81,6 +83,41 @@ def test_publishing_in_a_transaction_and_relaying(runs: Callable[..., str], tmp_
 
     assert once.document == {"moved": 1}
     assert status.document == {"waiting": 0, "failed": 0, "oldestAt": None}
+
+
+def test_being_called_on_an_event(runs: Callable[..., str]) -> None:
+    assert runs(block("Run your code on events")) == "invoice.paid inv_1 True\n"
+
+
+async def test_a_workflow_calls_a_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    room: dict[str, object] = {}
+    exec(block("Let workflows call your functions"), room)
+    hooks = room["hooks"]
+    assert isinstance(hooks, Hookspan)
+    async with hooks, asyncio.timeout(20), client_of(hooks) as client:
+        workflow = yaml.safe_load(block("Let workflows call your functions", "yaml"))
+        made = await client.post("/api/v1/workflows", json=workflow)
+        await hooks.publish("order.placed", {"id": "o1", "lines": ["tea"]})
+        while not (ended := (await client.get("/api/v1/executions?status=completed")).json()["data"]):
+            pass
+        execution = (await client.get(f"/api/v1/executions/{ended[0]['id']}")).json()
+        events = (await client.get("/api/v1/events?type=order.charged")).json()["data"]
+
+    assert made.status_code == 201
+    assert execution["output"] == {"charged": [{"line": "tea", "idempotencyKey": f"{execution['id']}:charge:tea"}]}
+    assert len(events) == 1
+
+
+def client_of(hooks: Hookspan) -> httpx2.AsyncClient:
+    """One with the key of the first start."""
+    assert hooks.greeting is not None
+    headers = {"Authorization": f"Bearer {hooks.greeting.api_key.reveal()}"}
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=hooks.asgi()), base_url="http://host", headers=headers)
+
+
+def test_testing_a_function(runs: Callable[..., str]) -> None:
+    assert runs(block("Test your functions")) == ""
 
 
 def test_speaking_to_a_server(runs: Callable[..., str], tmp_path: Path) -> None:

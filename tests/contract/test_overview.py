@@ -6,12 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from hookspan.model.ids import new_id
 from hookspan.storage.database import Database
+from hookspan.storage.workers import WorkerRow, worker_join
 from tests.support.calls import URL, Calls
 from tests.support.surface import Surface, furnished
 
 TIMEOUT = "endpoints.systemprompt_timeout_ms"
-USUAL = {TIMEOUT: 30_000, "event_types.unknown": "allow"}
+USUAL = {
+    TIMEOUT: 30_000,
+    "event_types.unknown": "allow",
+    "executions.concurrency": None,
+    "resources": {},
+}
 
 
 async def test_a_setting_is_changed_kept_and_put_back(world: Surface, api: Calls) -> None:
@@ -35,6 +42,9 @@ async def test_a_setting_is_changed_kept_and_put_back(world: Surface, api: Calls
         ({TIMEOUT: 999}, "validation_error"),
         ({TIMEOUT: True}, "validation_error"),
         ({TIMEOUT: "30000"}, "validation_error"),
+        ({"executions.concurrency": 0}, "validation_error"),
+        ({"resources": {"cpu": -1}}, "validation_error"),
+        ({"resources": [8]}, "validation_error"),
     ],
 )
 async def test_an_unknown_name_or_value_is_refused(wish: dict[str, object], code: str, api: Calls) -> None:
@@ -90,6 +100,18 @@ async def test_queues_tell_depth_and_age_by_priority(database: Database) -> None
         "held": {"depth": 0, "oldestMs": 0},
     }
     assert {queue["depth"] for queue in theirs} == {0}
+
+
+async def test_queues_tell_how_many_processes_were_heard_of_in_the_last_half_minute(world: Surface, api: Calls) -> None:
+    before = (await api.get("/api/v1/queues"))["processes"]
+    now = world.clock.now_ms()
+    for number, beat_at in enumerate([now - 30_001, now - 30_000, now]):
+        row = WorkerRow(new_id(now), f"host:{number}", "host", "1.2.3", now, beat_at)
+        await world.rooms.database.write(worker_join, row, [])
+
+    after = (await api.get("/api/v1/queues"))["processes"]
+
+    assert (before, after) == (0, 2)
 
 
 async def test_a_thing_is_found_by_id_in_any_spelling_and_by_a_part_of_its_name(api: Calls) -> None:

@@ -41,17 +41,18 @@ class Publisher:
         return await self.sends(BATCH, msgspec.json.encode({"events": items, "atomic": atomic}))
 
     async def stored(self) -> list[dict[str, Any]]:
-        """Every event, in order of birth."""
+        """Every event but what the instance tells of itself, in order of birth."""
 
         def query(connection: Any) -> list[dict[str, Any]]:
-            found = connection.execute(select(events).order_by(events.c.created_at, events.c.id)).mappings()
+            ours = select(events).where(events.c.origin != "system").order_by(events.c.created_at, events.c.id)
+            found = connection.execute(ours).mappings()
             return [dict(row) for row in found]
 
         return await self.instance.application.database.read(query)
 
     async def count(self) -> int:
-        """How many events there are."""
-        query = select(func.count()).select_from(events)
+        """How many events there are, but for what the instance tells of itself."""
+        query = select(func.count()).where(events.c.origin != "system")
         return await self.instance.application.database.read(lambda connection: connection.execute(query).scalar_one())
 
 

@@ -21,7 +21,7 @@ async def later(world: Surface, api: Calls, ahead_ms: int = HOUR_MS, **members: 
 
 
 async def test_a_scheduled_event_waits_with_its_deliveries(world: Surface, api: Calls) -> None:
-    await api.endpoint()
+    await api.endpoint(events=["order.*"])
     due = instant(world.clock.now_ms() + HOUR_MS)
 
     event = await api.get(f"{EVENTS}/{await later(world, api)}")
@@ -63,7 +63,7 @@ async def test_thirty_days_is_the_most(world: Surface, api: Calls) -> None:
 
 
 async def test_a_cancelled_event_takes_its_deliveries_with_it(world: Surface, api: Calls) -> None:
-    await api.endpoint()
+    await api.endpoint(events=["order.*"])
     event_id = await later(world, api)
 
     event = await api.post(f"{EVENTS}/{event_id}/cancel", status=200)

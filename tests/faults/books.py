@@ -5,18 +5,22 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 
 from hookspan.storage import schema
 from hookspan.storage.dialect import make_engine, reader_of
+from hookspan.storage.resources import SETTING as RESOURCES
 from hookspan.storage.search_index import index_release, index_state
+from hookspan.storage.settings import setting_put
+from hookspan.storage.tables import schedules, tenants
 from hookspan.storage.vault import make_kek_file
 from tests.faults.ledger import (
     Store,
@@ -25,47 +29,40 @@ from tests.faults.ledger import (
     StoredDelivery,
     StoredEvent,
     StoredExecution,
+    StoredHold,
     StoredJob,
     StoredReceipt,
     StoredReplay,
     StoredSource,
+    StoredStep,
 )
+from tests.faults.move_log import log_moves
 from tests.support.postgres import Server, running_server
-
-_SQLITE_LOG = (
-    "CREATE TABLE fault_moves (origin TEXT, target TEXT)",
-    "CREATE TRIGGER fault_born AFTER INSERT ON webhook_deliveries"
-    " BEGIN INSERT INTO fault_moves VALUES (NULL, NEW.status); END",
-    "CREATE TRIGGER fault_moved AFTER UPDATE ON webhook_deliveries WHEN OLD.status <> NEW.status"
-    " BEGIN INSERT INTO fault_moves VALUES (OLD.status, NEW.status); END",
-)
-_POSTGRES_LOG = (
-    "CREATE TABLE fault_moves (origin TEXT, target TEXT)",
-    "CREATE FUNCTION fault_moved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-    " IF TG_OP = 'INSERT' THEN INSERT INTO fault_moves VALUES (NULL, NEW.status);"
-    " ELSIF OLD.status <> NEW.status THEN INSERT INTO fault_moves VALUES (OLD.status, NEW.status); END IF;"
-    " RETURN NULL; END $$",
-    "CREATE TRIGGER fault_moved AFTER INSERT OR UPDATE ON webhook_deliveries"
-    " FOR EACH ROW EXECUTE FUNCTION fault_moved()",
-)
-
 
 _RECEIPTS = (
     "SELECT r.id, r.webhook_id, r.status, r.execution_id, r.request_body, e.data"
     " FROM webhook_events r LEFT JOIN events e ON e.id = r.id"
 )
 _SOURCES = "SELECT id, status, workflow_id IS NOT NULL FROM webhooks WHERE deleted_at IS NULL"
+_EXECUTIONS = (
+    "SELECT e.id, e.status, e.trigger_event_id, w.name, e.parent_execution_id, e.trigger, e.error"
+    " FROM executions e JOIN workflows w ON w.id = e.workflow_id"
+)
+_STEPS = "SELECT execution_id, step_id, kind, status, attempts FROM steps"
+_FLOW_MOVES = (
+    "SELECT execution_id, step_id, origin, target, count(*) FROM fault_flow_moves"
+    " GROUP BY execution_id, step_id, origin, target"
+)
+_HELD = "SELECT what, id, holder, is_held, amounts FROM fault_held ORDER BY n"
+_LEFT = (
+    "SELECT count(*) FROM {} WHERE execution_id IN"
+    " (SELECT id FROM executions WHERE status IN ('completed', 'failed', 'cancelled'))"
+)
 _JOBS = "SELECT id, status, succeeded FROM jobs WHERE kind = 'events.replay'"
 
 
+MINUTE_MS = 60_000
 Ground = Callable[[Path], AbstractContextManager[object]]
-
-
-def log_moves(engine: Engine) -> None:
-    """From now on every change of a delivery's state is written down in its own transaction."""
-    with engine.begin() as connection:
-        for statement in _SQLITE_LOG if engine.dialect.name == "sqlite" else _POSTGRES_LOG:
-            connection.exec_driver_sql(statement)
 
 
 @dataclass
@@ -105,6 +102,21 @@ class Books:
         unfinished = held + self.count("SELECT count(*) FROM jobs WHERE status IN ('queued', 'running')")
         return waiting + running + unfinished + self.count("SELECT count(*) FROM fanouts")
 
+    def pool(self, pools: Mapping[str, float]) -> None:
+        """What every tenant has of each resource."""
+        with self.engine.begin() as connection:
+            for tenant_id in connection.execute(select(tenants.c.id)).scalars().all():
+                setting_put(connection, tenant_id, RESOURCES, dict(pools), now=0)
+
+    def strike(self) -> None:
+        """Let the hour of every schedule have come a minute ago."""
+        with self.engine.begin() as connection:
+            connection.execute(schedules.update().values(next_at=round(time.time() * 1_000) - MINUTE_MS))
+
+    def struck(self) -> int:
+        """How many schedules have an hour that has come and were not fired for it yet."""
+        return self.count(f"SELECT count(*) FROM schedules WHERE next_at <= {round(time.time() * 1_000)}")
+
     def forget_leases(self) -> None:
         """Whoever held a job or wrote the search index is dead for long: both may be taken over at once."""
         with self.engine.begin() as connection:
@@ -125,9 +137,11 @@ class Books:
                 )
             ],
             attempts=[StoredAttempt(*row) for row in self.rows("SELECT delivery_id, number, outcome FROM attempts")],
-            executions=[
-                StoredExecution(*row) for row in self.rows("SELECT id, status, trigger_event_id FROM executions")
-            ],
+            executions=[_execution(row) for row in self.rows(_EXECUTIONS)],
+            steps=[StoredStep(*row) for row in self.rows(_STEPS)],
+            flow_moves=[(row[0], row[1], row[2], row[3], row[4]) for row in self.rows(_FLOW_MOVES)],
+            held=[_hold(row) for row in self.rows(_HELD)],
+            left={table: self.count(_LEFT.format(table)) for table in ("resource_leases", "execution_messages")},
             keys={f"{row[0]} {row[1]}": row[2] for row in keys},
             receipts=[_receipt(row) for row in self.rows(_RECEIPTS)],
             sources=[StoredSource(row[0], row[1], bool(row[2])) for row in self.rows(_SOURCES)],
@@ -142,6 +156,17 @@ def _event(row: tuple[Any, ...]) -> StoredEvent:
     identity, event_type, origin, content, execution_id = row
     data = bytes(content)
     return StoredEvent(identity, event_type, origin, key_of(data), hashlib.sha256(data).hexdigest(), execution_id)
+
+
+def _hold(row: tuple[Any, ...]) -> StoredHold:
+    what, identity, holder, is_held, amounts = row
+    return StoredHold(what, identity, holder, bool(is_held), json.loads(amounts or "{}"))
+
+
+def _execution(row: tuple[Any, ...]) -> StoredExecution:
+    identity, status, trigger, workflow, parent, content, error = row
+    code = "" if error is None else str(json.loads(error).get("code"))
+    return StoredExecution(identity, status, trigger, workflow, parent, key_of(bytes(content)), code)
 
 
 def key_of(data: bytes) -> str:

@@ -21,6 +21,7 @@ class Case:
         stored = ledger.stored
         self.events = {event.id: event for event in stored.events}
         self.receipts = {receipt.id: receipt for receipt in stored.receipts}
+        self.known = {started.key for started in ledger.started}
         self.names = {endpoint.id: endpoint.name for endpoint in ledger.endpoints}
         self.submitted = {submission.key: submission for submission in ledger.submitted}
         self.owners = {key: submission for submission in ledger.submitted for key in submission.bodies}

@@ -5,15 +5,23 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import time
 
 from tests.faults.ledger import Kill, Ledger, Options
 from tests.faults.scene import CHAOS_ENDPOINTS, OK_ENDPOINTS, Scene, played, reached, scene
-from tests.faults.victims import Victim
+from tests.faults.tour import SCHEDULES
+from tests.faults.victims import Victim, until
 
 GATE_SECONDS = 40.0
 ACKS_MOST, REQUESTS_MOST, ATTEMPTS_MOST = 40, 150, 75
 REPLAYS, REPLAY_EVERY = 40, 6
 """A job of so many replays begins before every sixth kill; most of them die with it half done."""
+HEARD_MS = 10_000
+"""Far longer than any load delays a message, shorter than anything that would wake its execution by chance."""
+STRIKES = 5
+_CLOCKED = "SELECT count(*) FROM executions WHERE trigger_type = 'schedule'"
+CALLED_OF = 8
+"""In a race one execution is started for so many events."""
 ZOMBIE_SECONDS = 6.0
 """Longer than a lease and two sweeps of the short clocks."""
 
@@ -102,7 +110,8 @@ async def race(options: Options) -> Ledger:
 
 
 async def _compete(town: Scene) -> None:
-    town.crowd.pause_seconds = 0.0
+    town.crowd.pause_seconds = town.callers.pause_seconds = 0.0
+    town.callers.most = town.options.events // CALLED_OF
     is_alone = town.options.store == "sqlite"
     api = await town.serve(is_worker=is_alone)
     await town.answering(api)
@@ -110,4 +119,20 @@ async def _compete(town: Scene) -> None:
     for number in range(0 if is_alone else town.options.workers):
         await town.worker(f"worker-{number}")
     town.produce()
+    await _strike(town)
     await town.all_produced()
+    await until(GATE_SECONDS, lambda: not town.callers.standing())
+    if town.callers.longest_unread_ms > HEARD_MS:
+        town.ledger.noted.append(f"UNHEARD a message waited for {town.callers.longest_unread_ms:.0f} ms")
+
+
+async def _strike(town: Scene) -> None:
+    """The hour of all schedules comes again and again; each has one execution of it, whoever looks first."""
+    began, before = time.time() // 60, town.books.count(_CLOCKED)
+    for _ in range(STRIKES):
+        town.books.strike()
+        await until(GATE_SECONDS, lambda: town.books.struck() == 0)
+    fired = town.books.count(_CLOCKED) - before
+    minutes, wanted = time.time() // 60 - began, STRIKES * SCHEDULES
+    if not wanted <= fired <= wanted + minutes * SCHEDULES:
+        town.ledger.noted.append(f"SCHEDULE {fired} executions for {wanted} hours of schedules that came")

@@ -22,6 +22,8 @@ from tests.faults.points import POINTS, all_points, points
 from tests.faults.rolling import rolling
 from tests.faults.sim import sim
 from tests.faults.tls import tls
+from tests.faults.tours import PLANS, tours
+from tests.faults.tours import POINTS as WAYPOINTS
 from tests.faults.victims import run_python
 
 Layer = Callable[[Options], Coroutine[Any, Any, Ledger]]
@@ -36,10 +38,14 @@ LAYERS: dict[str, Layer] = {
     "tls": tls,
     "neighbour": neighbour,
     "sim": sim,
+    "tours": tours,
 }
 Track = Sequence[Sequence[str]]
 QUICK: Sequence[Track] = (
-    (("states",), ("points", "--store", "sqlite"), ("race", "--store", "sqlite"), ("sim", "--events", "100"), ("tls",)),
+    (
+        *(("states",), ("points", "--store", "sqlite"), ("race", "--store", "sqlite"), ("sim", "--events", "100")),
+        *(("tls",), ("tours", "--stride", "2", "--store", "sqlite"), ("tours", "--stride", "5", "--store", "postgres")),
+    ),
     (
         ("power",),
         ("disk",),
@@ -59,17 +65,21 @@ SHOWN = 5
 
 def chaos_options(seed: int = 1, store: Any = "sqlite", kills: int = 20, stops: int = 0) -> Options:
     """L3 with short clocks."""
-    return Options(layer="chaos", seed=seed, store=store, kills=kills, stops=stops, order_keys=8, is_tidal=True)
+    return Options(
+        layer="chaos", seed=seed, store=store, kills=kills, stops=stops, order_keys=8, is_tidal=True, callers=2
+    )
 
 
 def race_options(seed: int = 1, store: Any = "postgres", events: int = 500) -> Options:
     """L10: clocks so long that load alone cannot end a lease."""
-    return Options(layer="race", seed=seed, store=store, events=events, timeout_ms=10_000, workers=3, order_keys=6)
+    return Options(
+        layer="race", seed=seed, store=store, events=events, timeout_ms=10_000, workers=3, order_keys=6, callers=2
+    )
 
 
 def points_options(seed: int = 1, store: Any = "sqlite", chosen: tuple[str, ...] = ()) -> Options:
     """L2 with short clocks, most of it pushed."""
-    return Options(layer="points", seed=seed, store=store, points=chosen or all_points(), push=0.7)
+    return Options(layer="points", seed=seed, store=store, points=chosen or all_points(), push=0.7, callers=2)
 
 
 def database_options(seed: int = 1, store: Any = "postgres", kills: int = 10) -> Options:
@@ -107,6 +117,13 @@ def sim_options(seed: int = 1, store: Any = "sqlite", events: int = 200) -> Opti
     return Options(layer="sim", seed=seed, store=store, events=events)
 
 
+def tours_options(
+    seed: int = 1, store: Any = "sqlite", chosen: tuple[str, ...] = (), plans: tuple[str, ...] = (), stride: int = 1
+) -> Options:
+    """L2 for executions: all plans and points, every `stride`-th pass of each."""
+    return Options(layer="tours", seed=seed, store=store, points=chosen, plans=plans, stride=stride)
+
+
 OPTIONS: dict[str, Callable[..., Options]] = {
     "chaos": chaos_options,
     "points": points_options,
@@ -118,6 +135,7 @@ OPTIONS: dict[str, Callable[..., Options]] = {
     "tls": tls_options,
     "neighbour": neighbour_options,
     "sim": sim_options,
+    "tours": tours_options,
 }
 
 
@@ -166,6 +184,10 @@ def _parser() -> argparse.ArgumentParser:
             layer.add_argument("--hits", default="1,7")
         if name in ("race", "neighbour", "sim"):
             layer.add_argument("--events", type=int)
+        if name == "tours":
+            layer.add_argument("--only", choices=WAYPOINTS)
+            layer.add_argument("--plan", choices=PLANS)
+            layer.add_argument("--stride", type=int)
     commands.add_parser("check").add_argument("past", type=Path)
     for name in ("quick", "all", "power", "states", "mutants"):
         commands.add_parser(name)
@@ -176,7 +198,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _options(given: argparse.Namespace) -> Options:
     """What was given on the command line; the rest by default, on a replay from the past run."""
-    names = ("seed", "store", "kills", "stops", "events")
+    names = ("seed", "store", "kills", "stops", "events", "stride")
     told = {name: getattr(given, name) for name in names if getattr(given, name, None) is not None}
     if given.command == "replay":
         past = read_ledger(given.past).options
@@ -184,6 +206,9 @@ def _options(given: argparse.Namespace) -> Options:
     if given.command == "points":
         chosen = tuple(f"{given.only}:{hits}" for hits in given.hits.split(",")) if given.only else ()
         return points_options(**told, chosen=chosen)
+    if given.command == "tours":
+        one = {"chosen": given.only, "plans": given.plan}
+        told |= {name: (word,) for name, word in one.items() if word is not None}
     return OPTIONS[given.command](**told)
 
 

@@ -1,7 +1,8 @@
 """Starts hookspan processes by fork, their imports done: a victim is up in a moment, and none outlives this process.
 
 One JSON order a line on stdin: `{"argv":["serve",…],"environment":{…},"log":"path"}`; told on stdout: `{"pid":7}` for
-each order in turn, `{"pid":7,"code":-9}` at an end. What runs is `python -m hookspan`, in a process of its own.
+each order in turn, `{"pid":7,"code":-9}` at an end. What runs is `python -m hookspan`, or another `program`, in a
+process of its own.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ import msgspec
 from tests.faults.full_vfs import may_be_full
 
 PR_SET_PDEATHSIG = 1
+PROGRAM = "FAULTS_PROGRAM"
+"""Names another module to be run than hookspan."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -30,6 +33,11 @@ class Order(msgspec.Struct, frozen=True):
     argv: list[str]
     environment: dict[str, str]
     log: str
+
+    @property
+    def program(self) -> str:
+        """The module that is run."""
+        return self.environment.get(PROGRAM, "hookspan")
 
 
 def _become(order: Order, parent: int) -> None:
@@ -46,10 +54,10 @@ def _become(order: Order, parent: int) -> None:
     random.seed()
     os.environ.update(order.environment)
     may_be_full()
-    sys.argv = ["hookspan", *order.argv]
+    sys.argv = [order.program, *order.argv]
     code = 1
     try:
-        runpy.run_module("hookspan", run_name="__main__", alter_sys=True)
+        runpy.run_module(order.program, run_name="__main__", alter_sys=True)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
     except BaseException:  # noqa: BLE001  # a process of its own: its last words belong into its log
@@ -82,7 +90,7 @@ def _bury(key: selectors.SelectorKey, watch: selectors.BaseSelector) -> None:
 def main() -> None:
     """Serve orders until stdin ends; children end with this process."""
     # Imported late and by name: the launcher is one of the few that may load everything before any work.
-    for name in ("hookspan.cli", "hookspan.app"):
+    for name in ("hookspan.cli", "hookspan.app", "tests.support.workshop"):
         importlib.import_module(name)
     gc.collect()
     gc.freeze()

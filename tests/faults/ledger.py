@@ -14,6 +14,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run depends on; drawn from the seed, so a seed and these repeat it.
 
     `push` is the share of events that come in by a webhook; a run that `is_tidal` has a source paused and resumed.
+    With a `stride` of n only every n-th pass of a point is died at; `callers` start executions beside all that.
     """
 
     layer: str
@@ -31,6 +32,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     push: float = 0.4
     is_tidal: bool = False
     points: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
+    stride: int = 1
+    callers: int = 0
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -82,6 +86,8 @@ class Submission(msgspec.Struct):
 
 class Arrival(msgspec.Struct):
     """One request as the receiver saw it; `status` None until a status line was written, `key` from the data.
+
+    Of a request of a step `delivery` is its idempotency key.
 
     `at` is seconds of the machine's monotonic clock, `beside` how many requests hung then, this one among them.
     """
@@ -179,18 +185,51 @@ class StoredJob(msgspec.Struct, frozen=True):
     succeeded: int
 
 
+class Started(msgspec.Struct):
+    """One execution a caller wanted: of which plan, and its id, or its event's, once a 2xx told it."""
+
+    key: str
+    plan: str
+    id: str | None = None
+
+
 class StoredExecution(msgspec.Struct, frozen=True):
-    """A row of executions."""
+    """A row of executions: `workflow` is its workflow's name, `key` and `code` are read from trigger and error."""
 
     id: str
     status: str
     trigger: str | None
+    workflow: str = "tell"
+    parent: str | None = None
+    key: str = ""
+    code: str = ""
+
+
+class StoredStep(msgspec.Struct, frozen=True):
+    """A row of steps."""
+
+    execution: str
+    step: str
+    kind: str
+    status: str
+    attempts: int
+
+
+class StoredHold(msgspec.Struct, frozen=True):
+    """Something taken or given back, in order: of a tenant's `pool` the amounts, of a workflow a `lease`."""
+
+    what: str
+    id: str
+    holder: str
+    is_held: bool
+    amounts: dict[str, float] = {}
 
 
 class Stored(msgspec.Struct):
     """The database after the calm phase; `moves` counts (from, to) of every change of a delivery's state.
 
-    `listed` are events whose deliveries still stand in a list, to be written.
+    `listed` are events whose deliveries still stand in a list, to be written. `flow_moves` counts (execution, step,
+    from, to), the step empty for the execution itself; `left` what ended executions still have of leases and messages.
     """
 
     events: list[StoredEvent] = []
@@ -204,14 +243,21 @@ class Stored(msgspec.Struct):
     jobs: list[StoredJob] = []
     moves: list[tuple[str | None, str, int]] = []
     listed: list[str] = []
+    steps: list[StoredStep] = []
+    flow_moves: list[tuple[str, str, str | None, str, int]] = []
+    held: list[StoredHold] = []
+    left: dict[str, int] = {}
 
 
 class Ledger(msgspec.Struct, kw_only=True):
-    """A whole run."""
+    """A whole run; `calls` are the lines that functions of steps wrote, `pools` what the tenant has."""
 
     options: Options
     endpoints: list[Endpoint] = []
     submitted: list[Submission] = []
+    started: list[Started] = []
+    calls: list[str] = []
+    pools: dict[str, float] = {}
     received: list[Arrival] = []
     stored: Stored = msgspec.field(default_factory=Stored)
     kills: list[Kill] = []

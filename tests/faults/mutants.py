@@ -15,17 +15,19 @@ import time
 from pathlib import Path
 
 from tests.faults.planted import MUTANTS, Mutant
+from tests.faults.planted_workflows import WORKFLOW_MUTANTS
 from tests.faults.victims import ROOT, environment
 
+ALL = (*MUTANTS, *WORKFLOW_MUTANTS)
 RUN_SECONDS = 240
 _COUNTED = re.compile(r"^ +(\d+) ([A-Z ]+)$", re.MULTILINE)
 
 
 def mutants(only: str | None) -> int:
     """Plant each, or one; exit code 1 when one survives."""
-    chosen = [mutant for mutant in MUTANTS if only in (None, mutant.name)]
+    chosen = [mutant for mutant in ALL if only in (None, mutant.name)]
     if not chosen:
-        sys.stdout.write(f"no such mutant; there are {', '.join(mutant.name for mutant in MUTANTS)}\n")
+        sys.stdout.write(f"no such mutant; there are {', '.join(mutant.name for mutant in ALL)}\n")
         return 2
     return 1 if [mutant.name for mutant in chosen if not _is_caught(mutant)] else 0
 

@@ -58,9 +58,9 @@ MUTANTS = (
     ),
     Mutant(
         "key-ignored",
-        "events/publish.py",
-        "entry.executions, receipt, keys, (), facts,",
-        "entry.executions, receipt, (), (), facts,",
+        "events/births.py",
+        "keys = entry.keys if replay is None else [*entry.keys, *keys_of_replay(replay, new)]",
+        "keys = () if replay is None else keys_of_replay(replay, new)",
         CHAOS,
         "DOUBLE EVENT",
     ),

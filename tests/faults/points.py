@@ -8,12 +8,14 @@ import signal
 from tests.faults.case import Case
 from tests.faults.checks import double_event, orphan
 from tests.faults.checks_inbound import corrupt_receipt, doubled, half_batch, misjudged, orphan_receipt
+from tests.faults.checks_workflows import kept_back, orphan_start, over_granted, recorded_twice
 from tests.faults.ledger import Kill, Ledger, Options
 from tests.faults.scene import CHAOS_ENDPOINTS, Scene, played, scene
 from tests.faults.stimuli import SETTINGS, STIMULI, Outbox, grow_old, look_again, moved, old_left, relay
 from tests.faults.victims import NotReady, Victim, until
 
 DEATH_SECONDS = 30.0
+_WAITING = "SELECT count(*) FROM events WHERE status = 'scheduled'"
 # The first event of every life is its own `system.info`; the second is somebody's.
 # A sweep finds something once after each death, a stop happens once, a hold needs a person: one pass is all they get.
 POINTS = {
@@ -30,6 +32,14 @@ POINTS = {
     "step.before_effect": (1, 7),
     "step.after_effect": (1, 7),
     "step.after_commit": (1, 7),
+    "start.in_tx": (1, 3),
+    "execution.claimed": (1, 3),
+    "record.in_tx": (1, 7),
+    "message.in_tx": (1, 3),
+    "grant.in_tx": (1, 3),
+    "child.in_tx": (1, 2),
+    "schedule.in_tx": (1,),
+    "delayed.in_tx": (1,),
     "fanout.batch": (1, 7),
     "hold.batch": (1,),
     "held.in_tx": (1,),
@@ -44,7 +54,10 @@ POINTS = {
 }
 
 
-TORN = (orphan, double_event, orphan_receipt, corrupt_receipt, misjudged, half_batch, doubled)
+TORN = (
+    *(orphan, double_event, orphan_receipt, corrupt_receipt, misjudged, half_batch, doubled),
+    *(orphan_start, recorded_twice, over_granted, kept_back),
+)
 """What must hold at any moment, also right after a death."""
 
 
@@ -71,6 +84,8 @@ async def _die_everywhere(town: Scene) -> None:
     await town.answering(await town.serve())
     if not await until(DEATH_SECONDS, lambda: not old_left(town.books.engine)):
         town.ledger.noted.append("STUCK what is too old was not removed after the janitor's death")
+    if not await until(DEATH_SECONDS, lambda: not town.books.count(_WAITING)):
+        town.ledger.noted.append("STUCK an event still waits for its hour after its release's death")
 
 
 async def _die_at(town: Scene, point: str) -> None:
@@ -107,7 +122,8 @@ async def _dead(town: Scene, victim: Victim, point: str) -> None:
 def _torn(town: Scene) -> list[str]:
     """What should have been born together and was not."""
     ledger = Ledger(options=town.options, endpoints=town.ledger.endpoints, submitted=town.crowd.submitted)
-    ledger.stored = town.books.read()
+    ledger.kills = town.ledger.kills
+    ledger.started, ledger.pools, ledger.stored = town.callers.started, town.ledger.pools, town.books.read()
     case = Case(ledger)
     return [violation for check in TORN for violation in check(case)]
 

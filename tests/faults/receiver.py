@@ -132,7 +132,7 @@ class Receiver:
         return {
             "endpoint": name,
             "event": headers.get("webhook-id", ""),
-            "delivery": headers.get("x-hookspan-delivery", ""),
+            "delivery": headers.get("x-hookspan-delivery") or headers.get("idempotency-key", ""),
             "claim": int(headers.get("x-hookspan-attempt", "0")),
             "key": key,
             "sha256": hashlib.sha256(content).hexdigest(),

@@ -19,11 +19,15 @@ import msgspec
 
 from tests.faults import web
 from tests.faults.books import Books, Ground, books
+from tests.faults.callers import Callers
 from tests.faults.checks import judge
+from tests.faults.launcher import PROGRAM
 from tests.faults.ledger import Endpoint, Kill, Ledger, Options, Submission
 from tests.faults.producers import Crowd, Door
+from tests.faults.program import CALLS
 from tests.faults.receiver import Plan, secret_of
 from tests.faults.sources import PUSH_SECRET, TIDAL, replayed, sources_made, turned
+from tests.faults.tour import POOLS as TOUR_POOLS
 from tests.faults.victims import FarSide, Launcher, NotReady, Victim, far_side, launching, until
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -36,12 +40,15 @@ SHORT_CLOCKS = {
 }
 TIDE_PUSHES, TIDE_SECONDS = 8, 600.0
 REPLAY_SECONDS = 20.0
+POOLS = {name: amount * 3 for name, amount in TOUR_POOLS.items()}
+CALLS_FILE = "calls"
 RETRY = {"strategy": "fixed", "initialDelayMs": 150, "maxDelayMs": 1_000, "maxAttempts": 50}
 CHAOS_ENDPOINTS = (
     Endpoint("plain", ("fault.*",), "chaos"),
     Endpoint("moody", ("fault.order",), "moody"),
     Endpoint("pushes", ("github.*", "fault.told"), "chaos"),
     Endpoint("inbound", ("webhook.received",), "chaos"),
+    Endpoint("flows", ("flow.*",), "chaos"),
     Endpoint("step", (), "step"),
 )
 OK_ENDPOINTS = tuple(msgspec.structs.replace(endpoint, mood="ok") for endpoint in CHAOS_ENDPOINTS)
@@ -59,8 +66,10 @@ class Scene:
     crowd: Crowd
     ledger: Ledger
     settings: Mapping[str, str]
+    callers: Callers
     victims: dict[str, Victim] = field(default_factory=dict)
     _producers: list[asyncio.Task[None]] = field(default_factory=list)
+    _attending: asyncio.Task[None] | None = None
 
     # -- processes -----------------------------------------------------------------------------------------------
 
@@ -92,6 +101,8 @@ class Scene:
     ) -> Victim:
         """Start any command of hookspan."""
         told = {**self.settings, **settings, "HOOKSPAN_FAILPOINT": failpoint}
+        if self.options.callers and argv[0] in ("serve", "worker"):
+            told |= {PROGRAM: "tests.faults.program", CALLS: str(self.folder / CALLS_FILE)}
         victim = await self.launcher.start(name, argv, folder or self.books.folder, told, log=self.folder)
         self.victims[name] = victim
         return victim
@@ -118,6 +129,10 @@ class Scene:
                 self.ledger.endpoints[place] = msgspec.structs.replace(endpoint, id=made["id"])
         workflow = await web.ask(url, token, "/api/v1/workflows", self._workflow())
         self.crowd.paths = await sources_made(url, token, workflow["id"])
+        if self.options.callers:
+            self.books.pool(POOLS)
+            self.ledger.pools = dict(POOLS)
+            await self.callers.set_up(url, token, f"{self.far.url}/step")
 
     def _endpoint(self, endpoint: Endpoint) -> dict[str, object]:
         key = base64.b64encode(secret_of(self.options.seed, endpoint.name)).decode()
@@ -154,6 +169,9 @@ class Scene:
     def produce(self) -> None:
         """Let the producers loose."""
         self._producers = [asyncio.create_task(self.crowd.produce(number)) for number in range(self.options.producers)]
+        self._producers += [asyncio.create_task(self.callers.call(number)) for number in range(self.options.callers)]
+        if self.options.callers:
+            self._attending = asyncio.create_task(self.callers.attend())
         if self.options.is_tidal:
             self._producers.append(asyncio.create_task(self._tides()))
 
@@ -180,6 +198,8 @@ class Scene:
         """End what producers are left."""
         for producer in self._producers:
             producer.cancel()
+        if self._attending is not None:
+            self._attending.cancel()
 
     async def all_produced(self) -> None:
         """Wait until every producer is done."""
@@ -208,15 +228,18 @@ class Scene:
         """Faults off, producers finish, everything drains within the deadline or is stuck."""
         began = time.monotonic()
         self.far.calm()
-        self.crowd.is_over = True
+        self.crowd.is_over = self.callers.is_over = True
         await self.all_produced()
         deadline = time.monotonic() + self.options.drain_seconds
         await self.resume()
         await self._flood()
-        while self.books.open_work() and time.monotonic() < deadline:
+        while self._is_open() and time.monotonic() < deadline:
             await asyncio.sleep(0.05)
             await self.resume()
         self.ledger.numbers["drain_seconds"] = round(time.monotonic() - began, 2)
+
+    def _is_open(self) -> bool:
+        return bool(self.books.open_work() or (self.options.callers and self.callers.standing()))
 
     async def _flood(self) -> None:
         """No source holds anything any longer."""
@@ -242,11 +265,14 @@ class Scene:
         """Read the books and judge."""
         ledger = self.ledger
         self.far.count()
-        ledger.submitted = self.crowd.submitted
-        ledger.noted += self.crowd.noted
+        ledger.submitted, ledger.started = self.crowd.submitted, self.callers.started
+        ledger.noted += [*self.crowd.noted, *self.callers.noted]
+        calls = self.folder / CALLS_FILE
+        ledger.calls = [line.rpartition(" ")[0] for line in calls.read_text().splitlines()] if calls.exists() else []
         ledger.received = list(self.far.arrivals.values())
         ledger.stored = self.books.read()
         ledger.canaries = self._canaries()
+        ledger.noted += self._faults()
         taken = [(each.endpoint, each.event) for each in ledger.received if each.is_taken and each.event]
         ledger.numbers |= {
             "kills": len(ledger.kills),
@@ -259,12 +285,19 @@ class Scene:
             "exhausted": sum(each.status == "exhausted" for each in ledger.stored.deliveries),
             "unknown": sum(each.outcome == "unknown" for each in ledger.stored.attempts),
             "executions": len(ledger.stored.executions),
+            "begun": sum(started.id is not None for started in ledger.started),
+            "quarantined": sum(each.code == "quarantined" for each in ledger.stored.executions),
             "receipts": len(ledger.stored.receipts),
             "replays": len(ledger.stored.replays),
             "refused": sum(self.crowd.refusals.values()),
         }
         ledger.violations = judge(ledger)
         return ledger
+
+    def _faults(self) -> list[str]:
+        """What processes said of executions that ended their drive with a fault of ours."""
+        lines = [line for path in sorted(self.folder.glob("*.log")) for line in path.read_bytes().splitlines()]
+        return [f"FAULT {line.decode(errors='replace')[:300]}" for line in lines if b'"execution.fault"' in line]
 
     def _canaries(self) -> list[str]:
         """Secrets that stand in some log."""
@@ -298,11 +331,11 @@ async def scene(
             async with launching(folder) as launcher, far_side(folder, plan) as far:
                 crowd = Crowd(options.seed, Door("", ""), events=options.events, order_keys=options.order_keys)
                 crowd.push = options.push
+                callers = Callers(options.seed, crowd.door, kept)
                 ledger = Ledger(options=options, endpoints=list(endpoints))
                 limits = {"HOOKSPAN_LOG__LEVEL": "info"}
-                yield Scene(
-                    options, folder, kept, launcher, far, crowd, ledger, {**kept.settings, **settings, **limits}
-                )
+                told = {**kept.settings, **settings, **limits}
+                yield Scene(options, folder, kept, launcher, far, crowd, ledger, told, callers)
 
 
 async def played(town: Scene, play: Callable[[Scene], Awaitable[None]]) -> Ledger:

@@ -24,9 +24,10 @@ from hookspan.ports import ErrorCode, HttpAnswer, HttpFailure, HttpRequest
 from hookspan.storage import delivery_leases, holds, schema
 from hookspan.storage.database import Database
 from hookspan.storage.dialect import make_engine
-from tests.faults.books import Books, log_moves
+from tests.faults.books import Books
 from tests.faults.checks import judge
 from tests.faults.ledger import Arrival, Endpoint, Kill, Ledger, Options, Submission
+from tests.faults.move_log import log_moves
 from tests.support.clock import FakeClock
 from tests.support.hooks import Hooks, Shop, Worker
 

@@ -6,8 +6,10 @@ import contextlib
 import hashlib
 import json
 import signal
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, func, insert, select
@@ -25,6 +27,7 @@ from tests.faults.victims import NotReady, Victim, until
 
 SECONDS = 30.0
 REPLAYS = 20
+LATER_SECONDS = 0.5
 OLD = "fault_old.event"
 OLD_MS = 1_500_000_000_000
 RELAYED = "fault.order"
@@ -62,6 +65,25 @@ async def replay_many(town: Scene, victim: Victim) -> None:
     await town.replay(victim, REPLAYS, REPLAYS // 4)
 
 
+async def strike(town: Scene, _victim: Victim) -> None:
+    """The hour of every schedule has come."""
+    town.books.strike()
+
+
+async def publish_for_later(town: Scene, victim: Victim) -> None:
+    """An event whose hour comes in a moment."""
+    key = f"later-{len(town.crowd.submitted)}"
+    data = b'{"key":"%s"}' % key.encode()
+    submission = Submission(key, "publish", "fault.other", hashlib.sha256(data).hexdigest())
+    town.crowd.submitted.append(submission)
+    hour = datetime.fromtimestamp(time.time() + LATER_SECONDS, UTC).isoformat()
+    headers = {"Authorization": f"Bearer {victim.token}", "Content-Type": "application/json"}
+    body = b'{"type":"fault.other","deliverAt":"%s","data":%s}' % (hour.encode(), data)
+    reply = await web.call(f"{victim.url}/api/v1/events", headers=headers, body=body)
+    if reply is not None and reply.status == 202:
+        submission.ids.append(reply.json()["id"])
+
+
 Stimulus = Callable[[Scene, Victim], Awaitable[None]]
 STIMULI: Mapping[str, Stimulus] = {
     "stop.after_drain": stop,
@@ -69,6 +91,8 @@ STIMULI: Mapping[str, Stimulus] = {
     "held.in_tx": hold_and_resume,
     "job.in_tx": bulk_retry,
     "replay.in_tx": replay_many,
+    "schedule.in_tx": strike,
+    "delayed.in_tx": publish_for_later,
 }
 SETTINGS: Mapping[str, Mapping[str, str]] = {"fanout.batch": {"HOOKSPAN_LIMITS__FANOUT_FROM": "1"}}
 """What a process at this point needs beside the usual."""

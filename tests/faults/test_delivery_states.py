@@ -21,7 +21,7 @@ from hookspan.storage import deliveries, delivery_claims, delivery_leases, event
 from hookspan.storage.delivery_claims import Want
 from hookspan.storage.dialect import make_engine
 from hookspan.storage.tables import endpoints
-from tests.faults.books import log_moves
+from tests.faults.move_log import log_moves
 from tests.faults.stock import LEASE_MS, Stock, parcel_of, settled
 
 START_MS = 1_800_000_000_000

@@ -18,16 +18,25 @@ from tests.faults.commands import (
     run,
     sim_options,
     tls_options,
+    tours_options,
 )
 from tests.faults.database import FAULTS
 from tests.faults.disk import FAULTS as DISK_FAULTS
 from tests.faults.ledger import Ledger, Options, Store
-from tests.faults.planted import MUTANTS, Mutant
+from tests.faults.mutants import ALL as MUTANTS
+from tests.faults.planted import Mutant
 from tests.faults.points import POINTS
+from tests.faults.tours import PLANS
 from tests.faults.victims import ROOT, run_python
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 KILLS = 12
+WAYS: list[tuple[Store, str, int]] = [
+    ("sqlite", "commit.after", 3),
+    ("sqlite", "step.after_effect", 3),
+    ("postgres", "commit.before", 6),
+]
+"""Of each way the passes that are died at; the others by command."""
 
 
 def played(options: Options) -> Ledger:
@@ -56,6 +65,13 @@ def test_without_faults_nothing_is_sent_twice(store: Store) -> None:
     ledger = played(race_options(store=store))
 
     assert ledger.numbers["duplicates"] == ledger.numbers["unknown"] == 0
+
+
+@pytest.mark.parametrize(("store", "point", "stride"), WAYS)
+def test_an_execution_whose_process_dies_ends_as_if_nothing_had_happened(store: Store, point: str, stride: int) -> None:
+    ledger = played(tours_options(store=store, chosen=(point,), stride=stride))
+
+    assert {kill.victim for kill in ledger.kills} == set(PLANS)
 
 
 def test_a_database_that_is_killed_restarted_or_locked_loses_nothing() -> None:

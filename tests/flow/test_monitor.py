@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from hookspan.app.monitor import Monitor
+from hookspan.errors import StoreAway
 from hookspan.storage.database import Database
-from hookspan.storage.tables import endpoints, events, gates
+from hookspan.storage.tables import endpoints, events, gates, instance
 from tests.support.calls import Calls
 from tests.support.surface import Surface, furnished
 
@@ -132,3 +134,63 @@ async def test_a_start_and_a_stop_are_told(watch: Watch) -> None:
         ("system.info", "started"),
         ("system.info", "stopped"),
     ]
+
+
+async def test_a_migrated_schema_is_told_once_though_two_processes_find_it(watch: Watch) -> None:
+    row = instance.c.name == "schema_told"
+    await watch.world.rooms.database.write(
+        lambda connection: connection.execute(update(instance).where(row).values(value=b"0003")).rowcount
+    )
+
+    await asyncio.gather(watch.monitor.opened(), watch.monitor.opened(), watch.monitor.opened())
+
+    (told,) = await watch.told()
+    assert (told[0], told[1]["code"]) == ("system.info", "migrated")
+
+
+async def test_a_database_of_a_release_that_told_of_no_schema_was_migrated(watch: Watch) -> None:
+    row = instance.c.name == "schema_told"
+    await watch.world.rooms.database.write(lambda connection: connection.execute(delete(instance).where(row)).rowcount)
+
+    await asyncio.gather(watch.monitor.opened(), watch.monitor.opened())
+
+    (told,) = await watch.told()
+    details = told[1]["details"]
+    assert isinstance(details, dict)
+    assert (told[1]["code"], details["from"]) == ("migrated", None)
+
+
+async def test_a_first_start_migrated_nothing(watch: Watch) -> None:
+    await watch.monitor.opened()
+
+    assert await watch.told() == []
+
+
+async def test_a_fault_is_told_at_the_next_look_by_its_kind_alone(watch: Watch) -> None:
+    watch.monitor.faulted("jobs", ValueError("a secret"), False)
+    await watch.look(after=2)
+    await watch.look(after=2)
+
+    ((kind, told),) = await watch.told()
+
+    assert (kind, told["code"], told["details"]) == (
+        "system.error",
+        "worker_fault",
+        {"loop": "jobs", "error": "ValueError"},
+    )
+
+
+async def test_an_absence_of_the_store_is_told_once_with_its_length(watch: Watch) -> None:
+    for _ in range(3):
+        watch.monitor.faulted("deliveries", StoreAway("no answer"), False)
+        watch.world.clock.advance(seconds=2)
+    await watch.look()
+    await watch.look(after=2)
+
+    ((kind, told),) = await watch.told()
+
+    assert (kind, told["code"], told["details"]) == (
+        "system.error",
+        "store_away",
+        {"since": "2025-05-21T21:27:10.000Z", "awayMs": 6_000},
+    )

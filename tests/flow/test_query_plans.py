@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from hookspan.storage import delivery_claims, delivery_leases, event_walk
+from hookspan.storage import delayed, delivery_claims, delivery_leases, event_walk
+from hookspan.storage import schedules as due_schedules
 from hookspan.storage.dialect import insert_rows
 from hookspan.storage.event_filter import EventFilter
 from hookspan.storage.event_walk import Walk
 from hookspan.storage.keyset import Keyset
-from hookspan.storage.tables import events, tenants, webhook_deliveries
+from hookspan.storage.tables import events, schedules, tenants, webhook_deliveries, workflows
 from tests.support.history import Past, remember
 from tests.support.hooks import Hooks, Shop
 
@@ -95,7 +96,7 @@ async def plan(hooks: Hooks) -> Callable[..., str]:
 
 def scanned_tables(told: str) -> set[str]:
     """Large tables that a plan reads from end to end."""
-    found = re.findall(r"(?:SCAN|Seq Scan on) (webhook_deliveries|events|d|w)\b(?! USING)", told)
+    found = re.findall(r"(?:SCAN|Seq Scan on) (webhook_deliveries|events|schedules|d|w)\b(?! USING)", told)
     return set(found)
 
 
@@ -145,3 +146,49 @@ async def test_the_events_of_a_source_are_listed_by_its_own_index(hooks: Hooks, 
         told = await asyncio.to_thread(plan, event_walk.walk_page, Walk(hooks.tenant_id, each), Keyset(limit=50))
         assert "idx_webhook_events_webhook" in told
         assert not re.search(r"(?:SCAN|Seq Scan on) webhook_events\b(?! USING)", told)
+
+
+def many_schedules(connection: Connection, tenant_id: str) -> None:
+    """As many workflows as an instance may have, each with a schedule; one in a hundred is due."""
+    workflow_rows = [(f"w-{number:034}", tenant_id, "w", 0, 0) for number in range(ROWS)]
+    insert_rows(connection, workflows, "id tenant_id name created_at updated_at", workflow_rows)
+    columns = "workflow_id trigger_id tenant_id cron timezone missed next_at"
+    rows = [(each[0], "nightly", tenant_id, "0 2 * * *", "UTC", "skip", n) for n, each in enumerate(workflow_rows)]
+    insert_rows(connection, schedules, columns, rows)
+
+
+def many_waiting(connection: Connection, tenant_id: str) -> None:
+    """A month of events of which a few wait for their time."""
+    columns = "id tenant_id created_at type origin priority data data_content_type status deliver_at"
+    same = ("a.b", "api", 1, b"{}", "application/json")
+    rows = [
+        (f"x-{number:034}", tenant_id, number, *same, "scheduled" if number % 100 == 0 else "stored", number)
+        for number in range(ROWS)
+    ]
+    insert_rows(connection, events, columns, rows)
+
+
+@pytest.mark.parametrize("arguments", [(ROWS // 100, 10), ()])
+async def test_schedules_that_are_due_are_found_by_index(
+    hooks: Hooks, plan: Callable[..., str], arguments: tuple[int, ...]
+) -> None:
+    await hooks.database.write(many_schedules, hooks.tenant_id)
+    await hooks.database.write(lambda connection: connection.execute(text("ANALYZE")) and None)
+
+    told = await asyncio.to_thread(plan, due_schedules.due if arguments else due_schedules.next_due_at, *arguments)
+
+    assert "ix_schedules_due" in told
+    assert scanned_tables(told) == set()
+
+
+@pytest.mark.parametrize("arguments", [(ROWS // 100, 10), ()])
+async def test_events_whose_hour_has_come_are_found_by_index(
+    hooks: Hooks, plan: Callable[..., str], arguments: tuple[int, ...]
+) -> None:
+    await hooks.database.write(many_waiting, hooks.tenant_id)
+    await hooks.database.write(lambda connection: connection.execute(text("ANALYZE")) and None)
+
+    told = await asyncio.to_thread(plan, delayed.due if arguments else delayed.next_due_at, *arguments)
+
+    assert "ix_events_scheduled" in told
+    assert scanned_tables(told) == set()

@@ -19,8 +19,9 @@ async def later(hooks: Hooks) -> str:
 
 
 async def cancel(hooks: Hooks, event_id: str) -> int:
-    """As of now."""
-    return await hooks.database.write(scheduled.cancel, hooks.tenant_id, event_id, hooks.clock.now_ms())
+    """As of now; how many deliveries."""
+    withdrawn = await hooks.database.write(scheduled.cancel, hooks.tenant_id, event_id, hooks.clock.now_ms())
+    return withdrawn.deliveries
 
 
 async def test_it_is_sent_at_its_hour_and_not_before(hooks: Hooks, shop: Shop) -> None:

@@ -275,7 +275,8 @@ async def test_a_blocker_that_somebody_tells_of_stands_until_somebody_resolves_i
     await shop.listen_to("blocker.*")
     execution = await shop.run(GO)
 
-    blocker_id = await shop.engine.outside.block(shop.tenant_id, execution.id, "the lawyer is ill", "go")
+    told = await shop.engine.outside.block(shop.tenant_id, execution.id, "the lawyer is ill", "go")
+    blocker_id = str(told["id"])
     await shop.settle()
     blocked = (await state_of(shop, execution.id)).blockers[blocker_id]
     await shop.engine.outside.resolve(shop.tenant_id, execution.id, blocker_id)

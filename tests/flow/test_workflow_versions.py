@@ -9,9 +9,8 @@ import pytest
 
 from hookspan.errors import Conflict, Invalid, NotFound
 from hookspan.model.ids import new_id
-from hookspan.storage import executions
 from hookspan.storage.database import Database
-from hookspan.storage.executions import ExecutionFilter
+from hookspan.storage.executions_list import ExecutionFilter, executions_slice
 from hookspan.storage.keyset import Keyset
 from hookspan.workflows import shapes
 from tests.support.workshop import Workshop, workshop_on
@@ -102,7 +101,7 @@ async def test_executions_are_listed_newest_first_by_status_and_workflow(shop: W
     asleep = await shop.run(NAP)
 
     async def ids(wanted: ExecutionFilter) -> list[str]:
-        rows, _, _ = await shop.database.read(executions.executions_list, shop.tenant_id, wanted, Keyset(10))
+        rows, _ = await shop.database.read(executions_slice, shop.tenant_id, wanted, Keyset(10))
         return [row.id for row in rows]
 
     assert await ids(ExecutionFilter()) == [asleep.id, done.id]
@@ -112,9 +111,9 @@ async def test_executions_are_listed_newest_first_by_status_and_workflow(shop: W
 
 async def test_steps_that_never_started_are_shown_too(shop: Workshop) -> None:
     execution = await shop.run(NAP, {"id": "after", "needs": ["nap"]})
-    version = await shop.definitions.version(shop.tenant_id, execution.workflow_id, 1)
+    definition = (await shop.engine.version_of(execution)).definition
 
-    shown = shapes.steps_json(execution, version, list((await shop.steps(execution.id)).values()))
+    shown = shapes.steps_json(execution, definition, list((await shop.steps(execution.id)).values()))
 
     assert [(step["stepId"], step["status"]) for step in shown] == [("nap", "waiting"), ("after", "pending")]
 
@@ -126,6 +125,6 @@ async def test_a_printed_execution_holds_the_members_of_the_contract(shop: Works
 
     assert list(printed) == [
         "id", "workflowId", "workflowVersion", "status", "triggerType", "triggerEventId", "input", "output", "error",
-        "priority", "startedAt", "completedAt", "durationMs", "createdAt",
+        "priority", "parentExecutionId", "parentStepId", "startedAt", "completedAt", "durationMs", "createdAt",
     ]  # fmt: skip
     assert (printed["input"], printed["output"], printed["durationMs"]) == ({"id": 7}, {"id": 7}, 0)

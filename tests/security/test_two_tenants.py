@@ -90,6 +90,10 @@ async def an_execution(near: Neighbours) -> str:
     return str((await near.made(f"/api/v1/workflows/{await a_workflow(near)}/executions", {}))["id"])
 
 
+async def a_task(near: Neighbours) -> str:
+    return str((await near.first(f"/api/v1/executions/{await an_execution(near)}/steps"))["id"])
+
+
 OWNED: dict[str, Callable[[Neighbours], Awaitable[str]]] = {
     "/api/v1/keys/": a_key,
     "/api/v1/endpoints/": an_endpoint,
@@ -104,6 +108,7 @@ OWNED: dict[str, Callable[[Neighbours], Awaitable[str]]] = {
     "/api/workflows/": a_workflow,
     "/api/v1/executions/": an_execution,
     "/api/executions/": an_execution,
+    "/api/tasks/": a_task,
 }
 # Where an empty body would be refused before anyone looks for the thing.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
@@ -114,10 +119,14 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/api/v1/webhooks/{}/filters"): {"filters": []},
     ("POST", "/api/v1/events/{}/forwards"): {"statusCode": 200, "durationMs": 1},
     ("POST", "/api/v1/webhooks/{}/events/replay"): {"eventIds": [NOBODY]},
+    ("POST", "/api/v1/executions/{}/restart-from"): {"stepId": "a"},
+    ("POST", "/api/v1/executions/{}/steps/{}/fail"): {"error": "no"},
+    ("POST", "/api/v1/executions/{}/blockers"): {"description": "the lawyer is ill"},
 }
-# Names and codes of the instance itself, the same for every tenant; a socket shows what is its tenant's own.
+# Names and codes of the instance itself, the same for every tenant; a socket shows what is its tenant's own, and a
+# callback has no caller but its token.
 _NAMES = ("/docs/problems/", "/api/v1/event-types/", "/api/v1/priorities/", "/api/v1/providers/")
-SHARED = ("/ui/", "/inbox/", "/api/v1/ws/", *_NAMES)
+SHARED = ("/ui/", "/inbox/", "/api/v1/ws/", "/api/v1/callbacks/", *_NAMES)
 
 
 def templates() -> list[tuple[str, str]]:

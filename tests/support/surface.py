@@ -6,7 +6,9 @@ import base64
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2
@@ -55,6 +57,7 @@ from hookspan.ports import HttpAnswer, HttpRequest
 from hookspan.storage.api_keys import KeyRow, api_key_insert
 from hookspan.storage.columns import metadata
 from hookspan.storage.database import Database
+from hookspan.storage.dialect import make_engine
 from hookspan.storage.vault import KekRing, Vault
 from hookspan.workflows.definitions import Definitions
 from hookspan.workflows.record import Tools
@@ -171,11 +174,22 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
+@cache
+def _empty() -> bytes:
+    """A database with every table, made once a process: thousands of tests begin with a copy."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "hookspan.db"
+        engine = make_engine(f"sqlite:///{file}")
+        metadata.create_all(engine)
+        engine.dispose()
+        return file.read_bytes()
+
+
 @asynccontextmanager
 async def surface(folder: Path, *, settings: ApiSettings | None = None) -> AsyncIterator[Surface]:
     """A started instance in `folder`, closed at the end."""
+    (folder / "hookspan.db").write_bytes(_empty())
     database = Database(f"sqlite:///{folder / 'hookspan.db'}")
-    metadata.create_all(database.engine)
     database.start()
     try:
         yield await furnished(database, settings)
@@ -228,7 +242,15 @@ async def furnished(database: Database, settings: ApiSettings | None = None) -> 
         inboxes=Inboxes(database, clock, f"{BASE}/inbox/"),
         workflows=Definitions(database, publisher, clock=clock, url_rules=UrlRules()),
         engine=Engine(
-            Tools(database=database, clock=clock, publisher=publisher, feed=feed, client=shop, url_rules=UrlRules())
+            Tools(
+                database=database,
+                clock=clock,
+                publisher=publisher,
+                feed=feed,
+                client=shop,
+                url_rules=UrlRules(),
+                callback_key=b"k" * 32,
+            )
         ),
         jobs=Jobs(database, clock, NoHandoff(), units=UNITS, steps={REPLAY_KIND: bulk_replays.step}),
         replays=replays,

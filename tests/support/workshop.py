@@ -29,6 +29,7 @@ from hookspan.workflows.definitions import Definitions
 from hookspan.workflows.functions import Functions
 from hookspan.workflows.record import Tools
 from hookspan.workflows.run import Engine
+from hookspan.workflows.turn import BLOCKED_AFTER_MS
 from tests.support.clock import FakeClock
 
 TRIGGER = b'{"type":"webhook","method":"POST","path":"/p","headers":{},"query":{},"body":{"id":7},"metadata":{}}'
@@ -134,7 +135,9 @@ class Workshop:
         self.definitions = Definitions(self.database, self.publisher, clock=self.clock, url_rules=RULES)
         self.engine = self.another_engine(self.far_side)
 
-    def another_engine(self, far_side: FarSide, clock: Clock | None = None) -> Engine:
+    def another_engine(
+        self, far_side: FarSide, clock: Clock | None = None, *, blocked_after_ms: int = BLOCKED_AFTER_MS
+    ) -> Engine:
         """An engine of another process on the same database."""
         tools = Tools(
             database=self.database,
@@ -145,6 +148,7 @@ class Workshop:
             url_rules=RULES,
             functions=self.functions,
             callback_key=b"k" * 32,
+            blocked_after_ms=blocked_after_ms,
         )
         return Engine(tools)
 

@@ -61,3 +61,19 @@ async def test_a_loop_that_cannot_be_kept_alive_ends_the_process() -> None:
     loop = Troubled(ValueError("odd"), times=FAULTS_MOST)
 
     assert await outcome_of(loop) == "collapsed"
+
+
+async def test_every_fault_is_told_and_the_last_one_as_the_end_of_the_loop() -> None:
+    told: list[tuple[str, str, bool]] = []
+    collapsed = asyncio.Event()
+    worker = Worker(clock=HurriedClock(), on_collapse=collapsed.set)
+    worker.on_fault = lambda loop, error, is_last: told.append((loop, type(error).__name__, is_last))
+    worker.forever("away", Troubled(StoreAway("no answer"), times=1).turn)
+    worker.forever("broken", Troubled(ValueError("odd"), times=FAULTS_MOST).turn)
+
+    worker.start()
+
+    await asyncio.wait_for(collapsed.wait(), 10)
+    await worker.stop()
+    faults = [("broken", "ValueError", False)] * (FAULTS_MOST - 1)
+    assert sorted(told) == [("away", "StoreAway", False), *faults, ("broken", "ValueError", True)]

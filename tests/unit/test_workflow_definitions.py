@@ -165,7 +165,16 @@ def test_each_fault_is_pointed_at(value: dict[str, object], expected: tuple[str,
 
 @pytest.mark.parametrize(
     "path",
-    ["steps.later.output", "steps.nobody.output", "steps.a.outcome", "steps", "trigger.colour", "secrets.key", "a..b"],
+    [
+        "steps.later.output",
+        "steps.nobody.output",
+        "steps.a.outcome",
+        "steps.a.error.code",
+        "steps",
+        "trigger.colour",
+        "secrets.key",
+        "a..b",
+    ],
 )
 def test_a_template_that_could_not_be_read_when_its_step_starts_is_refused(path: str) -> None:
     reader = {
@@ -186,6 +195,16 @@ def test_the_output_of_a_step_further_back_may_be_read() -> None:
     draft = read_workflow(workflow({"id": "a"}, {"id": "b", "needs": ["a"]}, last))
 
     assert len(draft.definition.steps) == 3
+
+
+def test_why_a_step_failed_may_be_read_by_its_handler_and_those_behind_it() -> None:
+    reader = {"kind": "transform", "with": {"output": "{{steps.a.error.code}}"}}
+    mend, after, aside = {"id": "mend", **reader}, {"id": "b", "needs": ["mend"], **reader}, {"id": "c", **reader}
+
+    read_workflow(workflow({"id": "a", "onError": ["mend"]}, mend, after))
+    refused = faults(workflow({"id": "a", "onError": ["mend"]}, mend, {**aside, "needs": ["a"]}))
+
+    assert refused == [("/steps/2/with/output", "invalid_template")]
 
 
 def test_a_ring_of_steps_is_refused_at_each_of_its_members_only() -> None:

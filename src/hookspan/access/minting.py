@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,12 +24,14 @@ from hookspan.storage.api_keys import (
     api_key_end,
     api_key_get,
     api_key_rename,
+    api_keys_expired,
     api_keys_slice,
 )
 from hookspan.storage.database import Database
 from hookspan.storage.keyset import Keyset, Slice
 from hookspan.storage.vault import Secret
 
+EXPIRED_MOST = 500
 YEAR_MS = 365 * 24 * 3_600_000
 _NEVER = 2**62
 _Unit = Callable[..., bool]
@@ -96,7 +99,7 @@ class ApiKeys:
             created_at=now,
             expires_at=grant.expires_at,
         )
-        await self._commit(api_key_create, row, self._fact("api.key.created", row, minter))
+        await self._commit(api_key_create, row, self._fact("api.key.created", row, minter.actor))
         return row, Secret(key)
 
     async def list(self, caller: Caller, keyset: Keyset) -> tuple[list[KeyRow], Slice]:
@@ -121,21 +124,32 @@ class ApiKeys:
     async def revoke(self, key_id: str, caller: Caller) -> None:
         """End a key: at once in this process, within five seconds in every other."""
         row, now = await self.get(key_id, caller), self._clock.now_ms()
-        fact = self._fact("api.key.revoked", row, caller, revoked_at=now)
+        fact = self._fact("api.key.revoked", row, caller.actor, revoked_at=now, reason="revoked")
         await self._commit(partial(api_key_end, now=now), row, fact)
         self._ring.forget()
 
-    def _fact(self, kind: str, row: KeyRow, actor: Caller, *, revoked_at: int | None = None) -> NewEvent:
+    async def expire(self) -> None:
+        """End what has expired, in every tenant; each is told of once, whichever process looks first."""
+        now = self._clock.now_ms()
+        for row in await self._database.read(api_keys_expired, now, EXPIRED_MOST):
+            ended_at = now if row.expires_at is None else row.expires_at
+            fact = self._fact("api.key.revoked", row, "system", revoked_at=ended_at, reason="expired")
+            with suppress(NotFound):
+                await self._commit(partial(api_key_end, now=ended_at), row, fact)
+
+    def _fact(
+        self, kind: str, row: KeyRow, actor: str, *, revoked_at: int | None = None, reason: str | None = None
+    ) -> NewEvent:
         now = self._clock.now_ms()
         told = {
             "key_id": row.id,
             "name": row.name,
             "prefix": row.prefix,
             "scopes": row.scopes,
-            "actor": actor.actor,
+            "actor": actor,
             "created_at": instant(row.created_at),
             "revoked_at": optional_instant(revoked_at),
-            "reason": "revoked" if revoked_at is not None else None,
+            "reason": reason,
         }
         return NewEvent(
             id=new_id(now),

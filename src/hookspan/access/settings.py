@@ -15,7 +15,7 @@ from hookspan.model.endpoint_settings import (
     TIMEOUT_MOST_MS,
 )
 from hookspan.ports import Clock
-from hookspan.storage import audit
+from hookspan.storage import audit, execution_limits, resources
 from hookspan.storage.database import Database
 from hookspan.storage.settings import settings_change, settings_of
 
@@ -38,9 +38,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A setting that is a whole number from `least` to `most`."""
+    """A setting that is a whole number from `least` to `most`; without a default it is null unless set."""
 
-    default: int
+    default: int | None
     least: int
     most: int
 
@@ -51,10 +51,36 @@ class Number:
         return None if fits else f"must be a whole number from {self.least} to {self.most}"
 
 
-SETTINGS: Mapping[str, Words | Number] = MappingProxyType(
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """A setting that names amounts, none unless set: `{"cpu": 8}`."""
+
+    @property
+    def default(self) -> object:
+        """None are named."""
+        return {}
+
+    def fault(self, value: object) -> str | None:
+        """Why it cannot say this; None when it can."""
+        is_object = isinstance(value, dict) and len(value) <= AMOUNTS_MOST
+        fits = is_object and all(map(_is_amount, cast(dict[str, object], value).items()))
+        return None if fits else f"must be an object of at most {AMOUNTS_MOST} names and their amounts, 0 or more"
+
+
+def _is_amount(named: tuple[str, object]) -> bool:
+    name, amount = named
+    is_number = isinstance(amount, int | float) and not isinstance(amount, bool)
+    return 1 <= len(name) <= NAME_LENGTH and is_number and 0 <= cast(float, amount) <= AMOUNT_MOST
+
+
+AMOUNTS_MOST, NAME_LENGTH, AMOUNT_MOST = 50, 100, 1e15
+
+SETTINGS: Mapping[str, Words | Number | Amounts] = MappingProxyType(
     {
         SYSTEMPROMPT_TIMEOUT: Number(SYSTEMPROMPT_TIMEOUT_MS, TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS),
         "event_types.unknown": Words(("allow", "reject")),
+        execution_limits.SETTING: Number(None, 1, 10_000),
+        resources.SETTING: Amounts(),
     }
 )
 

@@ -16,6 +16,15 @@ from hookspan.model.jsonview import read_json
 _write = msgspec.json.Encoder(decimal_format="number").encode
 
 
+async def read_value(request: Request) -> object:
+    """The body as JSON, numbers exact, an empty one as null; InvalidJson."""
+    body = await request.body()
+    view = read_json(body or b"null")
+    if not view.is_json:
+        raise InvalidJson(f"the body is {view.fault}")
+    return view.value
+
+
 async def read_object(request: Request) -> Mapping[str, object]:
     """The body as an object, numbers exact; InvalidJson or Invalid."""
     view = read_json(await request.body())
@@ -26,7 +35,9 @@ async def read_object(request: Request) -> Mapping[str, object]:
     return cast(Mapping[str, object], view.value)
 
 
-def written(body: Mapping[str, object], *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def written(
+    body: Mapping[str, object] | Sequence[object], *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
     """The answer; stored JSON in it goes out byte for byte."""
     return Response(_write(body), status, dict(headers or {}), "application/json")
 

@@ -7,6 +7,7 @@ than the next check. What may change something then runs with its row of the aud
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,7 @@ from hookspan.api.questions import check_query, check_texts, names_of
 from hookspan.api.rooms import ApiSettings, Rooms
 from hookspan.api.routes import Rule, rule_for
 from hookspan.api.trail import Unrecorded, Witness, address_of, entry_of
+from hookspan.api.workflow_bodies import YAML_TYPE
 from hookspan.errors import (
     Forbidden,
     HookspanError,
@@ -36,8 +38,10 @@ from hookspan.errors import (
 )
 from hookspan.inbound.floods import WINDOW_SECONDS, Floods
 from hookspan.model.surrogates import mask_lone
+from hookspan.model.yaml_reading import read_yaml
 from hookspan.storage import audit
 from hookspan.storage.idempotency import Claim
+from hookspan.workflows.exported import YAML_BYTES
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -47,7 +51,12 @@ MANAGEMENT_BYTES = 1_048_576
 BATCH_BYTES = 5 * 1_048_576
 ENVELOPE_BYTES = 65_536
 LINE_CHARACTERS = 8_192
+SLOW_BYTES = 16_384
+# What a route says that looks at a credential of its own kind.
+_REFUSED = frozenset({401, 403, 404})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Bodies that are looked at as a whole before their route is.
+_WHOLE = frozenset({"json", "definition"})
 # A publisher's rate is bounded by what is in flight; its keys and its record are the events themselves.
 _PUBLISH = frozenset({"/api/v1/events", "/api/v1/events/batch"})
 _HOSTLESS = frozenset({"/livez", "/startupz", "/readyz", "/health", "/metrics", "/api/health"})
@@ -179,6 +188,8 @@ class Gate:
             await self._run(scope, admitted, send)
 
         await (work(send) if claim is None else self._keys.run(claim, work, send))
+        if admitted.rule.scope == "own" and scope["state"].get("status") in _REFUSED:
+            self._floods.refused(address_of(scope, self._rooms))
         own = rates.OF_SCOPE.get(admitted.rule.scope)
         if scope["state"].get("status") == 429 and own is not None and admitted.caller:
             await self._rates.tell(admitted.caller, own, get_route_path(scope))
@@ -209,6 +220,8 @@ class Gate:
         admitted = Admitted(door, rule, receive)
         if rule.body != "raw" and path not in _HOSTLESS:
             _check_host(scope, settings)
+        if rule.scope == "own":
+            self._check_flood(scope)
         if rule.scope not in ("public", "own"):
             admitted.caller = await self._known(scope)
             await self._spend(scope, admitted.caller, rule)
@@ -221,11 +234,15 @@ class Gate:
             await _admit_body(scope, admitted, settings)
         return admitted
 
-    async def _known(self, scope: Scope) -> Caller:
-        """The caller; a stranger who has offered too many wrong credentials is not even looked at (S11)."""
+    def _check_flood(self, scope: Scope) -> str:
+        """The address; a stranger who has offered too many wrong credentials is not even looked at (S11)."""
         address = address_of(scope, self._rooms)
         if self._floods.is_flooding(address):
             raise RateLimited("too many refused requests; come back later", retry_after_s=round(WINDOW_SECONDS))
+        return address
+
+    async def _known(self, scope: Scope) -> Caller:
+        address = self._check_flood(scope)
         caller = await caller_of(scope, self._rooms)
         if caller is None:
             self._floods.refused(address)
@@ -280,7 +297,7 @@ def is_foreign(scope: Scope, settings: ApiSettings) -> bool:
 def _limit(rule: Rule, settings: ApiSettings) -> int:
     if rule.body == "batch":
         return BATCH_BYTES
-    return MANAGEMENT_BYTES if rule.body == "json" else settings.payload_bytes + ENVELOPE_BYTES
+    return MANAGEMENT_BYTES if rule.body in _WHOLE else settings.payload_bytes + ENVELOPE_BYTES
 
 
 async def _admit_body(scope: Scope, admitted: Admitted, settings: ApiSettings) -> None:
@@ -294,7 +311,10 @@ async def _admit_body(scope: Scope, admitted: Admitted, settings: ApiSettings) -
     admitted.body = await _read(receive, limit)
     if admitted.body:
         content_type = headers.get(b"content-type", b"").decode("latin-1")
-        admitted.document = _checked(content_type, admitted.body, admitted.rule)
+        told = (content_type, admitted.body, admitted.rule)
+        # YAML may take a good part of a second, and others are to be served meanwhile.
+        is_slow = admitted.rule.body == "definition" and len(admitted.body) > SLOW_BYTES
+        admitted.document = await asyncio.to_thread(_checked, *told) if is_slow else _checked(*told)
     admitted.receive = _replay(admitted.body, receive)
 
 
@@ -318,12 +338,14 @@ def _checked(content_type: str, body: bytes, rule: Rule) -> object:
     media = content_type.partition(";")[0].strip().lower()
     if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
         try:
-            document = _decoded(body, is_whole=rule.body == "json")
+            document = _decoded(body, is_whole=rule.body in _WHOLE)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InvalidJson(f"the body is not JSON: {error}") from error
-        if rule.body == "json":
+        if rule.body in _WHOLE:
             check_texts(body, document)
             return document
+    elif rule.body == "definition" and media == YAML_TYPE:
+        return read_yaml(body, most_bytes=YAML_BYTES).value
     elif rule.body != "media":
         raise UnsupportedMedia("send Content-Type: application/json")
     return None

@@ -12,6 +12,7 @@ from starlette._utils import get_route_path
 
 from hookspan import observe
 from hookspan.api import problems
+from hookspan.model.redact import masked_path
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -101,7 +102,7 @@ def _tell(scope: Scope, error: Exception) -> None:
         "request.failed",
         request_id=scope["state"]["request_id"],
         method=scope.get("method", "GET"),
-        path=get_route_path(scope),
+        path=masked_path(get_route_path(scope)),
         error=type(error).__name__,
         place=f"{place.name}:{place.lineno}",
     )

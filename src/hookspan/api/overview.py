@@ -15,6 +15,7 @@ from hookspan.model.ids import canonical_id
 from hookspan.model.levels import LEVEL_NAMES
 from hookspan.storage.queues import Queues, Waiting, all_queues
 from hookspan.storage.search import by_id, by_name
+from hookspan.storage.workers import LAPSED_MS, workers_count
 
 router = APIRouter(prefix="/api/v1", tags=["overview"])
 QueueReader = Annotated[Caller, may("deliveries:read")]
@@ -65,9 +66,10 @@ class Queue(Answer):
 
 
 class QueueList(Answer):
-    """Every priority, the most urgent first."""
+    """Every priority, the most urgent first; `processes` work for all of them, of every tenant."""
 
     data: list[Queue]
+    processes: int
 
 
 class FoundThing(Answer):
@@ -89,7 +91,8 @@ async def list_queues(rooms: RoomsOf, caller: QueueReader) -> QueueList:
     """What waits in the tenant, by priority."""
     now = rooms.clock.now_ms()
     found = await rooms.database.read(all_queues, caller.tenant_id, now)
-    return QueueList(data=[_queue(level, found, now) for level in LEVEL_NAMES])
+    processes = await rooms.database.read(workers_count, now - LAPSED_MS)
+    return QueueList(data=[_queue(level, found, now) for level in LEVEL_NAMES], processes=processes)
 
 
 @router.get("/search", operation_id="search")

@@ -31,6 +31,7 @@ _FREE = frozenset({"cursor", "limit", "offset"})
 
 Sort = Literal["-createdAt", "createdAt"]
 EventSort = Literal["-createdAt", "createdAt", "-processingTimeMs"]
+EndSort = Literal["-createdAt", "createdAt", "-completedAt", "completedAt"]
 Value = TypeVar("Value")
 
 
@@ -57,6 +58,7 @@ class Paging:
     _path: str
     _filters: tuple[tuple[str, str], ...]
     by_due: bool = False
+    by_end: bool = False
 
     def links(
         self, response: Response, first: str | None, last: str | None, *, has_next: bool, has_previous: bool
@@ -118,6 +120,20 @@ def _due_paging(
     return replace(paging, by_due=sort == "nextAttemptAt")
 
 
+def _end_paging(
+    request: Request,
+    rooms: RoomsOf,
+    caller: CallerOf,
+    *,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    sort: EndSort = "-createdAt",
+) -> Paging:
+    ascending = not sort.startswith("-")
+    paging = _page_of(request, rooms, caller, limit=limit, cursor=cursor, ascending=ascending)
+    return replace(paging, by_end=sort.endswith("completedAt"))
+
+
 def _page_of(
     request: Request, rooms: Rooms, caller: Caller, *, limit: int, cursor: str | None, ascending: bool
 ) -> Paging:
@@ -172,6 +188,10 @@ def _counted_due(paging: Annotated[Paging, Depends(_due_paging)], count: Count =
     return _counted(paging, count)
 
 
+def _counted_end(paging: Annotated[Paging, Depends(_end_paging)], count: Count = False) -> Paging:
+    return _counted(paging, count)
+
+
 def _counted_events(paging: Annotated[Paging, Depends(_events_paging)], count: Count = False) -> Paging:
     return _counted(paging, count)
 
@@ -182,6 +202,10 @@ EventPagingOf = Annotated[Paging, Depends(_counted_events)]
 """As CountedPagingOf, also sorted by what took longest."""
 DuePagingOf = Annotated[Paging, Depends(_counted_due)]
 """As CountedPagingOf, also sorted by `nextAttemptAt`: then `by_due` is set and edges are `<ms>~<id>`."""
+
+
+EndPagingOf = Annotated[Paging, Depends(_counted_end)]
+"""As CountedPagingOf, also sorted by `completedAt`: then `by_end` is set and edges are `<ms>~<id>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +232,20 @@ def _born(
 
 
 BornOf = Annotated[Born, Depends(_born)]
+
+
+def _ended(
+    since: Annotated[str | None, Query(alias="completedAt[gte]")] = None,
+    before: Annotated[str | None, Query(alias="completedAt[lt]")] = None,
+) -> Span:
+    return Span(
+        None if since is None else _instant(since, "/completedAt[gte]"),
+        None if before is None else _instant(before, "/completedAt[lt]"),
+    )
+
+
+EndedOf = Annotated[Span, Depends(_ended)]
+"""The filter `completedAt[gte]=…&completedAt[lt]=…`."""
 
 
 def _instant(text: str, pointer: str) -> int:

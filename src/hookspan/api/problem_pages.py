@@ -27,7 +27,7 @@ _MEANINGS = {
     "replay_limit_reached": (409, "The event is a replay of a replay too many times over; replay its original."),
     "webhook_disabled": (409, "The source is disabled; enable it first."),
     "endpoint_disabled": (409, "The endpoint is not active; resume it first."),
-    "not_retryable": (409, "The delivery's state allows no retry; see its status."),
+    "not_retryable": (409, "The state of the delivery or execution allows no retry; see its status."),
     "in_use": (409, "Something still depends on this, or the limit is reached."),
     "incompatible_schema": (409, "The schema breaks the compatibility this type declares; change it or force."),
     "precondition_failed": (412, "The thing has changed since you read it; read it again."),

@@ -27,6 +27,7 @@ from hookspan.errors import (
     RateLimited,
     Unavailable,
 )
+from hookspan.model.redact import masked_path
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -37,7 +38,8 @@ _GATEWAY = re.compile(r"^/api/v1/(?:(?:webhooks|event-types|retention|priorities
 _MISSING = {
     "/api/webhooks": "Webhook not found",
     "/api/workflows": "Workflow not found",
-    "/api/executions": "Execution not found",
+    "/api/executions/": "Execution not found",
+    "/api/executions": "Workflow not found",
     "/api/tasks": "Task not found",
 }
 TITLES = {
@@ -113,7 +115,7 @@ def _document(scope: Scope, problem: Problem) -> dict[str, object]:
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
-        "instance": get_route_path(scope),
+        "instance": masked_path(get_route_path(scope)),
         "code": problem.code,
         "requestId": scope.get("state", {}).get("request_id", ""),
     }

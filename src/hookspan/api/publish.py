@@ -13,7 +13,8 @@ from hookspan.api.cloud_events import CloudEvent, Form, as_attributes, read_batc
 from hookspan.api.event_input import Desk, decode_batch, decode_event, new_event, read
 from hookspan.errors import Conflict, Fault, Forbidden, HookspanError, Invalid, UnsupportedMedia
 from hookspan.inbound.answers import Answer
-from hookspan.model.events import OTHER_BODY, Key, NewEvent, Published
+from hookspan.model.events import OTHER_BODY, Entry, Key, NewEvent, Published
+from hookspan.model.scheduled_tasks import delay_facts
 from hookspan.model.times import instant
 
 BATCH_MOST = 1_000
@@ -33,7 +34,7 @@ async def publish(desk: Desk, caller: Caller, form: Form, body: bytes, idempoten
         event = read_structured(body) if form.name == "structured" else read_binary(form, body)
         new, keys = await _cloud(desk, caller, event)
         keys += _keys(desk, new, idempotency_key, body)
-    published = await desk.publisher.publish(new, keys=keys)
+    published = await desk.publisher.publish_entry(Entry(new, keys, facts=delay_facts(new)))
     headers: tuple[tuple[str, str], ...] = (("Location", f"/api/v1/events/{published.id}"),)
     work: tuple[int | None, int] = (published.deliveries, len(published.executions))
     if published.duplicate:
@@ -78,8 +79,8 @@ async def _together(
             verdicts[index] = _rejected(index, error)
     if atomic and verdicts:
         raise Invalid(_batch_faults(verdicts))
-    births = [(new, keys) for _, new, keys in news]
-    published = await desk.publisher.publish_many(births, atomic=atomic) if births else []
+    entries = [Entry(new, keys, facts=delay_facts(new)) for _, new, keys in news]
+    published = await desk.publisher.publish_entries(entries, atomic=atomic) if entries else []
     for (index, _, _), each in zip(news, published, strict=True):
         verdicts[index] = _verdict(index, each)
     data = [verdicts[index] for index in range(len(items))]

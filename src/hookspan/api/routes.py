@@ -2,7 +2,8 @@
 
 A row is `METHOD path scope [body]`. Scope words: `public` is open to anyone, `any` asks for any valid credential,
 `own` means the route checks a credential of its own kind. Body words: `json` (default, 1 MiB), `payload` (the data
-limit + 64 KiB), `batch` (5 MiB), `media` (as payload, any content type), `raw` (the route reads and bounds it itself).
+limit + 64 KiB), `batch` (5 MiB), `media` (as payload, any content type), `raw` (the route reads and bounds it itself),
+`definition` (as json, or YAML).
 The audit log tells of every route that is no plain read, unless `silent` says that it changes nothing; `audited` adds
 one to it.
 """
@@ -16,7 +17,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
-BodyKind = Literal["json", "payload", "batch", "media", "raw"]
+BodyKind = Literal["json", "payload", "batch", "media", "raw", "definition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,18 @@ POST    /api/webhooks/test                              endpoints:test      payl
 GET     /api/webhooks/{id}                              endpoints:read
 PUT     /api/webhooks/{id}                              endpoints:write
 DELETE  /api/webhooks/{id}                              endpoints:write
+GET     /api/workflows                                  workflows:read
+POST    /api/workflows                                  workflows:write
+GET     /api/workflows/{id}                             workflows:read
+PUT     /api/workflows/{id}                             workflows:write
+DELETE  /api/workflows/{id}                             workflows:delete
+GET     /api/executions                                 executions:read
+POST    /api/executions                                 workflows:run       payload
+GET     /api/executions/{id}                            executions:read
+POST    /api/executions/{id}/cancel                     workflows:run
+GET     /api/executions/{id}/tasks                      executions:read
+GET     /api/executions/{id}/progress                   executions:read
+POST    /api/tasks/{id}/retry                           workflows:run
 """
 
 _GATEWAY = """
@@ -186,17 +199,32 @@ GET     /api/v1/stats                                   events:read
 GET     /api/v1/stats/batch                             any
 GET     /api/v1/endpoints/{id}/stats                    deliveries:read
 GET     /api/v1/workflows                               workflows:read
-POST    /api/v1/workflows                               workflows:write
-POST    /api/v1/workflows/validate                      workflows:write     silent
+POST    /api/v1/workflows                               workflows:write     definition
+GET     /api/v1/workflows/schema                        public
+POST    /api/v1/workflows/validate                      workflows:write     definition silent
 GET     /api/v1/workflows/{id}                          workflows:read
-PUT     /api/v1/workflows/{id}                          workflows:write
+PUT     /api/v1/workflows/{id}                          workflows:write     definition
+PATCH   /api/v1/workflows/{id}                          workflows:write     definition
 DELETE  /api/v1/workflows/{id}                          workflows:delete
 GET     /api/v1/workflows/{id}/versions                 workflows:read
+GET     /api/v1/workflows/{id}/versions/{version}       workflows:read
+GET     /api/v1/workflows/{id}/diff                     workflows:read
+POST    /api/v1/workflows/{id}/validate                 workflows:write     definition silent
 POST    /api/v1/workflows/{id}/executions               workflows:run       payload
 GET     /api/v1/executions                              executions:read
 GET     /api/v1/executions/{id}                         executions:read
 GET     /api/v1/executions/{id}/steps                   executions:read
+GET     /api/v1/executions/{id}/progress                executions:read
 POST    /api/v1/executions/{id}/cancel                  workflows:run
+POST    /api/v1/executions/{id}/retry                   workflows:run
+POST    /api/v1/executions/{id}/restart-from            workflows:run
+POST    /api/v1/executions/{id}/signals/{topic}         workflows:run       payload
+POST    /api/v1/executions/{id}/steps/{step_id}/complete workflows:run      payload
+POST    /api/v1/executions/{id}/steps/{step_id}/fail    workflows:run
+POST    /api/v1/executions/{id}/blockers                workflows:run
+POST    /api/v1/executions/{id}/blockers/{blocker_id}/resolve workflows:run
+POST    /api/v1/executions/{id}/milestones/{milestone_id}/achieve workflows:run
+POST    /api/v1/callbacks/{token}                       own                 payload
 """
 
 _MARKS = frozenset({"audited", "silent"})

@@ -15,11 +15,13 @@ from hookspan.api.rooms import RoomsOf
 from hookspan.errors import Gone
 from hookspan.events.choices import EventView
 from hookspan.events.frames import deliveries_frame
-from hookspan.events.reasons import Occasion, described, reasons
+from hookspan.events.reasons import Occasion, described, described_start, reasons, trigger_reasons
 from hookspan.events.routing import names_of_stored
+from hookspan.events.starts import is_about
 from hookspan.history.search import FoundEvent, Search
 from hookspan.model.ids import canonical_id
-from hookspan.storage import event_work, scheduled
+from hookspan.storage import event_work
+from hookspan.workflows.withdraw import Withdrawals
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"])
 Reader = Annotated[Caller, may("events:read")]
@@ -39,7 +41,7 @@ class RoutingAnswer(Answer):
 
 
 class RoutingAnswers(Answer):
-    """An answer for every endpoint of the tenant, then for the workflow that the event's source is bound to."""
+    """An answer for every endpoint, then for the workflow of the event's source, then for each that events start."""
 
     data: list[RoutingAnswer]
 
@@ -64,9 +66,26 @@ async def explain_event_routing(event_id: str, rooms: RoomsOf, caller: Reader) -
     told = await asyncio.to_thread(reasons, occasion, subscribers)
     deliveries = await rooms.database.read(event_work.deliveries_of, tenant_id, event_id)
     answers = [described(reason, deliveries) for reason in told]
-    return RoutingAnswers.model_validate(
-        {"data": [*answers, *await _workflows(rooms, found, may_read=caller.may("payloads:read"))]}
-    )
+    bound = await _workflows(rooms, found, may_read=caller.may("payloads:read"))
+    started = [each["id"] for each in bound if each["matched"]]
+    begun = [each for each in await _triggers(rooms, found, occasion) if each["id"] not in started]
+    return RoutingAnswers.model_validate({"data": [*answers, *bound, *begun]})
+
+
+async def _triggers(rooms: RoomsOf, found: FoundEvent, occasion: Occasion) -> list[dict[str, object]]:
+    event = found.event
+    triggers = await rooms.publisher.triggers(event.tenant_id)
+    if not triggers:
+        return []
+    told = await asyncio.to_thread(trigger_reasons, occasion, triggers)
+    executions = await rooms.database.read(event_work.executions_of, event.tenant_id, event.id)
+    depth = await rooms.database.read(event_work.event_depth, event.tenant_id, event.id)
+    return [
+        described_start(
+            reason, executions, depth=depth, is_about_itself=is_about(event, event.origin, reason.subscriber_id)
+        )
+        for reason in told
+    ]
 
 
 async def _workflows(rooms: RoomsOf, found: FoundEvent, *, may_read: bool) -> list[dict[str, object]]:
@@ -95,9 +114,10 @@ async def _workflows(rooms: RoomsOf, found: FoundEvent, *, may_read: bool) -> li
 
 @router.post("/{event_id}/cancel", operation_id="cancelEvent")
 async def cancel_event(event_id: str, rooms: RoomsOf, caller: Publishing) -> EventSummary:
-    """Take a scheduled event back before its time, with its deliveries; 409 once it is due or cancelled."""
+    """Take a scheduled event back before its time, with all that waits for it; 409 once it is due or cancelled."""
     now, event_id = rooms.clock.now_ms(), canonical_id(event_id)
-    count = await rooms.database.write(scheduled.cancel, caller.tenant_id, event_id, now)
+    withdrawals = Withdrawals(rooms.database, rooms.publisher, rooms.engine)
+    count = (await withdrawals.withdraw(caller.tenant_id, event_id, now=now)).deliveries
     if count:
         rooms.feed.tell(deliveries_frame("cancelled", caller.tenant_id, now=now, eventId=event_id, count=count))
     found = await Search(rooms.database).event(caller.tenant_id, event_id)

@@ -190,7 +190,9 @@ async def meta(request: Request, rooms: RoomsOf, caller: CallerOf) -> Meta:
 @router.get("/openapi.json", include_in_schema=False)
 async def openapi(request: Request) -> Response:
     """The document of this API, OpenAPI 3.1."""
-    return Response(msgspec.json.encode(request.app.openapi()), media_type="application/json")
+    root = request.scope.get("root_path", "").rstrip("/")
+    servers = {"servers": [{"url": root}]} if root else {}
+    return Response(msgspec.json.encode({**request.app.openapi(), **servers}), media_type="application/json")
 
 
 @router.get(

@@ -12,7 +12,7 @@ from hookspan.api.auth import header_of
 from hookspan.errors import HookspanError
 from hookspan.inbound.enrich import client_address
 from hookspan.model.ids import new_id
-from hookspan.model.redact import MASK
+from hookspan.model.redact import MASK, masked_path
 from hookspan.model.urls import redact_url
 from hookspan.storage.audit import Entry, nothing
 from hookspan.storage.instance import instance_tenant
@@ -31,7 +31,7 @@ LIST_MOST = 32
 _HARMLESS_WORDS = """
 active archived authType compatibility concurrency days description enabled endpointIds eventIds events
 expiresAt force held ids level maxInFlight method name ordering overlapMs path priority profile provider
-rateLimit retentionDays retry role scopes slaMs status timeoutMs ttlMs type unsafeNumbers username version
+rateLimit retentionDays retry role scopes slaMs status stepId timeoutMs ttlMs type unsafeNumbers username version
 weight which workflowId
 """
 _HARMLESS = frozenset(_HARMLESS_WORDS.split())
@@ -82,7 +82,7 @@ def entry_of(scope: Scope, rooms: Rooms, caller: Caller | None, *, action: str, 
         tenant_id=caller.tenant_id if caller else "",
         actor=caller.actor if caller else ANYONE,
         action=action[:100],
-        resource=get_route_path(scope)[:TEXT_MOST],
+        resource=masked_path(get_route_path(scope))[:TEXT_MOST],
         ip=address_of(scope, rooms)[:64],
         user_agent=header_of(scope, b"user-agent")[:TEXT_MOST] or None,
         request_id=scope.get("state", {}).get("request_id"),

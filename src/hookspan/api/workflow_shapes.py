@@ -1,6 +1,7 @@
-"""Bodies of the workflows' and executions' routes, for the document of the API (contracts C.6).
+"""Bodies of the workflows' routes, for the document of the API (contracts C.6).
 
-The routes answer with the JSON that is stored, byte for byte; these models say what it holds.
+The routes answer with the JSON that is stored, byte for byte; these models say what it holds. What may be sent is said
+in full by `GET /api/v1/workflows/schema`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,64 @@ from pydantic import Field
 
 from hookspan.api.bodies import Answer, NativeBody
 from hookspan.api.paging import Listing
-from hookspan.model.executions import ExecutionStatus, StepStatus
-from hookspan.model.workflows import StepKind, WorkflowStatus
+from hookspan.model.workflows import Missed, StepKind, TriggerKind, WorkflowStatus
+
+
+class Trigger(Answer):
+    """What starts a workflow: a source or a call (`webhook`), the clock, or an event."""
+
+    id: str = "trigger"
+    kind: TriggerKind = "webhook"
+    cron: str | None = Field(default=None, description="of a schedule: five fields")
+    timezone: str | None = Field(default=None, description="of a schedule: an IANA zone, UTC where nothing is said")
+    missed: Missed | None = Field(default=None, description="of a schedule: what becomes of runs nobody was there for")
+    events: list[str] | None = Field(default=None, description="of an event trigger: names or patterns")
+    filter: list[dict[str, Any]] | None = Field(default=None, description="of an event trigger: rows its data passes")
+
+
+class StepRetry(Answer):
+    """How often a failed step is tried, and how long it waits between."""
+
+    max_attempts: int
+    initial_delay_ms: int
+    multiplier: float
+    max_delay_ms: int
+    jitter: float
+
+
+class Step(Answer):
+    """One step; `with` is what its kind asks for."""
+
+    id: str
+    name: str
+    description: str | None = Field(default=None, description="left out where there is none")
+    kind: StepKind
+    needs: list[str]
+    when: list[dict[str, Any]]
+    with_: dict[str, Any] = Field(alias="with")
+    timeout_ms: int
+    retry: StepRetry
+    resources: dict[str, Any] | None
+    on_error: list[str]
+
+
+class SyncPoint(Answer):
+    """Where steps meet: what is behind it starts when all it requires are done."""
+
+    id: str
+    name: str
+    description: str
+    requires: list[str]
+    timeout_ms: int | None
+
+
+class Milestone(Answer):
+    """Achieved when all of `after` are done, or when somebody says so."""
+
+    id: str
+    name: str
+    description: str
+    after: list[str]
 
 
 class WorkflowInput(NativeBody):
@@ -21,12 +78,48 @@ class WorkflowInput(NativeBody):
     name: str
     description: str = ""
     status: WorkflowStatus = "active"
-    priority: int = 1
+    concurrency: int | None = Field(default=None, ge=1, le=10_000)
+    priority: int = Field(default=1, ge=0, le=3)
     triggers: list[dict[str, Any]] = Field(default_factory=list)
-    steps: list[dict[str, Any]]
+    steps: list[dict[str, Any]] = Field(default_factory=list)
+    sync_points: list[dict[str, Any]] = Field(default_factory=list)
+    milestones: list[dict[str, Any]] = Field(default_factory=list)
 
 
-class Workflow(Answer):
+class WorkflowPatch(NativeBody):
+    """Members to change (RFC 7396): absent is unchanged, null is the default again, a list is replaced as a whole."""
+
+    name: str = ""
+    description: str | None = None
+    status: WorkflowStatus | None = None
+    concurrency: int | None = None
+    priority: int | None = None
+    triggers: list[dict[str, Any]] | None = None
+    steps: list[dict[str, Any]] | None = None
+    sync_points: list[dict[str, Any]] | None = None
+    milestones: list[dict[str, Any]] | None = None
+
+
+class Graph(Answer):
+    """What a version fixes."""
+
+    concurrency: int | None
+    priority: int
+    triggers: list[Trigger]
+    steps: list[Step]
+    sync_points: list[SyncPoint]
+    milestones: list[Milestone]
+
+
+class Schedule(Answer):
+    """When a schedule of an active workflow runs next, and when it ran last."""
+
+    trigger_id: str
+    next_run_at: str
+    last_run_at: str | None
+
+
+class ListedWorkflow(Graph):
     """A workflow with the graph of its newest version."""
 
     id: str
@@ -35,100 +128,62 @@ class Workflow(Answer):
     status: WorkflowStatus
     version: int
     semver: str
-    priority: int
-    triggers: list[dict[str, Any]]
-    steps: list[dict[str, Any]]
     created_at: str
     updated_at: str
 
 
-class WorkflowVersion(Answer):
+class Workflow(ListedWorkflow):
+    """The same, by itself: also with the next runs of its schedules."""
+
+    schedules: list[Schedule]
+
+
+class WorkflowVersion(Graph):
     """One version; it never changes."""
 
     workflow_id: str
     version: int
-    priority: int
-    triggers: list[dict[str, Any]]
-    steps: list[dict[str, Any]]
     created_at: str
 
 
 class WorkflowList(Listing):
     """One page of workflows."""
 
-    data: list[Workflow]
+    data: list[ListedWorkflow]
 
 
 class WorkflowVersionList(Listing):
-    """All versions, newest first."""
+    """Versions, newest first."""
 
     data: list[WorkflowVersion]
+
+
+class PatchOperation(Answer):
+    """One operation of a JSON Patch (RFC 6902)."""
+
+    op: Literal["add", "remove", "replace"]
+    path: str
+    value: Any = None
+
+
+class StepChanges(Answer):
+    """The ids of the steps that came, went and were changed."""
+
+    added: list[str]
+    removed: list[str]
+    changed: list[str]
+
+
+class WorkflowDiff(Answer):
+    """What makes one version of another; no operation where they are alike."""
+
+    from_: int = Field(alias="from")
+    to: int
+    patch: list[PatchOperation]
+    steps: StepChanges
 
 
 class RunInput(NativeBody):
     """What the run reads as `trigger.body`."""
 
     input: Any = None
-
-
-class ExecutionError(Answer):
-    """Why an execution or a step failed."""
-
-    code: str
-    message: str
-    step_id: str | None = None
-
-
-class ExecutionSummary(Answer):
-    """One run of a workflow, in a list."""
-
-    id: str
-    workflow_id: str
-    workflow_version: int
-    status: ExecutionStatus
-    trigger_type: Literal["webhook", "webhook_replay", "event", "schedule", "manual"]
-    trigger_event_id: str | None
-    error: ExecutionError | None
-    priority: int
-    started_at: str | None
-    completed_at: str | None
-    duration_ms: int | None
-    created_at: str
-
-
-class ExecutionStep(Answer):
-    """One step of a run; input and output are null without the scope payloads:read."""
-
-    id: str
-    step_id: str
-    name: str
-    kind: StepKind
-    status: StepStatus
-    attempt: int
-    input: Any
-    output: Any
-    error: ExecutionError | None
-    next_attempt_at: str | None
-    started_at: str | None
-    completed_at: str | None
-    duration_ms: int | None
-
-
-class Execution(ExecutionSummary):
-    """One run of a workflow; `steps` with `expand=steps`. Content is null without the scope payloads:read."""
-
-    input: Any
-    output: Any
-    steps: list[ExecutionStep] = Field(default_factory=list)
-
-
-class ExecutionList(Listing):
-    """One page of executions."""
-
-    data: list[ExecutionSummary]
-
-
-class ExecutionStepList(Listing):
-    """Every step of a run, in the order of its workflow."""
-
-    data: list[ExecutionStep]

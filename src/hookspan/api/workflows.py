@@ -1,102 +1,146 @@
-"""`/api/v1/workflows`: keep workflows and run them (contracts C.6)."""
+"""`/api/v1/workflows`: keep workflows and run them (contracts C.6); their versions are in `workflow_versions.py`."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hookspan.access.roles import Caller
+from hookspan.api import workflow_writes
 from hookspan.api.auth import may
 from hookspan.api.conditional import IfVersion, is_known, not_modified
 from hookspan.api.exact import read_object, takes, written, written_page
-from hookspan.api.paging import PagingOf
-from hookspan.api.rooms import RoomsOf
-from hookspan.api.workflow_shapes import (
-    Execution,
-    RunInput,
-    Workflow,
-    WorkflowInput,
-    WorkflowList,
-    WorkflowVersionList,
+from hookspan.api.execution_shapes import Execution
+from hookspan.api.paging import CountedPagingOf
+from hookspan.api.rooms import Rooms, RoomsOf
+from hookspan.api.workflow_bodies import (
+    SHOWN_AS_YAML,
+    read_definition,
+    shown,
+    takes_definition,
+    wants_yaml,
+    yaml_answer,
 )
-from hookspan.errors import Invalid, PreconditionFailed
+from hookspan.api.workflow_shapes import RunInput, Workflow, WorkflowInput, WorkflowList, WorkflowPatch
+from hookspan.errors import Invalid
 from hookspan.model.ids import canonical_id
+from hookspan.model.merge import merge_patch
 from hookspan.model.workflows import VersionRow, WorkflowRow, WorkflowStatus
-from hookspan.workflows.shapes import execution_json, version_json, workflow_json
+from hookspan.storage.workflow_search import WorkflowFilter, workflows_slice
+from hookspan.storage.workflow_triggers import schedules_of
+from hookspan.workflows.definition_schema import definition_schema
+from hookspan.workflows.shapes import execution_json, workflow_json
 
 router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"])
 Reader = Annotated[Caller, may("workflows:read")]
 Writer = Annotated[Caller, may("workflows:write")]
+_SCHEMA_TYPE = "application/schema+json"
+
+
+def _wanted(
+    status: Annotated[list[WorkflowStatus] | None, Query()] = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    name: Annotated[str | None, Query(max_length=200)] = None,
+) -> WorkflowFilter:
+    return WorkflowFilter(tuple(status or ()), q, name)
 
 
 @router.get("", operation_id="listWorkflows", response_model=WorkflowList)
 async def list_workflows(
     rooms: RoomsOf,
     caller: Reader,
-    paging: PagingOf,
+    paging: CountedPagingOf,
     response: Response,
-    status: Annotated[list[WorkflowStatus] | None, Query()] = None,
+    wanted: Annotated[WorkflowFilter, Depends(_wanted)],
 ) -> Response:
-    """The workflows of the tenant, newest first."""
-    page, has_next, has_previous = await rooms.workflows.list(
-        caller.tenant_id, paging.keyset, statuses=tuple(status or ())
-    )
-    ends = (page[0][0].id, page[-1][0].id) if page else (None, None)
-    links = paging.links(response, *ends, has_next=has_next, has_previous=has_previous)
-    return written_page([workflow_json(*found) for found in page], links, response)
+    """The workflows of the tenant, newest first; `q` looks in names, `name` is the whole of one."""
+    found, page = await rooms.database.read(workflows_slice, caller.tenant_id, wanted, paging.keyset)
+    return written_page([workflow_json(*each) for each in found], paging.links_of(response, page), response)
 
 
 @router.post(
-    "", status_code=201, operation_id="createWorkflow", response_model=Workflow, openapi_extra=takes(WorkflowInput)
+    "",
+    status_code=201,
+    operation_id="createWorkflow",
+    response_model=Workflow,
+    openapi_extra=takes_definition(WorkflowInput),
 )
 async def create_workflow(request: Request, rooms: RoomsOf, caller: Writer) -> Response:
     """Store a workflow; its graph is version 1."""
-    row, version = await rooms.workflows.create(caller.tenant_id, await read_object(request))
-    return _shown(row, version, status=201, headers={"Location": f"/api/v1/workflows/{row.id}"})
+    row, version = await workflow_writes.create(rooms, caller.tenant_id, await read_definition(request))
+    return await _shown(rooms, row, version, status=201, headers={"Location": f"/api/v1/workflows/{row.id}"})
 
 
-@router.post("/validate", status_code=204, operation_id="validateWorkflow", openapi_extra=takes(WorkflowInput))
+@router.get(
+    "/schema",
+    operation_id="getWorkflowSchema",
+    response_class=Response,
+    responses={200: {"content": {_SCHEMA_TYPE: {"schema": {"type": "object"}}}}},
+)
+async def get_schema() -> Response:
+    """The JSON Schema (2020-12) of what may be sent, for editors; how the parts hang together `validate` judges."""
+    return Response(written(definition_schema()).body, media_type=_SCHEMA_TYPE)
+
+
+@router.post(
+    "/validate", status_code=204, operation_id="validateWorkflow", openapi_extra=takes_definition(WorkflowInput)
+)
 async def validate_workflow(request: Request, rooms: RoomsOf, caller: Writer) -> None:
     """Judge a workflow without saving it: 204, or 422 with every fault."""
-    rooms.workflows.validate(await read_object(request))
+    rooms.workflows.validate(await read_definition(request))
 
 
-@router.get("/{workflow_id}", operation_id="getWorkflow", response_model=Workflow)
+@router.get("/{workflow_id}", operation_id="getWorkflow", response_model=Workflow, responses=SHOWN_AS_YAML)
 async def get_workflow(workflow_id: str, request: Request, rooms: RoomsOf, caller: Reader) -> Response:
-    """One workflow with the graph of its newest version."""
+    """One workflow with the graph of its newest version; as YAML without what the server sets."""
     row, version = await rooms.workflows.get(caller.tenant_id, canonical_id(workflow_id))
-    return not_modified(row.updated_at) if is_known(request, row.updated_at) else _shown(row, version)
+    if is_known(request, row.updated_at):
+        return not_modified(row.updated_at)
+    if wants_yaml(request):
+        return yaml_answer(row, version, {"ETag": f'"{row.updated_at}"'})
+    return await _shown(rooms, row, version)
 
 
 @router.put(
-    "/{workflow_id}", operation_id="replaceWorkflow", response_model=Workflow, openapi_extra=takes(WorkflowInput)
+    "/{workflow_id}",
+    operation_id="replaceWorkflow",
+    response_model=Workflow,
+    openapi_extra=takes_definition(WorkflowInput),
 )
 async def replace_workflow(
     workflow_id: str, request: Request, rooms: RoomsOf, caller: Writer, if_version: IfVersion
 ) -> Response:
     """Replace a workflow; a changed graph is a new version, executions under way keep theirs."""
-    identity = canonical_id(workflow_id)
-    body = await read_object(request)
-    if if_version is not None:
-        row, _ = await rooms.workflows.get(caller.tenant_id, identity)
-        if row.updated_at != if_version:
-            raise PreconditionFailed("the workflow was changed by somebody else; read it again")
-    return _shown(*await rooms.workflows.update(caller.tenant_id, identity, body, read_at=if_version))
+    identity, body = canonical_id(workflow_id), await read_definition(request)
+    kept = await workflow_writes.replace(rooms, caller.tenant_id, identity, body, if_version=if_version)
+    return await _shown(rooms, *kept)
+
+
+@router.patch(
+    "/{workflow_id}",
+    operation_id="patchWorkflow",
+    response_model=Workflow,
+    openapi_extra=takes_definition(WorkflowPatch),
+)
+async def patch_workflow(
+    workflow_id: str, request: Request, rooms: RoomsOf, caller: Writer, if_version: IfVersion
+) -> Response:
+    """Change the members named, null is the default again (RFC 7396); lists are replaced as a whole."""
+    identity, patch = canonical_id(workflow_id), await read_definition(request)
+    kept = await workflow_writes.change(
+        rooms, caller.tenant_id, identity, lambda native: merge_patch(native, patch), if_version=if_version
+    )
+    return await _shown(rooms, *kept)
 
 
 @router.delete("/{workflow_id}", status_code=204, operation_id="deleteWorkflow")
-async def delete_workflow(workflow_id: str, rooms: RoomsOf, caller: Annotated[Caller, may("workflows:delete")]) -> None:
+async def delete_workflow(
+    workflow_id: str, rooms: RoomsOf, caller: Annotated[Caller, may("workflows:delete")], if_version: IfVersion
+) -> None:
     """Delete a workflow that no source starts; executions under way end on their version."""
-    await rooms.workflows.delete(caller.tenant_id, canonical_id(workflow_id))
-
-
-@router.get("/{workflow_id}/versions", operation_id="listWorkflowVersions", response_model=WorkflowVersionList)
-async def list_versions(workflow_id: str, rooms: RoomsOf, caller: Reader) -> Response:
-    """Every version, newest first."""
-    versions = await rooms.workflows.versions(caller.tenant_id, canonical_id(workflow_id))
-    data = [version_json(version) for version in versions]
-    return written({"data": data, "hasMore": False, "nextCursor": None, "prevCursor": None})
+    row, _ = await workflow_writes.seen(rooms, caller.tenant_id, canonical_id(workflow_id), if_version)
+    await rooms.workflows.delete(caller.tenant_id, row.id)
 
 
 @router.post(
@@ -118,8 +162,8 @@ async def run_workflow(
     return written(execution_json(row), status=202, headers={"Location": f"/api/v1/executions/{row.id}"})
 
 
-def _shown(
-    row: WorkflowRow, version: VersionRow, *, status: int = 200, headers: dict[str, str] | None = None
+async def _shown(
+    rooms: Rooms, row: WorkflowRow, version: VersionRow, *, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    tags = {"ETag": f'"{row.updated_at}"', **(headers or {})}
-    return written(workflow_json(row, version), status=status, headers=tags)
+    schedules = await rooms.database.read(schedules_of, row.id)
+    return shown(row, version, schedules, status=status, headers=headers)

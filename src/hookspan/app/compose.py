@@ -16,6 +16,7 @@ from hookspan.app.doors import rooms_of
 from hookspan.app.grounds import kek_ring
 from hookspan.app.joined import Joined, product_version
 from hookspan.app.monitor import WATCH_SECONDS
+from hookspan.app.roll_call import BEAT_SECONDS
 from hookspan.config import Settings
 from hookspan.errors import StoreAway
 from hookspan.events.queue_stats import STATS_SECONDS, QueueStats
@@ -40,11 +41,18 @@ WRITES_MOST = 10_000
 class Application(Joined):
     """Everything of one process. `start` before use, `stop` drains; `worker` False leaves background work to others.
 
-    `functions` are those that steps of kind `python` may name.
+    `functions` are those that steps of kind `python` may name. A `short_lived` process, which does one thing and ends,
+    tells nobody that it came and went.
     """
 
     def __init__(
-        self, settings: Settings, *, clock: Clock, worker: bool = True, functions: Functions | None = None
+        self,
+        settings: Settings,
+        *,
+        clock: Clock,
+        worker: bool = True,
+        functions: Functions | None = None,
+        short_lived: bool = False,
     ) -> None:
         super().__init__(settings, clock=clock, functions=functions or Functions())
         self.greeting: Greeting | None = None
@@ -52,6 +60,7 @@ class Application(Joined):
         self._draining: asyncio.Task[None] | None = None
         self.on_collapse: Callable[[], None] = lambda: None
         self._runs_work = worker
+        self._is_told = not short_lived
 
     async def start(self) -> FastAPI:
         """Open the database, make the first credentials if need be, join the rooms, start the loops."""
@@ -66,12 +75,17 @@ class Application(Joined):
         self._warming = asyncio.create_task(asyncio.to_thread(user_agents.warm))
         if self._runs_work and self.database.is_single_writer:
             await self._reclaim()
+        if self._is_told:
+            await self.monitor.opened()
+            if self._runs_work:
+                await self.roll_call.join()
         self._start_work()
         observe.build_info.labels(product_version()).set(1)
         return make_app(rooms_of(self, self))
 
     def _start_work(self) -> None:
         self.worker = Worker(clock=self.clock, on_collapse=self._collapse)
+        self.worker.on_fault = self.monitor.faulted
         self.worker.every(HOLD_SECONDS, "refresh", self._refresh)
         self.worker.every(WATCH_SECONDS, "monitor", self.monitor.watch)
         self.worker.every(STATS_SECONDS, "queue_stats", QueueStats(self.database, self.feed, self.clock).tell)
@@ -85,14 +99,19 @@ class Application(Joined):
             self.hands.caretaker = self.caretaker
             self.worker.forever("deliveries", self.dispatcher.claim_forever)
             self.worker.forever("executions", self.engine.claim_forever)
+            self.worker.every(0, "schedules", self.scheduler.turn)
+            self.worker.every(0, "delayed", self.delayed.turn)
             sweep_seconds = self.settings.leases.sweep_seconds
             self.worker.every(sweep_seconds, "renew", self.engine.renew)
             self.worker.every(sweep_seconds, "sweep", self._sweep)
             self.worker.every(HOLD_SECONDS, "hold", self.caretaker.hold)
             self.worker.every(RELEASE_SECONDS, "release", self.holding.turn)
             self.worker.every(HEALTH_SECONDS, "health", self.caretaker.watch)
+            self.worker.every(HEALTH_SECONDS, "certificates", self.certificates.tell)
             self.worker.every(0, "fanout", self.caretaker.expand)
             self.worker.every(PRUNE_SECONDS, "prune", self._prune)
+            if self._is_told:
+                self.worker.every(BEAT_SECONDS, "roll_call", self.roll_call.turn)
             self.worker.every(TURN_SECONDS, "jobs", self.jobs.turn)
             self.worker.every(LOOK_SECONDS, "retention", self.janitor.look)
             if self.settings.search.enabled:
@@ -124,6 +143,7 @@ class Application(Joined):
         await self.sessions.prune()
         await self.database.write(events.keys_prune, self.clock.now_ms())
         await self.database.write(secrets_prune, self.clock.now_ms())
+        await self.api_keys.expire()
         await self.inboxes.prune()
         await self.rejections.prune()
 
@@ -155,6 +175,8 @@ class Application(Joined):
         if self._draining is not None:
             await self._draining
         await self.worker.stop()
+        await self.roll_call.leave()
+        await self.monitor.flush()
         self.functions.close()
         with suppress(StoreAway):
             await self.rejections.flush()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hookspan.access.minting import ApiKeys
 from hookspan.access.tickets import Tickets
 from hookspan.api.publish import BATCH_MOST
 from hookspan.api.rooms import Access, ApiSettings, Health, Rooms
@@ -53,7 +52,7 @@ def rooms_of(joined: Joined, health: Health) -> Rooms:
 def _access(joined: Joined) -> Access:
     return Access(
         keys=joined.keys,
-        api_keys=ApiKeys(joined.database, joined.clock, joined.publisher, joined.keys),
+        api_keys=joined.api_keys,
         tokens=joined.tokens,
         tickets=Tickets(joined.database, joined.clock, joined.instance.token_secret),
         users=joined.users,

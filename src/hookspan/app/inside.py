@@ -46,7 +46,7 @@ def inside(settings: Settings) -> Iterator[Inside]:
         with only_one(settings):
             open_schema(settings, migrate=settings.is_embedded)
             with _loop_in_a_thread() as loop:
-                application = Application(settings, clock=SystemClock(), worker=settings.is_embedded)
+                application = Application(settings, clock=SystemClock(), worker=settings.is_embedded, short_lived=True)
                 started = _on(loop, _started(application, loop))
                 try:
                     yield started

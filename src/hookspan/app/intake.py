@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from hookspan.errors import Conflict, NotConfigured
 from hookspan.events.publish import Publisher
 from hookspan.events.registry import Registry
-from hookspan.model.events import KEY_KEPT_MS, OTHER_BODY, Key, NewEvent, Published
+from hookspan.model.events import KEY_KEPT_MS, OTHER_BODY, Entry, Key, NewEvent, Published
 from hookspan.model.publication import Publication, event_of, keys_of
+from hookspan.model.scheduled_tasks import delay_facts
 from hookspan.ports import Clock
 from hookspan.storage.database import Database
 from hookspan.storage.tenants import tenant_by_slug
@@ -32,7 +33,7 @@ class Intake:
         Raises Invalid, TooLarge and Conflict for what can never be published, StoreAway when the store is away.
         """
         event, keys = await self.judged(asked, by_id=by_id)
-        published = await self.publisher.publish(event, keys=keys)
+        published = await self.publisher.publish_entry(Entry(event, keys, facts=delay_facts(event)))
         if published.other_body:
             raise Conflict(OTHER_BODY, code="idempotency_mismatch")
         return published

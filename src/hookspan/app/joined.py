@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hmac
+import os
+import socket
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 from hookspan.access.instance import Instance
 from hookspan.access.keys import KeyRing
+from hookspan.access.minting import ApiKeys
 from hookspan.access.priorities import Priorities
 from hookspan.access.sessions import Sessions
 from hookspan.access.tokens import Tokens
@@ -17,8 +20,10 @@ from hookspan.api.hot import HotRoutes
 from hookspan.app.grounds import breaker_rules, receiver_rules, url_rules
 from hookspan.app.hands import Hands
 from hookspan.app.monitor import Monitor
+from hookspan.app.roll_call import Process, RollCall
 from hookspan.app.sink import SinkClient
 from hookspan.config import Settings
+from hookspan.events.delayed import Delayed
 from hookspan.events.publish import Publisher
 from hookspan.events.registry import Registry
 from hookspan.events.routing import Routing
@@ -48,6 +53,7 @@ from hookspan.net.egress import Egress
 from hookspan.net.http import DeliveryClient
 from hookspan.net.tls import tls_context
 from hookspan.outbound.caretaker import Caretaker
+from hookspan.outbound.certificates import Certificates
 from hookspan.outbound.deliver import Deliverer, Sender
 from hookspan.outbound.dispatch import Dispatcher
 from hookspan.outbound.endpoints import Endpoints
@@ -59,6 +65,7 @@ from hookspan.workflows.definitions import Definitions
 from hookspan.workflows.functions import Functions
 from hookspan.workflows.record import Tools
 from hookspan.workflows.run import Engine
+from hookspan.workflows.schedule import Scheduler
 
 
 def product_version() -> str:
@@ -105,6 +112,9 @@ class Joined:
             folder=self.settings.data,
             version=product_version(),
         )
+        host = socket.gethostname()
+        process = Process(f"{host}:{os.getpid()}", host, product_version())
+        self.roll_call = RollCall(self.database, self.publisher, self.clock, process, tenant_id=self.instance.tenant_id)
 
     def _join_events(self, rules: UrlRules) -> None:
         """The one way out, what events are, and the one door by which they are born."""
@@ -128,6 +138,7 @@ class Joined:
             lease_margin_ms=settings.leases.margin_ms,
         )
         self.publisher.fanout_from = settings.limits.fanout_from
+        self.delayed = Delayed(database, self.publisher, clock)
 
     def _join_workflows(self, rules: UrlRules) -> None:
         database, clock = self.database, self.clock
@@ -142,8 +153,10 @@ class Joined:
             lease_ms=self.settings.leases.execution_ms,
             functions=self.functions,
             callback_key=hmac.digest(self.instance.cursor_key, b"callbacks", "sha256"),
+            blocked_after_ms=round(self.settings.workflows.blocked_after_seconds * 1_000),
         )
         self.engine = Engine(tools, slots=self.settings.limits.executions)
+        self.scheduler = Scheduler(tools)
 
     def _join_outbound(self, rules: UrlRules, hop_key: bytes) -> None:
         settings, database, clock = self.settings, self.database, self.clock
@@ -185,6 +198,8 @@ class Joined:
         self.deliverer.on_breach = self.engine.on_breach = self.caretaker.breached
         self.deliverer.on_pause = self.dispatcher.close_gate
         self.deliverer.on_gate = self.dispatcher.gate_moved
+        self.certificates = Certificates(self.publisher, clock)
+        self.deliverer.on_certificate = self.certificates.met
 
     def _join_inbound(self, hop_key: bytes) -> None:
         settings, database, clock = self.settings, self.database, self.clock
@@ -245,6 +260,7 @@ class Joined:
 
     def _join_access(self) -> None:
         self.keys = KeyRing(self.database, self.clock, self.instance.pepper)
+        self.api_keys = ApiKeys(self.database, self.clock, self.publisher, self.keys)
         self.tokens = Tokens(self.database, self.clock, self.instance.token_secret)
         self.users = Users(self.database, self.clock, Passwords())
         self.sessions = Sessions(self.database, self.clock)

@@ -1,4 +1,10 @@
-"""The monitor: health is progress (reliability §4.20), and what it finds is told as events of the first tenant."""
+"""The monitor: health is progress (reliability §4.20), and what it finds is told as events of the first tenant.
+
+system.health.*   lost and regained, each after it has lasted
+system.error      a loop that ended with a fault; a store that was away, told when it is back
+system.warning    a full disk, a wall clock that was set
+system.info       started, stopped, migrated
+"""
 
 from __future__ import annotations
 
@@ -7,18 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
-import msgspec
-
 from hookspan import observe
-from hookspan.app.watermark import Watermark, usage_of
-from hookspan.errors import HookspanError, Unavailable
-from hookspan.events.publish import Publisher
-from hookspan.model.events import NewEvent
-from hookspan.model.ids import new_id
+from hookspan.app.notices import Notices
+from hookspan.app.watermark import Usage, Watermark, usage_of
+from hookspan.errors import HookspanError, StoreAway, Unavailable
+from hookspan.events.publish import STALE_TRIES, UNSETTLED, Publisher
 from hookspan.model.times import instant
 from hookspan.ports import Clock
 from hookspan.storage import queues
 from hookspan.storage.database import Database
+from hookspan.storage.instance import schema_revisions, schema_tell
 
 WATCH_SECONDS = 2.0
 STEADY_SECONDS = 10.0
@@ -80,9 +84,12 @@ class Monitor:
         self._database = database
         self._publisher = publisher
         self._clock = clock
-        self._tenant_id = tenant_id
-        self._disk = Watermark(lambda: usage_of(folder))
+        self._notices = Notices(publisher, clock, tenant_id)
+        self.usage: Callable[[], Usage | None] = lambda: usage_of(folder)
+        """How full the volume of the data is."""
+        self._disk = Watermark(self._usage)
         self._disk.look()
+        self._away_since_s: float | None = None
         self._version = version
         self._vigil = Vigil()
         self._agreeing = 0
@@ -101,23 +108,94 @@ class Monitor:
 
     async def watch(self) -> None:
         """One look, and the news of it if there are any."""
-        self._disk.look()
+        self._look_at_disk()
         self._wall = self._look_at_clock()
         is_here = await self._look_at_queue()
         bad = {name: dict(check) for name, check in self.others().items() if not check["ok"]}
         if not is_here:
+            self._is_away()
             bad["database"] = {"ok": False}
         turn = self._vigil.look(not bad, self._clock.monotonic())
-        if turn is not None and await self._tell(f"system.health.{turn}", self._news(turn, bad)):
+        if turn is not None and await self._notices.tell(
+            self._notices.fact(f"system.health.{turn}", self._news(turn, bad))
+        ):
             self._vigil.done(turn)
+        if is_here:
+            await self._tell_of_absence()
+            await self._notices.tell_kept()
 
     async def started(self) -> None:
         """Tell that this process takes work."""
-        await self._notice("started", "hookspan is ready")
+        await self._say("started", "hookspan is ready")
 
     async def stopped(self) -> None:
         """Tell that this process stops in order."""
-        await self._notice("stopped", "hookspan stops")
+        await self._say("stopped", "hookspan stops")
+
+    async def opened(self) -> None:
+        """Tell that the schema was migrated since that was last told, whoever did it."""
+        for _ in range(STALE_TRIES):
+            told, current = await self._database.read(schema_revisions)
+            if current is None or told == current:
+                return
+            message = "the schema of the database was migrated"
+            changes = {"version": self._version, "from": told, "to": current}
+            notice = self._notices.notice("system.info", "migrated", message, component="storage", **changes)
+            birth = await self._publisher.prepare(notice)
+            assert birth is not None, "system.info is always kept"
+            try:
+                done = await self._database.write(schema_tell, told, current, birth)
+            except BaseException:
+                self._publisher.abandoned([birth])
+                raise
+            if done:
+                self._publisher.committed([birth])
+                return
+            self._publisher.stale(birth)
+        raise Unavailable(UNSETTLED)
+
+    def faulted(self, loop: str, error: Exception, collapsed: bool) -> None:
+        """A loop of this process ended with a fault; only the kind of the fault is told, its text may hold content."""
+        if isinstance(error, StoreAway):
+            self._is_away()
+            return
+        word = "worker_collapsed" if collapsed else "worker_fault"
+        message = "a loop faults again and again: the process stops" if collapsed else "a loop ended with a fault"
+        fault = {"loop": loop, "error": type(error).__name__}
+        self._notices.keep(self._notices.notice("system.error", word, message, component="worker", **fault))
+
+    async def flush(self) -> None:
+        """Tell what is still to be told, as far as the store takes it; for the end."""
+        await self._notices.tell_kept()
+
+    def _is_away(self) -> None:
+        if self._away_since_s is None:
+            self._away_since_s = self._clock.monotonic()
+
+    async def _tell_of_absence(self) -> None:
+        if self._away_since_s is None:
+            return
+        away_ms = round((self._clock.monotonic() - self._away_since_s) * 1_000)
+        since = instant(self._clock.now_ms() - away_ms)
+        message = f"the database did not answer for {away_ms / 1_000:.0f} s"
+        notice = self._notices.notice(
+            "system.error", "store_away", message, component="storage", since=since, awayMs=away_ms
+        )
+        if await self._notices.tell(notice):
+            self._away_since_s = None
+
+    def _usage(self) -> Usage | None:
+        return self.usage()
+
+    def _look_at_disk(self) -> None:
+        was_full = self._disk.is_full
+        self._disk.look()
+        if self._disk.is_full and not was_full:
+            free = self._disk.check()["freeBytes"]
+            message = "the disk is full: nothing more is taken in until there is room"
+            self._notices.keep(
+                self._notices.notice("system.warning", "disk_full", message, component="server", freeBytes=free)
+            )
 
     def _look_at_clock(self) -> Check:
         if not isinstance(self._clock, WallClock):
@@ -131,6 +209,10 @@ class Monitor:
         if self._agreeing >= AGREEING:
             self._clock.accept_step()
             self._agreeing = 0
+            message = "the wall clock was set, and is followed from now on"
+            self._notices.keep(
+                self._notices.notice("system.warning", "clock_step", message, component="server", skewMs=skew_ms)
+            )
         return {"ok": False, "skewMs": skew_ms}
 
     async def _look_at_queue(self) -> bool:
@@ -158,25 +240,6 @@ class Monitor:
         }
         return told if turn == "degraded" else {**told, "downtime_ms": gone_ms}
 
-    async def _notice(self, code: str, message: str) -> None:
-        details = {"version": self._version}
-        now = instant(self._clock.now_ms())
-        told = {"code": code, "message": message, "component": "server", "details": details, "occurredAt": now}
-        await self._tell("system.info", told)
-
-    async def _tell(self, kind: str, told: Mapping[str, object]) -> bool:
-        now = self._clock.now_ms()
-        fact = NewEvent(
-            id=new_id(now),
-            tenant_id=self._tenant_id,
-            type=kind,
-            data=msgspec.json.encode(told),
-            created_at=now,
-            origin="system",
-        )
-        try:
-            await self._publisher.publish(fact)
-        except Unavailable as error:
-            observe.warn("monitor.untold", type=kind, error=error.detail)
-            return False
-        return True
+    async def _say(self, code: str, message: str) -> None:
+        notice = self._notices.notice("system.info", code, message, component="server", version=self._version)
+        await self._notices.tell(notice)

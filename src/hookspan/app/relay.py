@@ -25,9 +25,10 @@ from hookspan.client import ApiError, Conflict, Unavailable, ValidationFailed
 from hookspan.client.typed import Client
 from hookspan.errors import BadRequest, HookspanError, Invalid, TooLarge
 from hookspan.errors import Conflict as Clash
-from hookspan.model.events import OTHER_BODY, Birth, NewEvent, Recorded
+from hookspan.model.events import OTHER_BODY, Birth, Entry, NewEvent, Recorded
 from hookspan.model.ids import new_id
 from hookspan.model.publication import Publication
+from hookspan.model.scheduled_tasks import delay_facts
 from hookspan.model.times import instant
 from hookspan.outbox import rows
 from hookspan.storage import events
@@ -236,9 +237,7 @@ class SameDatabase(Relay):
             except _POISON as error:
                 await self._refuse(row, Refused(error.code, error.detail))
                 continue
-            birth = await self._intake.publisher.prepare(event, keys=keys)
-            assert birth is not None
-            births.append(birth)
+            births.append(await self._intake.publisher.conceive(Entry(event, keys, facts=delay_facts(event))))
         failpoints.reach("relay.before_send")
         if births:
             await self._commit(births, {row.id: row for row in found})

@@ -28,15 +28,25 @@ from hookspan.clock import SystemClock
 from hookspan.config import Settings
 from hookspan.errors import NotConfigured
 from hookspan.storage.users import UserRow, user_by_name
+from hookspan.workflows.functions import Functions
 
 HTTP_GRACE_SECONDS = 5
 TOKEN_REFRESH_SECONDS = 3_600
 
 
 def serve(
-    settings: Settings, *, dev: bool, worker: bool = True, migrate: bool = True, module: Path | None = None
+    settings: Settings,
+    *,
+    dev: bool,
+    worker: bool = True,
+    migrate: bool = True,
+    module: Path | None = None,
+    functions: Functions | None = None,
 ) -> int:
-    """Serve API, dashboard and background work until a signal; the exit code."""
+    """Serve API, dashboard and background work until a signal; the exit code.
+
+    `functions` are those of a program that serves hookspan itself, for steps of kind `python`.
+    """
     values = None if module is None else read_module(module)
     if values is not None:
         settings = with_module(settings, values)
@@ -45,18 +55,18 @@ def serve(
     _set_up_log(settings)
     with only_one(settings):
         open_schema(settings, migrate=migrate)
-        return _run(lambda: _serve(settings, worker=worker, module=values))
+        return _run(lambda: _serve(settings, worker=worker, module=values, functions=functions))
 
 
-def work(settings: Settings) -> int:
-    """Background work only; PostgreSQL, because SQLite has one serving process."""
+def work(settings: Settings, functions: Functions | None = None) -> int:
+    """Background work only; PostgreSQL, because SQLite has one serving process. `functions` as in `serve`."""
     if settings.is_embedded:
         raise NotConfigured("`worker` needs PostgreSQL: with SQLite, `serve` runs the work itself")
     if settings.dev:
         failpoints.arm()
     _set_up_log(settings)
     open_schema(settings, migrate=False)
-    return _run(lambda: _work(settings))
+    return _run(lambda: _work(settings, functions))
 
 
 def _calm_collector() -> None:
@@ -99,11 +109,11 @@ class _Server(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._on_stop)
 
 
-async def _serve(settings: Settings, *, worker: bool, module: ModuleFile | None) -> int:
+async def _serve(settings: Settings, *, worker: bool, module: ModuleFile | None, functions: Functions | None) -> int:
     bound = _listen(settings)
     port = bound.getsockname()[1]
     settings = settings.model_copy(update={"server": settings.server.model_copy(update={"port": port})})
-    application = Application(settings, clock=SystemClock(), worker=worker)
+    application = Application(settings, clock=SystemClock(), worker=worker, functions=functions)
     app = await application.start()
     if module is not None:
         await apply_module(application, application.instance.tenant_id, module)
@@ -145,8 +155,8 @@ async def _serve(settings: Settings, *, worker: bool, module: ModuleFile | None)
     return application.exit_code
 
 
-async def _work(settings: Settings) -> int:
-    application = Application(settings, clock=SystemClock())
+async def _work(settings: Settings, functions: Functions | None) -> int:
+    application = Application(settings, clock=SystemClock(), functions=functions)
     await application.start()
     _calm_collector()
     stopped = asyncio.Event()

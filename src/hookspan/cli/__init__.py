@@ -41,7 +41,7 @@ from hookspan.cli.signatures import sign, verify
 from hookspan.cli.source_trials import sources
 from hookspan.cli.target import NoTarget
 from hookspan.cli.webhook_sending import webhooks
-from hookspan.cli.workflows import workflows
+from hookspan.cli.workflow_files import workflows
 from hookspan.client import ApiError
 from hookspan.errors import HookspanError
 

@@ -1,7 +1,7 @@
-"""Follow events without losing one: the live feed only wakes, the list is the truth (contracts C.1).
+"""Follow events, or ends of executions, without losing one: the feed only wakes, the list is the truth (contracts C.1).
 
-Two processes may commit out of the order of their `createdAt`, so each look goes back `OVERLAP_MS` behind the
-newest event seen and leaves out what was already shown.
+Two processes may commit out of the order of their instants, so each look goes back `OVERLAP_MS` behind the newest row
+seen and leaves out what was already shown.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import re
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 import click
 
 from hookspan.client import ApiError, Client, Document, RateLimited, Unavailable
-from hookspan.client.nouns import Filter
+from hookspan.client.nouns import Collection, Filter
 from hookspan.errors import Invalid
 from hookspan.model.times import instant, parse_instant
 
@@ -54,58 +55,43 @@ def steadily(ask: Callable[[], Result], sleep: Callable[[float], None]) -> Resul
             sleep(POLL_S)
 
 
-class Follower:
-    """Yields each event once, oldest first, for as long as someone listens."""
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A list that grows: the member of its rows that tells when, the filter that begins there, the feed that wakes."""
 
-    def __init__(self, client: Client, filters: Mapping[str, Filter], since: str | None) -> None:
+    path: str
+    member: str
+    begin: str
+    feed: Mapping[str, Filter]
+
+
+EVENTS = Followed("/api/v1/events", "createdAt", "from", {"topics": "events,webhooks"})
+ENDS = Followed("/api/v1/executions", "completedAt", "completedAt[gte]", {"topics": "executions"})
+"""Executions that have ended, by their end; one that is begun anew ends again."""
+
+
+class Bell:
+    """Rings at every frame of the live feed; where there is no feed, nobody rings."""
+
+    def __init__(self, client: Client, feed: Mapping[str, Filter]) -> None:
         self._client = client
-        self._filters = filters
-        self._wake = threading.Event()
+        self._feed = feed
+        self._rung = threading.Event()
         self._ended = threading.Event()
-        self._seen: dict[str, int] = {}
-        self._floor_ms = self._passed_over() if since is None else parse_instant(since, "/since")
 
-    def events(self) -> Generator[Document, None, None]:
-        """Events as they happen; ends only with the caller."""
+    def __enter__(self) -> Bell:
         threading.Thread(target=self._listen, daemon=True).start()
-        try:
-            while True:
-                yield from self.fresh()
-                self._wake.wait(POLL_S)
-                self._wake.clear()
-        finally:
-            self._ended.set()
+        return self
 
-    def fresh(self) -> list[Document]:
-        """What was not shown yet; a server that is away or too busy for a while gives nothing, and is asked again."""
-        try:
-            found = self._look()
-        except (Unavailable, RateLimited):
-            return []
-        unseen = [event for event in found if event.text("id") not in self._seen]
-        self._remember(found)
-        return unseen
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
 
-    def _look(self) -> list[Document]:
-        return list(self._client.events.list(**self._filters, **{"sort": "createdAt", "from": instant(self._floor_ms)}))
-
-    def _remember(self, found: list[Document]) -> None:
-        for event in found:
-            self._seen[event.text("id")] = parse_instant(event.text("createdAt"), "/createdAt")
-        newest_ms = max(self._seen.values(), default=0)
-        self._floor_ms = max(self._floor_ms, newest_ms - OVERLAP_MS)
-        self._seen = {identity: at_ms for identity, at_ms in self._seen.items() if at_ms >= self._floor_ms}
-
-    def _passed_over(self) -> int:
-        """Mark what is there already as shown; the floor to look from is returned."""
-        for event in self._client.events.list(1):
-            self._floor_ms = parse_instant(event.text("createdAt"), "/createdAt") - OVERLAP_MS
-            self._remember(self._look())
-            return self._floor_ms
-        return 0
+    def wait(self) -> None:
+        """Until it rings, at most POLL_S."""
+        self._rung.wait(POLL_S)
+        self._rung.clear()
 
     def _listen(self) -> None:
-        """Wake the follower at every frame; without a feed it still polls."""
         while not self._ended.is_set():
             try:
                 self._follow_feed()
@@ -117,10 +103,66 @@ class Follower:
                     raise
 
     def _follow_feed(self) -> None:
-        with self._client.lines("/api/v1/stream", {"topics": "events,webhooks"}) as lines:
+        with self._client.lines("/api/v1/stream", self._feed) as lines:
             for line in lines:
                 if self._ended.is_set():
                     return
                 if line.startswith("data:"):
-                    self._wake.set()
+                    self._rung.set()
                     self._ended.wait(REST_S)
+
+
+class Follower:
+    """Yields each row once, oldest first, for as long as someone listens."""
+
+    def __init__(
+        self, client: Client, filters: Mapping[str, Filter], since: str | None, followed: Followed = EVENTS
+    ) -> None:
+        self._client = client
+        self._filters = filters
+        self._followed = followed
+        self._list = Collection(client.request, followed.path)
+        self._seen: dict[str, int] = {}
+        self._floor_ms = self._passed_over() if since is None else parse_instant(since, "/since")
+
+    def events(self) -> Generator[Document, None, None]:
+        """Rows as they come; ends only with the caller."""
+        with Bell(self._client, self._followed.feed) as bell:
+            while True:
+                yield from self.fresh()
+                bell.wait()
+
+    def fresh(self) -> list[Document]:
+        """What was not shown yet; a server that is away or too busy for a while gives nothing, and is asked again."""
+        try:
+            found = self._look()
+        except (Unavailable, RateLimited):
+            return []
+        unseen = [row for row in found if self._key(row) not in self._seen]
+        self._remember(found)
+        return unseen
+
+    def _look(self) -> list[Document]:
+        start: dict[str, Filter] = {"sort": self._followed.member, self._followed.begin: instant(self._floor_ms)}
+        return list(self._list.list(**self._filters, **start))
+
+    def _remember(self, found: list[Document]) -> None:
+        for row in found:
+            self._seen[self._key(row)] = self._at_ms(row)
+        newest_ms = max(self._seen.values(), default=0)
+        self._floor_ms = max(self._floor_ms, newest_ms - OVERLAP_MS)
+        self._seen = {identity: at_ms for identity, at_ms in self._seen.items() if at_ms >= self._floor_ms}
+
+    def _passed_over(self) -> int:
+        """Mark what is there already as shown; the floor to look from is returned."""
+        for row in self._list.list(1, sort=f"-{self._followed.member}"):
+            self._floor_ms = self._at_ms(row) - OVERLAP_MS
+            self._remember(self._look())
+            return self._floor_ms
+        return 0
+
+    def _at_ms(self, row: Document) -> int:
+        return parse_instant(row.text(self._followed.member), f"/{self._followed.member}")
+
+    def _key(self, row: Document) -> str:
+        return f"{row.text('id')} {row.text(self._followed.member)}"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from hookspan.cli.executions import error_text
+from hookspan.cli.execution_views import error_text
 from hookspan.cli.failures import Failed
 from hookspan.cli.receiver import Receiver, is_signed
 from hookspan.client import Client, Document

@@ -1,23 +1,24 @@
-"""`workflows list | show | apply | run`: what happens on an event (contracts C.6, D.4)."""
+"""`workflows list | show | run | delete | versions | diff | export`: what happens on an event (contracts C.6, D.4)."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import click
 import msgspec
-import yaml
 
-from hookspan.cli.executions import COLUMNS as EXECUTION_COLUMNS
-from hookspan.cli.executions import await_execution, execution_lines
+from hookspan.cli.execution_views import COLUMNS as EXECUTION_COLUMNS
+from hookspan.cli.execution_views import execution_lines
+from hookspan.cli.executions import await_execution, detail_of
 from hookspan.cli.failures import Failed
 from hookspan.cli.grammar import Noun
-from hookspan.cli.output import Column, Output, counted, labelled, plain, safe
+from hookspan.cli.output import Column, Output, plain, safe
 from hookspan.cli.session import Session, current
-from hookspan.cli.terminal import shown
+from hookspan.cli.terminal import Paint, shown, shown_json
 from hookspan.cli.values import json_raw
+from hookspan.cli.webhook_shapes import document_of
+from hookspan.cli.workflow_views import workflow_lines
 from hookspan.client import Document
 
 COLUMNS = (
@@ -27,110 +28,115 @@ COLUMNS = (
     Column("Version", "version"),
     Column("Updated", "updatedAt"),
 )
-_READ_ONLY = frozenset({"id", "version", "semver", "createdAt", "updatedAt", "tenantId"})
+VERSION_COLUMNS = (
+    Column("Version", "version"),
+    Column("Created", "createdAt"),
+    Column("Steps", "steps"),
+    Column("Triggers", "triggers", cuttable=True),
+)
+DIFF_COLUMNS = (Column("From", "from"), Column("To", "to"), Column("Steps", "steps"))
+SERVED = frozenset({"id", "version", "semver", "schedules", "createdAt", "updatedAt"})
+"""Members that only the server sets."""
+_YAML = {"Accept": "application/yaml"}
 
 workflows = Noun("workflows", help="Workflows: what happens on an event.")
 
 
 @workflows.command("list")
 @click.option("--status", multiple=True, help="draft, active, inactive, archived; repeatable")
+@click.option("--q", metavar="TEXT", help="text in the name")
+@click.option("--name", metavar="NAME", help="the whole name")
 @click.option("--limit", "-l", type=click.IntRange(1, 10_000), default=50, show_default=True)
-def list_workflows(status: tuple[str, ...], limit: int) -> None:
+def list_workflows(status: tuple[str, ...], limit: int, **filters: str | None) -> None:
     """List workflows, newest first."""
     session = current()
-    session.output.rows(session.client.workflows.list(limit, status=list(status)), COLUMNS, "workflow")
+    session.output.rows(session.client.workflows.list(limit, status=list(status), **filters), COLUMNS, "workflow")
 
 
 @workflows.command("show")
 @click.argument("identity", metavar="ID")
-def show(identity: str) -> None:
-    """Show one workflow."""
+@click.option("--yaml", "as_yaml", is_flag=True, help="as a file that `apply` takes")
+def show(identity: str, as_yaml: bool) -> None:
+    """Show one workflow: what starts it, its steps, where they meet."""
     session = current()
+    if as_yaml:
+        say_text(session.output, yaml_of(session, identity))
+        return
     workflow = session.client.workflows.get(identity)
-    session.output.one(workflow, _lines(session.output, workflow), COLUMNS)
+    session.output.one(workflow, workflow_lines(session.output, workflow), COLUMNS)
 
 
-def _lines(output: Output, workflow: Document) -> Iterator[str]:
-    yield f"{output.paint('bold', 'Workflow')}  {safe(workflow, 'id')}"
-    yield from labelled(
-        [
-            ("Name", workflow.text("name")),
-            ("Description", workflow.text("description")),
-            ("Status", workflow.text("status")),
-            ("Version", f"{workflow.text('version')} ({workflow.text('semver')})"),
-            ("Triggers", ", ".join(f"{row.text('id')} ({row.text('kind')})" for row in workflow.rows("triggers"))),
-            ("Updated", workflow.text("updatedAt")),
-        ],
-        indent="  ",
-    )
-    steps = workflow.rows("steps")
-    yield output.paint("bold", f"Steps ({len(steps)})")
-    for step in steps:
-        needs = plain(step.value("needs"))
-        after = output.paint("dim", f" after {shown(needs)}") if needs else ""
-        yield f"  {safe(step, 'id')}  {safe(step, 'kind')}{after}"
+@workflows.command("export")
+@click.argument("identity", metavar="ID")
+@click.option("--format", "-o", "-f", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+@click.option("--version", "number", type=click.IntRange(min=1), help="an older version (default: the newest)")
+def export(identity: str, form: str, number: int | None) -> None:
+    """Print a workflow as a file that `apply` takes, without what the server sets."""
+    session = current()
+    if form == "yaml":
+        say_text(session.output, yaml_of(session, identity, number))
+        return
+    members = dict(session.client.workflows.get(identity).raw_members)
+    if number is not None:
+        members |= _version(session, identity, number).raw_members
+    kept = {name: raw for name, raw in members.items() if name not in SERVED and name != "workflowId"}
+    text = msgspec.json.format(msgspec.json.encode(kept), indent=2).decode("utf-8", "replace")
+    say_text(session.output, text + "\n")
 
 
-@workflows.command("apply")
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
-def apply(path: Path) -> None:
-    """Create the workflow of a YAML or JSON file, or bring the one of that name up to date; shows the diff first."""
-    session, wanted = current(), _read_definition(path)
-    known = _of_name(session, str(wanted["name"]))
-    for line in _diff(known, wanted, path):
-        session.output.talk(_tinted(session.output, line))
-    if known is None:
-        applied, verb = session.client.workflows.create(wanted), "created"
-    else:
-        applied, verb = session.client.workflows.replace(known.text("id"), wanted), "updated"
-    told = f"{session.output.paint('green', '✓')} {verb} {safe(applied, 'id')}  version {safe(applied, 'version')}"
-    session.output.one(applied, [told], COLUMNS)
-    session.output.hint(f"hookspan workflows run {applied.text('id')} --wait 10")
+@workflows.command("versions")
+@click.argument("identity", metavar="ID")
+@click.option("--limit", "-l", type=click.IntRange(1, 10_000), default=50, show_default=True)
+def versions(identity: str, limit: int) -> None:
+    """List the versions of a workflow, newest first."""
+    session = current()
+    found = list(session.client.workflows.below(identity, "versions", limit=limit))
+    rows = found if session.output.is_machine or session.output.fields else [_version_row(each) for each in found]
+    session.output.rows(rows, VERSION_COLUMNS, "version")
 
 
-def _read_definition(path: Path) -> Mapping[str, object]:
-    try:
-        read = yaml.safe_load(path.read_text())
-    except OSError as fault:
-        raise click.UsageError(f"{path}: {fault.strerror}") from fault
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise click.UsageError(f"{path} is neither YAML nor JSON: {str(fault).splitlines()[-1].strip()}") from fault
-    if not isinstance(read, dict) or not read.get("name"):
-        raise click.UsageError(f"{path} holds no workflow: a definition is an object with a name")
-    return {str(name): value for name, value in read.items() if name not in _READ_ONLY}
+def _version_row(version: Document) -> Document:
+    triggers = plain([each.text("id") for each in version.rows("triggers")])
+    row = {"version": version.number("version"), "createdAt": version.text("createdAt")}
+    return document_of({**row, "steps": len(version.rows("steps")), "triggers": triggers})
 
 
-def _of_name(session: Session, name: str) -> Document | None:
-    found = [row for row in session.client.workflows.list() if row.text("name") == name]
-    if len(found) > 1:
-        raise Failed(f"{counted(len(found), 'workflow')} are called {name}: change one by id")
-    return session.client.workflows.get(found[0].text("id")) if found else None
+@workflows.command("diff")
+@click.argument("identity", metavar="ID")
+@click.option("--from", "older", type=click.IntRange(min=1), help="version (default: the one before)")
+@click.option("--to", "newer", type=click.IntRange(min=1), help="version (default: the newest)")
+def diff(identity: str, older: int | None, newer: int | None) -> None:
+    """Show what changed between two versions."""
+    session = current()
+    route = session.client.workflows.route(identity, "diff")
+    found = session.client.request("GET", route, params={"from": older, "to": newer}).document()
+    view = () if session.output.is_machine else _diff_lines(session, identity, found)
+    session.output.one(found, view, DIFF_COLUMNS)
 
 
-def _diff(known: Document | None, wanted: Mapping[str, object], path: Path) -> Iterator[str]:
-    before = {} if known is None else _spoken_of(known.members, wanted)
-    return difflib.unified_diff(_pretty(before), _pretty(wanted), "server", str(path), lineterm="", n=2)
+def _diff_lines(session: Session, identity: str, found: Document) -> Iterator[str]:
+    output, ends = session.output, (found.number("from"), found.number("to"))
+    yield output.paint("bold", f"Version {ends[0]} → {ends[1]}")
+    for word, tone in (("added", "green"), ("removed", "red"), ("changed", "yellow")):
+        if steps := plain(found.value(f"steps.{word}")):
+            yield f"  {output.paint(tone, word)}  {shown(steps)}"
+    texts = [yaml_of(session, identity, number) for number in ends]
+    lines = list(text_diff(texts[0], texts[1], [f"version {number}" for number in ends]))
+    yield from (tinted(line, output.paint) for line in lines)
+    if not lines:
+        yield "  no difference"
 
 
-def _spoken_of(known: object, wanted: object) -> object:
-    """What the file speaks of: the server fills every other member with a default, which is no difference."""
-    if isinstance(known, Mapping) and isinstance(wanted, Mapping):
-        return {name: _spoken_of(value, wanted[name]) for name, value in known.items() if name in wanted}
-    if isinstance(known, list) and isinstance(wanted, list):
-        paired = [_spoken_of(one, other) for one, other in zip(known, wanted, strict=False)]
-        return paired + known[len(paired) :]
-    return known
-
-
-def _pretty(definition: object) -> list[str]:
-    if not definition:
-        return []
-    return msgspec.json.format(msgspec.json.encode(definition, order="sorted"), indent=2).decode().split("\n")
-
-
-def _tinted(output: Output, line: str) -> str:
-    tone = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "dim")
-    return output.error_paint(tone, shown(line))
+@workflows.command("delete")
+@click.argument("identity", metavar="ID")
+def delete(identity: str) -> None:
+    """Delete a workflow that no source starts; executions under way end on their version."""
+    session = current()
+    if not session.confirm(f"delete workflow {identity}", "delete"):
+        return
+    session.client.workflows.delete(identity)
+    line = f"{session.output.paint('green', '✓')} deleted {shown(identity)}"
+    session.output.one(document_of({"deleted": identity}), [line], [Column("Deleted", "deleted")])
 
 
 @workflows.command("run")
@@ -147,7 +153,34 @@ def run(identity: str, start: str | None, wait_s: float | None) -> None:
         session.output.hint(f"hookspan executions show {begun.text('id')}")
         return
     ended = await_execution(session, begun.text("id"), wait_s)
-    steps = list(session.client.executions.below(ended.text("id"), "steps"))
-    session.output.one(ended, execution_lines(session.output, ended, steps), EXECUTION_COLUMNS)
+    detail = detail_of(session, ended)
+    session.output.one(ended, execution_lines(session.output, ended, detail), EXECUTION_COLUMNS)
     if ended.text("status") != "completed":
         raise Failed(f"execution {ended.text('status')}")
+
+
+def yaml_of(session: Session, identity: str, number: int | None = None) -> str:
+    """A workflow as the server exports it."""
+    below = () if number is None else ("versions", str(number))
+    route = session.client.workflows.route(identity, *below)
+    return session.client.request("GET", route, headers=_YAML).content.decode("utf-8", "replace")
+
+
+def _version(session: Session, identity: str, number: int) -> Document:
+    route = session.client.workflows.route(identity, "versions", str(number))
+    return session.client.request("GET", route).document()
+
+
+def say_text(output: Output, text: str) -> None:
+    """Print a text of YAML or JSON as it is; on a terminal with the dangerous characters as escapes of theirs."""
+    output.say((text if output.width is None else shown_json(text)).removesuffix("\n"))
+
+
+def text_diff(before: str, after: str, titles: Sequence[str]) -> Iterator[str]:
+    """The unified diff of two texts."""
+    return difflib.unified_diff(before.splitlines(), after.splitlines(), titles[0], titles[1], lineterm="", n=2)
+
+
+def tinted(line: str, paint: Paint) -> str:
+    """A line of a diff in its colour."""
+    return paint({"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "dim"), shown(line))

@@ -198,3 +198,11 @@ class Executions(Collection):
 
     def __init__(self, ask: Ask) -> None:
         super().__init__(ask, "/api/v1/executions")
+
+    def progress(self, identity: str) -> Document:
+        """How far it is, its blockers and milestones."""
+        return self._ask("GET", self.route(identity, "progress")).document()
+
+    def move(self, identity: str, *verb: str, json: object = None, content: bytes | None = None) -> Document:
+        """Post to a route below it, such as `cancel` or `signals`, `TOPIC`; what it answers."""
+        return self._ask("POST", self.route(identity, *verb), json=json, content=content).document()

@@ -215,13 +215,14 @@ class Workflow(Shape):
     steps: tuple[Json, ...] = ()
     sync_points: tuple[Json, ...] = ()
     milestones: tuple[Json, ...] = ()
+    schedules: tuple[Json, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution(Shape):
-    """One run of a workflow."""
+    """One run of a workflow; a child names the step of its parent that it is the work of."""
 
     id: str
     workflow_id: str = ""
@@ -233,6 +234,8 @@ class Execution(Shape):
     output: object = None
     error: object = None
     priority: int = 1
+    parent_execution_id: str | None = None
+    parent_step_id: str | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
     duration_ms: float | None = None

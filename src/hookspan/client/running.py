@@ -1,112 +1,15 @@
-"""The nouns of workflows and of the instance: executions, keys, tenants, numbers, jobs (contracts C.5–C.7)."""
+"""The nouns of what runs and of the instance: keys, tenants, numbers, jobs (contracts C.5–C.7)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import msgspec
-
 from hookspan.client.flow import call_of
-from hookspan.client.records import Execution, Item, Job, Key, Tenant, Workflow
+from hookspan.client.records import Job, Key, Tenant
 from hookspan.client.shapes import body_of, filters_of
 from hookspan.client.verbs import Ask, M, Noun, Query, listing, members, nothing, shaped, verb
-from hookspan.model.jsonable import to_json
 
 Json = Mapping[str, object]
-
-
-class Workflows(Noun[M]):
-    """`/api/v1/workflows`."""
-
-    path = "/api/v1/workflows"
-
-    @listing
-    def list(self, /, **filters: object) -> Query[Workflow]:
-        """Definitions, newest first; filters `status=`, `q=`."""
-        return Query(self.path, Workflow, filters_of(filters))
-
-    @verb
-    def get(self, identity: str) -> Ask[Workflow]:
-        """One definition."""
-        return Ask(call_of("GET", self.route(identity)), shaped(Workflow))
-
-    @verb
-    def create(self, /, name: str, steps: Sequence[Json], **members: object) -> Ask[Workflow]:
-        """A new definition; steps as the API has them."""
-        body = {"name": name, "steps": steps, **body_of(members)}
-        return Ask(call_of("POST", self.path, json=body), shaped(Workflow))
-
-    @verb
-    def update(self, /, identity: str, **whole: object) -> Ask[Workflow]:
-        """A new version: the whole definition."""
-        return Ask(call_of("PUT", self.route(identity), json=body_of(whole)), shaped(Workflow))
-
-    @verb
-    def delete(self, identity: str) -> Ask[None]:
-        """Delete it."""
-        return Ask(call_of("DELETE", self.route(identity)), nothing)
-
-    @listing
-    def versions(self, identity: str) -> Query[Workflow]:
-        """Its versions, newest first."""
-        return Query(self.route(identity, "versions"), Workflow)
-
-    @verb
-    def validate(self, /, **definition: object) -> Ask[Json]:
-        """What is wrong with a definition that is not saved."""
-        return Ask(call_of("POST", self.route("validate"), json=body_of(definition)), members)
-
-    @verb
-    def run(self, identity: str, start: object = None) -> Ask[Execution]:
-        """Start an execution with an input."""
-        body = {} if start is None else {"input": msgspec.Raw(to_json(start))}
-        return Ask(call_of("POST", self.route(identity, "executions"), json=body), shaped(Execution))
-
-
-class Executions(Noun[M]):
-    """`/api/v1/executions`."""
-
-    path = "/api/v1/executions"
-
-    @listing
-    def list(self, /, **filters: object) -> Query[Execution]:
-        """Executions, newest first; filters `workflow_id=`, `status=`, `trigger_event_id=`."""
-        return Query(self.path, Execution, filters_of(filters))
-
-    @verb
-    def get(self, identity: str) -> Ask[Execution]:
-        """One execution."""
-        return Ask(call_of("GET", self.route(identity)), shaped(Execution))
-
-    @listing
-    def steps(self, identity: str) -> Query[Item]:
-        """Its steps."""
-        return Query(self.route(identity, "steps"), Item)
-
-    @verb
-    def progress(self, identity: str) -> Ask[Json]:
-        """How far it got."""
-        return Ask(call_of("GET", self.route(identity, "progress")), members)
-
-    @verb
-    def cancel(self, identity: str) -> Ask[Execution]:
-        """Stop it."""
-        return Ask(call_of("POST", self.route(identity, "cancel")), shaped(Execution))
-
-    @verb
-    def retry(self, identity: str) -> Ask[Execution]:
-        """Go on at the step that failed."""
-        return Ask(call_of("POST", self.route(identity, "retry")), shaped(Execution))
-
-    @verb
-    def restart_from(self, identity: str, step_id: str) -> Ask[Execution]:
-        """Go on at a step of your choice."""
-        return Ask(call_of("POST", self.route(identity, "restart-from"), json={"stepId": step_id}), shaped(Execution))
-
-    @verb
-    def signal(self, identity: str, topic: str, content: object = None) -> Ask[Json]:
-        """What a waiting step waits for."""
-        return Ask(call_of("POST", self.route(identity, "signals", topic), content=to_json(content)), members)
 
 
 class Keys(Noun[M]):

@@ -1,7 +1,7 @@
 """`Client` and `AsyncClient`: the API in Python objects (contracts G.4).
 
-Both have the same nouns with the same verbs, written once in `outgoing`, `incoming`, `history` and `running`; they
-differ in who waits. Neither loads the server.
+Both have the same nouns with the same verbs, written once in `outgoing`, `incoming`, `history`, `workflows`,
+`executing` and `running`; they differ in who waits. Neither loads the server.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Generic
 import httpx2
 
 from hookspan.client.answers import Answer, Unreachable, refusal
+from hookspan.client.executing import Executions
 from hookspan.client.flow import (
     Call,
     Lost,
@@ -31,8 +32,9 @@ from hookspan.client.history import Priorities, Replays, RetentionPolicy, Views
 from hookspan.client.http import PLAIN, Connection, Seams
 from hookspan.client.incoming import Filters, Providers, Webhooks
 from hookspan.client.outgoing import Deliveries, Endpoints, Events, EventTypes
-from hookspan.client.running import Executions, Jobs, Keys, Stats, Tenants, Workflows
+from hookspan.client.running import Jobs, Keys, Stats, Tenants
 from hookspan.client.verbs import AsyncCarrier, Awaits, Carrier, M, Waits
+from hookspan.client.workflows import Workflows
 from hookspan.errors import NotConfigured
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from hookspan import observe
 from hookspan.access.instance import Greeting
 from hookspan.app.compose import Application
-from hookspan.app.grounds import open_schema
+from hookspan.app.grounds import open_schema, url_rules
 from hookspan.app.intake import Intake
 from hookspan.app.lock import only_one
 from hookspan.app.module_file import apply_module, read_module, with_module
@@ -25,10 +25,12 @@ from hookspan.clock import SystemClock
 from hookspan.config import Settings, load
 from hookspan.embedding.failures import PublishError, not_published
 from hookspan.embedding.mounted import Mounted
+from hookspan.embedding.reactions import EventFunction, Reactions, Wish
 from hookspan.embedding.trigger import running
 from hookspan.errors import HookspanError, NotConfigured
 from hookspan.model.publication import EventRef, Options, Publication, moment, publication
-from hookspan.workflows.functions import Functions, StepFunction
+from hookspan.workflows.from_code import CodeWorkflows
+from hookspan.workflows.functions import NAME_LENGTH, Functions, StepFunction, check_name
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Step = TypeVar("Step", bound=StepFunction)
+Reaction = TypeVar("Reaction", bound=EventFunction)
 
 
 class Hookspan:
@@ -66,6 +69,7 @@ class Hookspan:
         self._module = None if module is None else read_module(Path(module))
         self._settings = settings
         self._functions = Functions()
+        self._reactions = Reactions(self._functions)
         self._stack = ExitStack()
         self._movers: list[Relay] = []
         self._relays: list[asyncio.Task[None]] = []
@@ -103,6 +107,7 @@ class Hookspan:
                 self._stack.enter_context(only_one(settings))
             open_schema(settings, migrate=settings.is_embedded or workers)
         application = Application(settings, clock=SystemClock(), worker=workers, functions=self._functions)
+        self._reactions.read_from(application.database)
         app = await application.start()
         self._loop = asyncio.get_running_loop()
         self._intake = Intake(
@@ -120,6 +125,7 @@ class Hookspan:
             tenant_id = await self._intake.tenant_id()
             if self._module is not None:
                 await apply_module(application, tenant_id, self._module)
+            await self._keep_workflows(application, tenant_id, retires=workers)
             self._movers = [self._relay(engine) for engine in self._outbox]
             for mover in self._movers:
                 await mover.check()
@@ -187,18 +193,56 @@ class Hookspan:
 
     # -- workflows ---------------------------------------------------------------------------------------------------
 
-    def step(self, name: str) -> Callable[[Step], Step]:
-        """Let steps of kind `python` name the decorated function; raises ValueError for a name that is taken.
+    def step(self, name: str, *, max_attempts: int | None = None) -> Callable[[Step], Step]:
+        """Let steps of kind `python` name the decorated function; ValueError for a name that is none or taken.
 
         A plain function runs on a thread of its own, a coroutine function on this event loop. Both are given a
-        StepContext, return what JSON can say, and may be called again for the same step.
+        StepContext, return what JSON can say, and may be called again for the same step. `max_attempts` (1 to 50)
+        counts where a step leaves `retry` as it is by default.
         """
+        check_name(name, NAME_LENGTH)
 
         def registered(function: Step) -> Step:
-            self._functions.register(name, function)
+            self._functions.register(name, function, max_attempts=max_attempts)
             return function
 
         return registered
+
+    def on(
+        self,
+        *patterns: str,
+        name: str | None = None,
+        max_attempts: int | None = None,
+        filter: Sequence[Mapping[str, object]] | None = None,
+    ) -> Callable[[Reaction], Reaction]:
+        """Call the decorated function with every Event of these types (`invoice.*`) whose data pass the filter.
+
+        It is the one step of a workflow `on:<name>`, which the start makes and keeps in step with the code; the name
+        is the function's own unless another is given. What it returns is the execution's output. It may be called
+        again for the same event. Raises ValueError for what cannot be, and once this Hookspan is started.
+        """
+        if self._serving is not None:
+            raise ValueError("this Hookspan is started already; register functions with `on` before the start")
+        if not all(isinstance(pattern, str) for pattern in patterns):
+            raise ValueError("name the events: @hooks.on('invoice.*')")
+
+        def registered(function: Reaction) -> Reaction:
+            self._reactions.register(function, Wish(patterns, max_attempts, filter), name)
+            return function
+
+        return registered
+
+    async def _keep_workflows(self, application: Application, tenant_id: str, *, retires: bool) -> None:
+        """The workflows of `on` as the code has them; a program that uses no `on` leaves those of others alone."""
+        declared = self._reactions.workflows
+        if declared:
+            kept = CodeWorkflows(
+                application.database,
+                application.publisher,
+                clock=application.clock,
+                url_rules=url_rules(application.settings),
+            )
+            await kept.keep(tenant_id, declared, retires=retires)
 
     # -- publishing --------------------------------------------------------------------------------------------------
 

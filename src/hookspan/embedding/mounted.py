@@ -40,10 +40,12 @@ class Mounted:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         application, app = await self._served()
+        root = str(scope.get("root_path", "")).rstrip("/")
+        # Else addresses of ours that routes tell would begin where the outer app does.
+        scope = {**scope, "app_root_path": root}
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        root = str(scope.get("root_path", "")).rstrip("/")
         raw = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
         path = raw[len(root) :] if root and raw.startswith(f"{root}/") else raw
         exchange = application.hot.open(_head(scope, path), path)

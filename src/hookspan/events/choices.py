@@ -32,7 +32,8 @@ class EventView(Mapping[str, object]):
     """
 
     def __init__(self, event_type: str, data: bytes, metadata: bytes | str | None) -> None:
-        self._texts = {BODY: data, "$meta": metadata.encode() if isinstance(metadata, str) else metadata}
+        self.metadata = metadata.encode() if isinstance(metadata, str) else metadata
+        self._texts = {BODY: data, "$meta": self.metadata}
         self._parsed: dict[str, object] = {"$type": event_type}
 
     def __getitem__(self, scope: str) -> object:
@@ -62,9 +63,8 @@ class Choice:
     fault: str | None = None
 
 
-def chosen(new: NewEvent, metadata: bytes | str | None, matches: Sequence[tuple[Subscriber, str]]) -> Iterator[Choice]:
-    """The matches that the filters let through, in order."""
-    view = EventView(new.type, new.data, metadata)
+def chosen(new: NewEvent, view: EventView, matches: Sequence[tuple[Subscriber, str]]) -> Iterator[Choice]:
+    """The matches that the filters let through, in order; `view` is the event's."""
     for subscriber, name in matches:
         event = _ordered(new, subscriber, view)
         if subscriber.rules is None:

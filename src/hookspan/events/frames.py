@@ -103,7 +103,7 @@ def _event(birth: Birth) -> Made:
         "tenantId": event.tenant_id,
         "webhookId": receipt.webhook_id,
         **told,
-        "executionId": birth.executions[0].id if birth.executions else None,
+        "executionId": birth.own_execution_id,
         "status": receipt.status,
         "responseStatus": receipt.response_status,
         "processingTimeMs": receipt.processing_time_ms,

@@ -7,17 +7,16 @@ committed  hand leased deliveries to the dispatcher, wake the engine, tell the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from hookspan import observe
 from hookspan.errors import Conflict, Unavailable
-from hookspan.events.choices import Choice, chosen
+from hookspan.events.births import Births
 from hookspan.events.frames import frames_of_birth
-from hookspan.events.replayed import Matches, keys_of_replay, meant_by
-from hookspan.events.routing import Routing, Snapshot, Subscriber, fact_names
+from hookspan.events.routing import EventTrigger, Routing, Snapshot, Subscriber, fact_names
 from hookspan.model.catalogue import retention
 from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
 from hookspan.model.events import (
@@ -27,21 +26,17 @@ from hookspan.model.events import (
     Key,
     NewDelivery,
     NewEvent,
-    NewExecution,
     NewReceipt,
     Published,
     Recorded,
     with_facts,
 )
-from hookspan.model.ids import id_time_ms, new_id
-from hookspan.model.randomness import lease_token
+from hookspan.model.ids import id_time_ms
 from hookspan.ports import Clock, Handoff, LiveFeed
 from hookspan.storage import events, events_list
 from hookspan.storage.database import Database
 
 STALE_TRIES = 8
-FANOUT_FROM = 1_000
-"""More matching endpoints than this are written in batches after the event (reliability §4.1)."""
 Written = Literal["done", "stale", "lost"]
 UNSETTLED = "subscriptions are changing faster than events are matched; try again"
 
@@ -63,9 +58,16 @@ class Publisher:
         self._routing = routing
         self._handoff = handoff
         self._feed = feed
-        self._clock = clock
-        self._lease_margin_ms = lease_margin_ms
-        self.fanout_from = FANOUT_FROM
+        self._births = Births(handoff, clock, lease_margin_ms=lease_margin_ms)
+
+    @property
+    def fanout_from(self) -> int:
+        """More matching endpoints than this are written in batches after the event."""
+        return self._births.fanout_from
+
+    @fanout_from.setter
+    def fanout_from(self, most: int) -> None:
+        self._births.fanout_from = most
 
     async def publish(self, new: NewEvent, *, keys: Sequence[Key] = ()) -> Published:
         """Bring one event into being that needs nothing beside it; see `publish_entry`."""
@@ -155,6 +157,10 @@ class Publisher:
         """Every endpoint of a tenant as fan-out sees it, as committed now."""
         return await self._routing.subscribers(tenant_id)
 
+    async def triggers(self, tenant_id: str) -> list[EventTrigger]:
+        """Every event trigger of a tenant, as committed now."""
+        return await self._routing.triggers(tenant_id)
+
     async def work_of(self, tenant_id: str, event_id: str) -> tuple[int, int]:
         """How many deliveries and executions an earlier event was born with, to answer its repeat like the first."""
         counts = (await self._database.read(events_list.events_counts, tenant_id, [event_id]))[event_id]
@@ -189,33 +195,27 @@ class Publisher:
         *,
         keys: Sequence[Key] = (),
         receipt: NewReceipt | None = None,
-        executions: Sequence[NewExecution] = (),
+        data: Callable[[], Awaitable[bytes]] | None = None,
     ) -> Birth | None:
-        """A birth for a unit of another room; None for a fact that is kept only if wanted and nobody wants it."""
-        birth = await self.conceive(Entry(new, keys, receipt, executions))
-        if (
-            not (birth.deliveries or birth.fanout)
-            and new.origin in ("workflow", "system")
-            and retention(new.type) == "S"
-        ):
-            return None
-        return birth
+        """A birth for a unit of another room; None for a fact that is kept only if wanted and nobody wants it.
+
+        `data` makes the event's data when somebody may want them, before any filter looks at them.
+        """
+        is_kept = new.origin not in ("workflow", "system") or retention(new.type) != "S"
+        if data is not None:
+            snapshot = await self._snapshot(new.tenant_id)
+            if not (is_kept or snapshot.is_wanted(fact_names(new.type, new.origin))):
+                return None
+            new = msgspec.structs.replace(new, data=await data())
+        birth = await self.conceive(Entry(new, keys, receipt))
+        return birth if is_kept or birth.deliveries or birth.fanout or birth.executions else None
 
     async def conceive(self, entry: Entry) -> Birth:
         """A birth for a unit of another room, whoever wants it, with the facts about it that somebody wants."""
-        new, receipt = entry.event, entry.receipt
-        snapshot = self._routing.peek(new.tenant_id) or await self._routing.load(new.tenant_id)
-        is_routed = receipt is None or receipt.status in ("received", "processed")
-        metadata = new.metadata or (receipt.metadata if receipt is not None else None)
-        names = fact_names(new.type, entry.matched_as or new.origin)
-        matches = meant_by(entry.replay, snapshot.match(names)) if is_routed else ()
-        deliveries = self._deliveries(snapshot, new, metadata, matches)
-        keys = entry.keys if entry.replay is None else [*entry.keys, *keys_of_replay(entry.replay, new)]
-        if len(deliveries) > self.fanout_from:
-            # What is told of it is told when its list is written.
-            return Birth(new, snapshot.version, (), entry.executions, receipt, keys, deliveries, (), entry.replay)
-        facts = self._facts(snapshot, entry) if entry.facts else ()
-        return Birth(new, snapshot.version, deliveries, entry.executions, receipt, keys, (), facts, entry.replay)
+        return self._births.of(await self._snapshot(entry.event.tenant_id), entry)
+
+    async def _snapshot(self, tenant_id: str) -> Snapshot:
+        return self._routing.peek(tenant_id) or await self._routing.load(tenant_id)
 
     def committed(self, births: Iterable[Birth]) -> None:
         """Hand over the work of births that are on disk, and tell of them."""
@@ -264,70 +264,6 @@ class Publisher:
         """A birth was matched against an old routing: forget that, so that the next prepare reads the new one."""
         self.abandoned([birth])
         self._routing.drop(birth.event.tenant_id)
-
-    def _facts(self, snapshot: Snapshot, entry: Entry) -> list[Birth]:
-        """Those facts that somebody wants; one look-up for each that nobody does."""
-        about, births = entry.event, []
-        for fact in entry.facts:
-            matches = snapshot.match(fact_names(fact.type, "system"))
-            if not matches:
-                continue
-            now = self._clock.now_ms()
-            event = NewEvent(
-                id=new_id(now),
-                tenant_id=about.tenant_id,
-                type=fact.type,
-                data=fact.data(),
-                created_at=now,
-                origin="system",
-                # As deep as what it tells of, so that the hops of a loop through us are counted (S32).
-                depth=about.depth,
-                test=about.test,
-            )
-            deliveries = self._deliveries(snapshot, event, None, matches)
-            if deliveries:
-                births.append(Birth(event, snapshot.version, deliveries))
-        return births
-
-    def _deliveries(
-        self, snapshot: Snapshot, new: NewEvent, metadata: bytes | str | None, matches: Matches
-    ) -> list[NewDelivery]:
-        if not matches:
-            return []
-        now = self._clock.now_ms()
-        may_lease = len(matches) <= self.fanout_from
-        if not snapshot.is_choosy:
-            return [self._delivery(new, subscriber, name, now, may_lease=may_lease) for subscriber, name in matches]
-        return [self._chosen(choice, now, may_lease=may_lease) for choice in chosen(new, metadata, matches)]
-
-    def _chosen(self, choice: Choice, now: int, *, may_lease: bool) -> NewDelivery:
-        delivery = self._delivery(choice.event, choice.subscriber, choice.name, now, may_lease=may_lease)
-        if choice.fault is None:
-            return delivery
-        return msgspec.structs.replace(delivery, status="exhausted", reason="filter_error")
-
-    def _delivery(self, new: NewEvent, subscriber: Subscriber, name: str, now: int, *, may_lease: bool) -> NewDelivery:
-        due_at = max(now, new.deliver_at or 0)
-        # What has an order, a rate or a later time goes through the claim, which keeps it.
-        is_direct = may_lease and new.ordering_key is None and not subscriber.is_limited and due_at == now
-        leased = subscriber.is_active and is_direct and self._handoff.reserve(subscriber.endpoint_id)
-        return NewDelivery(
-            id=new_id(now),
-            endpoint_id=subscriber.endpoint_id,
-            delivered_name=name,
-            profile=subscriber.profile,
-            unsafe_numbers=subscriber.unsafe_numbers,
-            status="sending" if leased else "pending" if subscriber.is_active else "held",
-            reason=None if subscriber.is_active else subscriber.status,
-            policy_id=subscriber.policy_id,
-            max_attempts=subscriber.max_attempts,
-            due_at=due_at,
-            priority=new.priority if subscriber.priority is None else subscriber.priority,
-            ordering_key=new.ordering_key,
-            blocks_key=subscriber.blocks_key,
-            lease_token=lease_token() if leased else None,
-            lease_until=now + subscriber.timeout_ms + self._lease_margin_ms if leased else None,
-        )
 
 
 def _parcel(event: NewEvent, delivery: NewDelivery) -> Parcel:

@@ -18,6 +18,11 @@ def meant_by(replay: NewReplay | None, matches: Matches) -> Matches:
     return [match for match in matches if match[0].endpoint_id in replay.endpoint_ids]
 
 
+def is_for_endpoints(replay: NewReplay | None) -> bool:
+    """Whether it is for named endpoints alone, and so starts no workflow."""
+    return replay is not None and replay.endpoint_ids is not None
+
+
 def keys_of_replay(replay: NewReplay, new: NewEvent) -> Iterator[Key]:
     """A job replays an event once, whichever process does and however often it dies: the key is the pair of both.
 

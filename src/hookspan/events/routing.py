@@ -1,7 +1,7 @@
-"""Who wants an event: a snapshot of each tenant's endpoints, matched in memory before the transaction.
+"""Who wants an event: a snapshot of each tenant's endpoints and workflow triggers, matched before the transaction.
 
 A snapshot carries the routing version it was read at; the transaction compares it with the committed one, so an
-event never misses an endpoint that was there when it was accepted.
+event never misses an endpoint or a workflow that was there when it was accepted.
 """
 
 from __future__ import annotations
@@ -49,14 +49,30 @@ class Subscriber:
         return self.rules is not None or self.ordering_path is not None
 
 
+@dataclass(frozen=True, slots=True)
+class EventTrigger:
+    """A trigger of an active workflow as fan-out sees it; `version` is the one that its executions are pinned to."""
+
+    workflow_id: str
+    workflow_name: str
+    version: int
+    trigger_id: str
+    priority: int
+    patterns: tuple[str, ...]
+    rules: Rules | None = None
+
+
 @dataclass(slots=True)
 class Snapshot:
-    """One tenant's subscribers at one routing version."""
+    """One tenant's subscribers and triggers at one routing version."""
 
     version: int
     index: PatternIndex[Subscriber]
     is_choosy: bool = False
+    starters: PatternIndex[EventTrigger] | None = None
+    """None where no event starts anything."""
     _matches: dict[tuple[str, ...], Sequence[tuple[Subscriber, str]]] = field(default_factory=dict)
+    _triggers: dict[tuple[str, ...], Sequence[EventTrigger]] = field(default_factory=dict)
 
     def match(self, names: tuple[str, ...]) -> Sequence[tuple[Subscriber, str]]:
         """Who wants a fact with these names, each with the name it is delivered under (contracts F.1)."""
@@ -70,6 +86,21 @@ class Snapshot:
             if len(self._matches) < CACHED_TYPES:
                 self._matches[names] = known
         return known
+
+    def triggers(self, names: tuple[str, ...]) -> Sequence[EventTrigger]:
+        """What a fact with these names may start, before any filter is asked."""
+        if self.starters is None:
+            return ()
+        known = self._triggers.get(names)
+        if known is None:
+            known = self.starters.match(names)
+            if len(self._triggers) < CACHED_TYPES:
+                self._triggers[names] = known
+        return known
+
+    def is_wanted(self, names: tuple[str, ...]) -> bool:
+        """Whether anybody may want a fact with these names."""
+        return bool(self.match(names) or self.triggers(names))
 
 
 class Routing:
@@ -86,15 +117,23 @@ class Routing:
     async def load(self, tenant_id: str) -> Snapshot:
         """Read the snapshot as committed now."""
         # Made on the reader's thread: filters compile there, and nobody waits for them.
-        version, found = await self._database.read(routing.subscribers, tenant_id, _subscriber)
-        index = PatternIndex([(each, each.patterns) for each in found])
-        snapshot = Snapshot(version, index, any(each.is_choosy for each in found))
+        version, found, triggers = await self._database.read(routing.read_all, tenant_id, _subscriber, _trigger)
+        snapshot = Snapshot(
+            version,
+            PatternIndex([(each, each.patterns) for each in found]),
+            any(each.is_choosy for each in found),
+            PatternIndex([(each, each.patterns) for each in triggers]) if triggers else None,
+        )
         self._snapshots[tenant_id] = snapshot
         return snapshot
 
     async def subscribers(self, tenant_id: str) -> list[Subscriber]:
         """Every endpoint as committed now, matching or not."""
-        return (await self._database.read(routing.subscribers, tenant_id, _subscriber))[1]
+        return await self._database.read(routing.subscribers, tenant_id, _subscriber)
+
+    async def triggers(self, tenant_id: str) -> list[EventTrigger]:
+        """Every event trigger as committed now, matching or not; those of one workflow stand together."""
+        return await self._database.read(routing.triggers, tenant_id, _trigger)
 
     def drop(self, tenant_id: str) -> None:
         """Forget a snapshot that turned out stale."""
@@ -111,6 +150,19 @@ def fact_names(event_type: str, origin: str) -> tuple[str, ...]:
     if origin in ("api", "library", "cli"):
         return (event_type,)
     return names_of(event_type, inbound=origin == "webhook")
+
+
+def _trigger(row: routing.TriggerRow) -> EventTrigger:
+    rules = stored_rules(row.filter.encode())
+    return EventTrigger(
+        row.workflow_id,
+        row.workflow_name,
+        row.version,
+        row.trigger_id,
+        row.priority,
+        tuple(msgspec.json.decode(row.events, type=list[str])),
+        None if rules.is_open else rules,
+    )
 
 
 def _subscriber(row: dict[str, Any]) -> Subscriber:

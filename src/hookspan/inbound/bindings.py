@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from hookspan.ports import Clock
 from hookspan.storage.bindings import workflow_binding
 from hookspan.storage.database import Database
@@ -14,10 +16,26 @@ KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The version to start, or the reason why none can be."""
+    """The version to start, or the reason why none can be. `trigger_id` is the trigger that a source pulls."""
 
     version: int = 0
     error_code: str | None = None
+    name: str = ""
+    trigger_id: str = "trigger"
+
+
+class _Trigger(msgspec.Struct, frozen=True):
+    id: str
+    kind: str
+
+
+class _Definition(msgspec.Struct, frozen=True):
+    """Of a stored definition what is needed here; the rest is passed over."""
+
+    triggers: list[_Trigger] = []
+
+
+_read = msgspec.json.Decoder(_Definition).decode
 
 
 class Bindings:
@@ -37,10 +55,11 @@ class Bindings:
         row = await self._database.read(workflow_binding, tenant_id, workflow_id)
         if row is None:
             binding = Binding(error_code="workflow_deleted")
-        elif row[1] != "active":
+        elif row.status != "active":
             binding = Binding(error_code="workflow_inactive")
         else:
-            binding = Binding(row[0])
+            called = (each.id for each in _read(row.definition).triggers if each.kind == "webhook")
+            binding = Binding(row.version, name=row.name, trigger_id=next(called, "trigger"))
         if len(self._kept) >= KEPT:
             self._kept.clear()
         self._kept[workflow_id] = (now, binding)

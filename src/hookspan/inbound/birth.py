@@ -22,6 +22,7 @@ from hookspan.model.ids import new_id
 from hookspan.model.jsonview import JsonView
 from hookspan.model.redact import Fields, joined, masked_query, stored_fields
 from hookspan.model.rules import FilterResult
+from hookspan.model.starts import TriggerContext
 
 WORKFLOW_HEADERS = frozenset({"content-type", "user-agent", "traceparent"})
 GENERIC = "webhook.received"
@@ -265,6 +266,8 @@ def executions_of(source: Source, request: Kept, judged: Judgement, *, now: int)
             trigger_event_id=request.id,
             webhook_id=source.id,
             depth=request.hops,
+            workflow_name=binding.name,
+            trigger_id=binding.trigger_id,
         )
     ]
 
@@ -276,18 +279,16 @@ def _trigger(source: Source, request: Kept) -> bytes:
     body: object = None
     if sent.body:
         body = _body_json(request) if request.view.is_json else sent.body.decode("utf-8", "replace")
-    return _json(
-        {
-            "type": request.kind.name,
-            "eventId": request.id,
-            "method": sent.method,
-            "path": sent.path,
-            "headers": {name: value for name, value in joined(request.fields).items() if name in allowed},
-            "query": query_members(request.query),
-            "body": body,
-            "metadata": request.metadata,
-        }
-    )
+    return TriggerContext(
+        type=request.kind.name,
+        event_id=request.id,
+        method=sent.method,
+        path=sent.path,
+        headers={name: value for name, value in joined(request.fields).items() if name in allowed},
+        query=query_members(request.query),
+        body=body,
+        metadata=request.metadata,
+    ).as_json()
 
 
 def _body_json(request: Kept) -> object:

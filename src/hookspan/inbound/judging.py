@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -17,6 +18,13 @@ from hookspan.model.schema_judge import MISMATCH
 from hookspan.ports import Clock
 
 REASON_CHARACTERS = 1_000
+UNBOUND = MappingProxyType(
+    {
+        "workflow_deleted": "the workflow that this source starts is deleted",
+        "workflow_inactive": "the workflow that this source starts is not active",
+    }
+)
+"""Why a request cannot start what its source is bound to, by error code."""
 
 
 class Judging:
@@ -51,7 +59,8 @@ class Judging:
             return Judgement("failed", error_code=MISMATCH, error_message=mismatch, filter=verdict)
         binding = await self._binding(source)
         if binding is not None and binding.error_code is not None:
-            return Judgement("failed", error_code=binding.error_code, filter=verdict)
+            told = UNBOUND.get(binding.error_code, binding.error_code)
+            return Judgement("failed", error_code=binding.error_code, error_message=told, filter=verdict)
         return Judgement(
             "processed",
             binding,

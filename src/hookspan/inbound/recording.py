@@ -189,10 +189,12 @@ def _outcome(entry: Entry, judged: Judgement, published: Published | None) -> Ou
     receipt = entry.receipt
     assert receipt is not None
     first = published or Published(entry.event.id, entry.event.type, entry.event.created_at, False, None)
+    # What its source starts; others that the event started are theirs.
+    has_own = bool(entry.executions) and published is not None and not published.duplicate
     return Outcome(
         first.id,
         first.status or judged.status,
-        first.executions[0] if first.executions else None,
+        entry.executions[0].id if has_own else None,
         receipt.response_status,
         duplicate=first.duplicate,
         error_code=judged.error_code,

@@ -182,7 +182,8 @@ class Birth(Struct, frozen=True, gc=False):
     """An event and the work it causes: committed together or not at all (law 4).
 
     `fanout` are deliveries too many for one transaction: their list is committed, their rows follow. `facts` are the
-    births of what is told about this event; they are written if it is.
+    births of what is told about this event and about the executions it starts; they are written if it is, and have
+    no facts of their own: those stand beside them.
     """
 
     event: NewEvent
@@ -194,6 +195,11 @@ class Birth(Struct, frozen=True, gc=False):
     fanout: Sequence[NewDelivery] = ()
     facts: Sequence[Birth] = ()
     replay: NewReplay | None = None
+
+    @property
+    def own_execution_id(self) -> str | None:
+        """The execution that its source started, which the receipt tells of; others heard of the event."""
+        return next((each.id for each in self.executions if each.webhook_id is not None), None)
 
 
 def with_facts(births: Iterable[Birth]) -> Iterator[Birth]:

@@ -21,6 +21,7 @@ _KEY_LIKE = re.compile(
     r"token|secret|passw|credential|session|signature|api-?_?key|access-?_?key"
     r"|(?:^|[^a-z])(?:key|sig|code|auth)(?:[^a-z]|$)",
 )
+_TOKEN_IN_PATH = re.compile(r"(/api/v1/callbacks/).+", re.DOTALL)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -55,6 +56,11 @@ def masked_signature(value: str) -> str:
 def masked_query(query: str, *, credentials: Collection[str] = ()) -> str:
     """A raw query string with the values of key-like names masked and everything else untouched."""
     return "&".join(_masked_pair(pair, credentials) for pair in query.split("&")) if query else ""
+
+
+def masked_path(path: str) -> str:
+    """A path as it may be told anywhere: where a segment of it is a credential, that is masked."""
+    return _TOKEN_IN_PATH.sub(rf"\g<1>{MASK}", path)
 
 
 def _stored(name: str, value: str, credentials: Collection[str], signatures: Collection[str]) -> str:

@@ -77,7 +77,7 @@ INBOUND: Shape = (
     Member("method", TEXT, "POST"),
     Member("contentType", open_or(TEXT), "application/json"),
     Member("headers", OBJECT, {"content-type": "application/json"}),
-    Member("query", OBJECT, {}),
+    Member("query", TEXT, ""),
     some("body", ANYTHING, {"order": "ord_1"}),
     some("bodyBase64", TEXT, ...),
     Member("receivedAt", INSTANT, AT),

@@ -48,6 +48,7 @@ class Step:
     """The steps a branch chooses among."""
     inputs: tuple[str, ...] = ()
     """The steps whose outputs are its input: its needs, sync points resolved to the steps that meet there."""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ async def _attached(
     began = monotonic()
     try:
         async with asyncio.timeout(deadline - began):
-            await asyncio.get_running_loop().create_connection(
+            transport, _ = await asyncio.get_running_loop().create_connection(
                 lambda: connection, sock=connected, ssl=peer.tls, server_hostname=peer.host if peer.tls else None
             )
     except TimeoutError:
@@ -95,8 +95,16 @@ async def _attached(
     except OSError as error:
         failure = Failed("tls_error", f"the TLS handshake with {peer.host} failed: {_reason(error)}")
     else:
+        connection.certificate_ends_at = _certificate_ends_at(transport)
         return Opened(connection, connect_ms, _elapsed_ms(began) if peer.tls else None)
     return Opened(failure, connect_ms, _elapsed_ms(began) if peer.tls else None)
+
+
+def _certificate_ends_at(transport: asyncio.BaseTransport) -> int | None:
+    """Epoch ms; None for plain text and for a certificate that nobody asked to verify."""
+    certificate = transport.get_extra_info("peercert")
+    ends = certificate.get("notAfter") if isinstance(certificate, dict) else None
+    return None if ends is None else ssl.cert_time_to_seconds(ends) * 1_000
 
 
 def _elapsed_ms(since: float) -> float:

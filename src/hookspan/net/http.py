@@ -124,7 +124,13 @@ class DeliveryClient:
         wait_ms = (connection.head_at - written) * 1_000
         timings = Timings(timings.dns_ms, timings.connect_ms, timings.tls_ms, wait_ms)
         answer = HttpAnswer(
-            connection.status, connection.headers, connection.body, connection.truncated, duration_ms, timings
+            connection.status,
+            connection.headers,
+            connection.body,
+            connection.truncated,
+            duration_ms,
+            timings,
+            connection.certificate_ends_at,
         )
         if connection.is_reusable and not self._closed:
             self._pool.release(connection, now)

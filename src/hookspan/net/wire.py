@@ -41,8 +41,9 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_chunks", "_field_count", "_fields", "_forget", "_head_only", "_head_room", "_in_head", "_interim",
-        "_line_seen", "_message", "_parser", "_raw_room", "_room", "_transport", "_waiter", "deadline", "fault",
-        "finished", "head_at", "idle_since", "keep", "key", "opened_at", "served", "status", "truncated",
+        "_line_seen", "_message", "_parser", "_raw_room", "_room", "_transport", "_waiter", "certificate_ends_at",
+        "deadline", "fault", "finished", "head_at", "idle_since", "keep", "key", "opened_at", "served", "status",
+        "truncated",
     )  # fmt: skip
 
     status: int
@@ -67,6 +68,7 @@ class Connection(asyncio.Protocol):
         self.opened_at = self.idle_since = self.head_at = monotonic()
         self.deadline = 0.0
         self.served = 0
+        self.certificate_ends_at: int | None = None
         self._forget = forget
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[None] | None = None

@@ -77,6 +77,7 @@ class Deliverer:
         self.on_breach: Callable[[str, int, int], None] = lambda tenant_id, priority, promised_ms: None
         self.on_pause: Callable[[str, int], None] = lambda endpoint_id, until_ms: None
         self.on_gate: Callable[[Gate], None] = lambda gate: None
+        self.on_certificate: Callable[[Target, int], None] = lambda target, ends_at_ms: None
 
     def obey(self, rules: BreakerRules) -> None:
         """Open and close breakers by these rules."""
@@ -95,6 +96,8 @@ class Deliverer:
         answer = await self._client.send(request)
         failpoints.reach("send.after_status")
         if isinstance(answer, HttpAnswer):
+            if answer.certificate_ends_at is not None:
+                self.on_certificate(target, answer.certificate_ends_at)
             answer = masked_answer(answer, target)
         settled = self._judge(parcel, policy, masked_request(request, target), answer, started_at)
         if settled.gate_until:

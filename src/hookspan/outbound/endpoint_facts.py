@@ -38,7 +38,7 @@ class EndpointFacts:
             return []
         own = [each for each in birth.deliveries if each.endpoint_id == row.id]
         if own:
-            self._publisher.abandoned([replace(birth, deliveries=own)])
+            self._publisher.abandoned([replace(birth, deliveries=own, facts=())])
             birth = replace(birth, deliveries=[each for each in birth.deliveries if each.endpoint_id != row.id])
         return [birth] if birth.deliveries or birth.executions else []
 

@@ -72,6 +72,12 @@ def api_keys_slice(connection: Connection, tenant_id: str, keyset: Keyset) -> tu
     return [row for found in page.rows if (row := _row(found)) is not None], page
 
 
+def api_keys_expired(connection: Connection, now: int, most: int) -> list[KeyRow]:
+    """Live keys of every tenant whose end has come, the earliest first."""
+    ended = _LIVE.where(api_keys.c.expires_at <= now).order_by(api_keys.c.expires_at).limit(most)
+    return [row for found in connection.execute(ended) if (row := _row(found)) is not None]
+
+
 def api_key_count(connection: Connection, tenant_id: str) -> int:
     """How many live keys the tenant has."""
     live = (api_keys.c.tenant_id == tenant_id) & api_keys.c.revoked_at.is_(None)

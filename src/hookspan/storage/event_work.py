@@ -1,4 +1,4 @@
-"""What one event caused, endpoint by endpoint, and the workflow its source is bound to."""
+"""What one event caused, endpoint by endpoint and workflow by workflow, and what its source is bound to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from hookspan.storage.tables import webhook_deliveries, webhooks
+from hookspan.storage.tables import events, executions, webhook_deliveries, webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,21 @@ def deliveries_of(connection: Connection, tenant_id: str, event_id: str) -> dict
         column.event_id == event_id, column.tenant_id == tenant_id
     )
     return {row.endpoint_id: (row.id, row.status) for row in connection.execute(query)}
+
+
+def executions_of(connection: Connection, tenant_id: str, event_id: str) -> dict[str, str]:
+    """The execution that the event started, by workflow."""
+    column = executions.c
+    query = select(column.workflow_id, column.id).where(
+        column.trigger_event_id == event_id, column.tenant_id == tenant_id
+    )
+    return {row.workflow_id: row.id for row in connection.execute(query)}
+
+
+def event_depth(connection: Connection, tenant_id: str, event_id: str) -> int:
+    """How many events caused one another before this one."""
+    query = select(events.c.depth).where(events.c.id == event_id, events.c.tenant_id == tenant_id)
+    return connection.execute(query).scalar() or 0
 
 
 def source_binding(connection: Connection, tenant_id: str, webhook_id: str) -> SourceBinding | None:

@@ -237,7 +237,7 @@ def _receipt_rows(births: Sequence[Birth]) -> list[tuple[object, ...]]:
                 birth.event.id,
                 birth.event.tenant_id,
                 receipt.webhook_id,
-                birth.executions[0].id if birth.executions else None,
+                birth.own_execution_id,
                 receipt.event_type,
                 receipt.event_type_signed,
                 receipt.request_method,

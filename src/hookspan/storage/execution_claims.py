@@ -1,23 +1,22 @@
 """Claims of due executions: levels in turn by weight, every twentieth the oldest of any (reliability §4.7).
 
-A claim counts before any work is done, so that an execution that kills its worker ends in quarantine. What has not
-begun of a workflow at its limit of running executions is parked: it is due again when one of them makes room.
+A claim counts before any work is done, so that an execution that kills its worker ends in quarantine. What would be
+one too many of its workflow or tenant is parked (execution_limits.py).
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, text, update
 
 from hookspan.model.levels import LEVELS, Turn, share
 from hookspan.storage.dialect import one_of
+from hookspan.storage.execution_limits import OF_TENANT, OF_WORKFLOW, limits_of, park
 from hookspan.storage.executions import Claimed, with_steps
-from hookspan.storage.settlements import PARKED, make_room
-from hookspan.storage.tables import executions, workflows
+from hookspan.storage.tables import executions
 
 FIRST_TURN = Turn()
 _columns = executions.c
@@ -51,9 +50,23 @@ _DUE = text(" UNION ALL ".join(_due_at(level) for level in LEVELS))
 _EARLIEST = text(" UNION ALL ".join(f"SELECT * FROM {_earliest(level)} e_{level}" for level in LEVELS))  # noqa: S608  # our own words
 
 
-_OF_ITS = select(workflows.c.concurrency).where(workflows.c.id == _columns.workflow_id)
-_LIMIT: ColumnElement[Any] = _OF_ITS.correlate(executions).scalar_subquery().label("most")
-_LOOKED_AT: list[ColumnElement[Any]] = [_columns.id, _columns.workflow_id, _columns.status, _LIMIT]
+_LOOKED_AT: list[ColumnElement[Any]] = [
+    *(_columns.id, _columns.workflow_id, _columns.tenant_id, _columns.status),
+    *(OF_WORKFLOW, OF_TENANT),
+]
+# Built once: SQLAlchemy spends more on building a statement than the database on one row.
+_STILL = one_of(_columns.id) & (_columns.due_at <= bindparam("now")) & _columns.lease_token.is_(None)
+_LOCK = select(*_LOOKED_AT).where(_STILL).with_for_update(of=executions, skip_locked=True)
+_LEASE = (
+    update(executions)
+    .where(one_of(_columns.id))
+    .values(
+        lease_token=bindparam("token"),
+        lease_until=bindparam("until"),
+        claims=_columns.claims + 1,
+        silent_claims=_columns.silent_claims + 1,
+    )
+)
 
 
 def claim(connection: Connection, want: Claim) -> list[Claimed]:
@@ -65,67 +78,21 @@ def claim(connection: Connection, want: Claim) -> list[Claimed]:
         if not waiting:
             return []
         chosen = share(waiting, want.limit, want.turn.number, want.turn.cycle)
-        leased, is_parked = _leasable(connection, chosen, want.now)
-        if leased or not is_parked:
+        looked_at = _locked(connection, chosen, want.now)
+        parked = park(connection, looked_at) if any(limits_of(row) for row in looked_at) else set()
+        leased = [row.id for row in looked_at if row.id not in parked]
+        if leased or not parked:
             break
     if not leased:
         return []
-    connection.execute(
-        update(executions)
-        .where(one_of(_columns.id, leased))
-        .values(
-            lease_token=want.token,
-            lease_until=want.until,
-            claims=_columns.claims + 1,
-            silent_claims=_columns.silent_claims + 1,
-        )
-    )
-    return with_steps(connection, leased)
+    connection.execute(_LEASE, {"members": leased, "token": want.token, "until": want.until})
+    return with_steps(connection, leased, {row.id: limits_of(row) for row in looked_at})
 
 
-def _leasable(connection: Connection, chosen: Sequence[str], now: int) -> tuple[list[str], bool]:
-    """Those still there, locked, in their order; and whether others had to be parked."""
-    # What another process took since it was looked at is passed over, and comes up in its own time.
-    still = one_of(_columns.id, chosen) & (_columns.due_at <= now) & _columns.lease_token.is_(None)
-    query = select(*_LOOKED_AT).where(still).with_for_update(of=executions, skip_locked=True)
-    locked = {row.id: row for row in connection.execute(query)}
-    leased = [identity for identity in chosen if identity in locked]
-    if all(row.most is None for row in locked.values()):
-        return leased, False
-    over = _over_the_limit(connection, [locked[identity] for identity in leased])
-    connection.execute(update(executions).where(one_of(_columns.id, over)).values(due_at=None))
-    return [identity for identity in leased if identity not in over], bool(over)
-
-
-def _over_the_limit(connection: Connection, rows: Sequence[Row[Any]]) -> list[str]:
-    """Executions that have not begun and would be too many beside those that run."""
-    limits = {row.workflow_id: row.most for row in rows if row.most is not None}
-    # One claim at a time per limited workflow: two that count at once would both find room.
-    query = select(workflows.c.id).where(one_of(workflows.c.id, sorted(limits))).order_by(workflows.c.id)
-    connection.execute(query.with_for_update(key_share=True))
-    running = _running(connection)
-    over = []
-    for row in rows:
-        if row.workflow_id not in limits:
-            continue
-        if row.status == "pending" and running[row.workflow_id] >= limits[row.workflow_id]:
-            over.append(row.id)
-        else:
-            running[row.workflow_id] += 1
-    return over
-
-
-def _running(connection: Connection) -> Counter[str]:
-    """How many of each workflow are leased: read by the index of leases, never by that of a workflow's whole past."""
-    is_leased = _columns.lease_token.is_not(None) & (_columns.lease_until > 0)
-    return Counter(connection.execute(select(_columns.workflow_id).where(is_leased)).scalars())
-
-
-def unpark(connection: Connection) -> None:
-    """Let one parked execution of each workflow be looked at again: a limit was raised, or a worker died."""
-    parked = connection.execute(select(_columns.workflow_id).where(PARKED).distinct()).scalars().all()
-    if parked:
-        make_room(connection, dict.fromkeys(parked, 1))
+def _locked(connection: Connection, chosen: Sequence[str], now: int) -> list[Row[Any]]:
+    """Those still there, in their order; what another process took meanwhile comes up in its own time."""
+    locked = {row.id: row for row in connection.execute(_LOCK, {"members": chosen, "now": now})}
+    return [locked[identity] for identity in chosen if identity in locked]
 
 
 def next_due_at(connection: Connection) -> int | None:

@@ -10,6 +10,7 @@ from dataclasses import fields
 
 from sqlalchemy import Connection, case, delete, func, select, update
 
+from hookspan import failpoints
 from hookspan.errors import Conflict, NotFound
 from hookspan.model.executions import ENDED, Message
 from hookspan.storage.dialect import insert_rows, one_of, wake_others
@@ -50,6 +51,7 @@ def tell(connection: Connection, messages: Sequence[Message]) -> set[str]:
         ids = sorted({each.execution_id for each in messages if (each.kind in _FOR_ALL) == is_for_all})
         if ids:
             told |= _woken(connection, ids, now, is_for_all=is_for_all)
+    failpoints.reach("message.in_tx")
     kept = [message for message in messages if message.execution_id in told]
     rows = [tuple(getattr(message, name) for name in _MESSAGE_NAMES.split()) for message in kept]
     insert_rows(connection, execution_messages, _MESSAGE_NAMES, rows)

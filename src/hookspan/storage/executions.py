@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -11,32 +12,40 @@ from sqlalchemy import Connection, Row, func, select, update
 from hookspan.model.executions import SILENT_CLAIM_LIMIT, ExecutionRow, Message, StepRow
 from hookspan.storage import execution_messages
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import Keyset, Span, keyset_slice
 from hookspan.storage.tables import executions, steps
 
-SWEPT_MOST = 1_000
+SWEPT_MOST = 4_096
 """How many lapsed leases one sweep takes back."""
 
 _columns = executions.c
 _EXECUTION = [executions.c[each.name] for each in fields(ExecutionRow)]
 _STEP = [steps.c[each.name] for each in fields(StepRow)]
+_EXECUTIONS = select(*_EXECUTION).where(one_of(_columns.id))
+_STEPS = select(*_STEP).where(one_of(steps.c.execution_id))
+_EXECUTION_NAMES = [each.name for each in fields(ExecutionRow)]
+_STEP_NAMES = [each.name for each in fields(StepRow)]
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An execution with the steps recorded so far, and what it was told and has not made use of yet."""
+    """An execution with the steps recorded so far, and what it was told and has not made use of yet.
+
+    `limited_by` are the workflow and tenant that limit how many run, None where nobody looked.
+    """
 
     row: ExecutionRow
     steps: Sequence[StepRow]
     messages: Sequence[Message] = ()
+    limited_by: Sequence[str] | None = None
 
 
-def renew(connection: Connection, leases: Mapping[str, str], until: int) -> set[str]:
-    """Prolong leases by execution id and token; the ids that are still held."""
+def renew(connection: Connection, leases: Mapping[str, str], until: int) -> dict[str, int]:
+    """Prolong leases by execution id and token; of those still held, how often each was told something."""
     still = update(executions).where(
         one_of(_columns.id, list(leases)), one_of(_columns.lease_token, sorted(set(leases.values())))
     )
-    return set(connection.scalars(still.values(lease_until=until).returning(_columns.id)))
+    renewed = connection.execute(still.values(lease_until=until).returning(_columns.id, _columns.told))
+    return {row.id: row.told for row in renewed}
 
 
 def release(connection: Connection, leases: Mapping[str, str], now: int) -> None:
@@ -61,32 +70,6 @@ def sweep(connection: Connection, now: int, lapsed_before: int) -> list[Claimed]
         update(executions).where(one_of(_columns.id, others)).values(lease_token=None, lease_until=None, due_at=now)
     )
     return with_steps(connection, silent)
-
-
-@dataclass(frozen=True, slots=True)
-class ExecutionFilter:
-    """Which executions a list shows; empty means any."""
-
-    workflow_ids: Sequence[str] = ()
-    statuses: Sequence[str] = ()
-    trigger_event_id: str | None = None
-    created: Span = field(default_factory=Span)
-
-
-def executions_list(
-    connection: Connection, tenant_id: str, wanted: ExecutionFilter, keyset: Keyset
-) -> tuple[list[ExecutionRow], bool, bool]:
-    """One page, and whether there is a next and a previous one."""
-    page = keyset_slice(connection, _select(tenant_id, wanted), _columns.id, keyset)
-    return [_execution(row) for row in page.rows], page.has_next, page.has_previous
-
-
-def executions_offset(
-    connection: Connection, tenant_id: str, wanted: ExecutionFilter, limit: int, offset: int
-) -> list[ExecutionRow]:
-    """Executions newest first by offset, as seed 002 lists them."""
-    query = _select(tenant_id, wanted).order_by(_columns.id.desc()).limit(limit).offset(offset)
-    return [_execution(row) for row in connection.execute(query)]
 
 
 def execution_get(connection: Connection, tenant_id: str, execution_id: str) -> ExecutionRow | None:
@@ -132,40 +115,31 @@ def mean_step_ms(connection: Connection, tenant_id: str, workflow_id: str) -> fl
     return None if mean is None else float(mean)
 
 
-def _select(tenant_id: str, wanted: ExecutionFilter) -> Any:
-    query = select(*_EXECUTION).where(_columns.tenant_id == tenant_id, *wanted.created.holds(_columns.id))
-    if wanted.workflow_ids:
-        query = query.where(one_of(_columns.workflow_id, wanted.workflow_ids))
-    if wanted.statuses:
-        query = query.where(one_of(_columns.status, wanted.statuses))
-    if wanted.trigger_event_id is not None:
-        query = query.where(_columns.trigger_event_id == wanted.trigger_event_id)
-    return query
-
-
-def with_steps(connection: Connection, ids: Sequence[str]) -> list[Claimed]:
-    """These executions in this order, each with the steps recorded so far and what it was told."""
+def with_steps(
+    connection: Connection, ids: Sequence[str], limits: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> list[Claimed]:
+    """These executions in this order, each with the steps recorded so far, what it was told, and its limits by id."""
     if not ids:
         return []
     place = {execution_id: position for position, execution_id in enumerate(ids)}
-    rows = [_execution(row) for row in connection.execute(select(*_EXECUTION).where(one_of(_columns.id, ids)))]
+    rows = [_execution(row) for row in connection.execute(_EXECUTIONS, {"members": ids})]
     rows.sort(key=lambda row: place[row.id])
     begun = [row.id for row in rows if row.state is not None]
     by_execution: dict[str, list[StepRow]] = {}
     if begun:
-        for found in connection.execute(select(*_STEP).where(one_of(steps.c.execution_id, begun))):
+        for found in connection.execute(_STEPS, {"members": begun}):
             step = _step(found)
             by_execution.setdefault(step.execution_id, []).append(step)
     told = [row.id for row in rows if row.told]
     messages: dict[str, list[Message]] = {}
     for message in execution_messages.unread(connection, told) if told else ():
         messages.setdefault(message.execution_id, []).append(message)
-    return [Claimed(row, by_execution.get(row.id, ()), messages.get(row.id, ())) for row in rows]
+    return [Claimed(row, by_execution.get(row.id, ()), messages.get(row.id, ()), limits.get(row.id)) for row in rows]
 
 
 def _execution(row: Row[Any]) -> ExecutionRow:
-    return ExecutionRow(**row._mapping)
+    return ExecutionRow(**dict(zip(_EXECUTION_NAMES, row, strict=True)))
 
 
 def _step(row: Row[Any]) -> StepRow:
-    return StepRow(**row._mapping)
+    return StepRow(**dict(zip(_STEP_NAMES, row, strict=True)))

@@ -86,7 +86,7 @@ def _let_go(connection: Connection, birth: Birth, owner: Exists) -> Released:
         .where(webhook_events.c.id == event.id, webhook_events.c.status == "held", owner)
         .values(
             status="received" if is_waiting else receipt.status,
-            execution_id=birth.executions[0].id if birth.executions else None,
+            execution_id=birth.own_execution_id,
             event_type=receipt.event_type,
             event_type_signed=receipt.event_type_signed,
             request_body=receipt.request_body,

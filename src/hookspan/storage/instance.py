@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, text
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from hookspan.errors import HookspanError, NotFound
-from hookspan.storage import api_keys, tenants, users, vault
+from hookspan.model.events import Birth
+from hookspan.storage import api_keys, events, tenants, users, vault
 from hookspan.storage.database import Database
 from hookspan.storage.tables import instance
 
 _DEFAULT_TENANT = "default_tenant"
+_SCHEMA_TOLD = "schema_told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ def instance_start(connection: Connection, rows: FirstRows) -> bool:
     if instance_tenant(connection) is not None:
         return False
     connection.execute(instance.insert().values(name=_DEFAULT_TENANT, value=rows.tenant.id.encode()))
+    _note_revision(connection, _revision(connection))
     tenants.tenant_insert(connection, rows.tenant)
     vault.keys_insert(connection, rows.keys)
     users.user_insert(connection, rows.user)
@@ -50,6 +54,35 @@ def instance_secret(connection: Connection, purpose: str) -> vault.WrappedKey:
     if not found:
         raise NotFound(f"the instance has no key for {purpose}: it was never started")
     return found[-1]
+
+
+def schema_revisions(connection: Connection) -> tuple[str | None, str | None]:
+    """(revision of the schema that was told of last, revision it has)."""
+    told = connection.execute(select(instance.c.value).where(instance.c.name == _SCHEMA_TOLD)).scalar()
+    return None if told is None else bytes(told).decode(), _revision(connection)
+
+
+def schema_tell(connection: Connection, was: str | None, now: str, birth: Birth) -> bool:
+    """Note that this revision was told of, with the event that tells; False when another was first, or it is stale."""
+    # One row that is always there keeps two processes that start at once apart.
+    connection.execute(select(instance.c.value).where(instance.c.name == _DEFAULT_TENANT).with_for_update())
+    if events.stale_tenants(connection, [birth]) or schema_revisions(connection)[0] != was:
+        return False
+    if was is None:
+        _note_revision(connection, now)
+    else:
+        connection.execute(update(instance).where(instance.c.name == _SCHEMA_TOLD).values(value=now.encode()))
+    events.record_judged(connection, [birth])
+    return True
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _note_revision(connection: Connection, revision: str | None) -> None:
+    if revision is not None:
+        connection.execute(instance.insert().values(name=_SCHEMA_TOLD, value=revision.encode()))
 
 
 async def database_answers(database: Database) -> bool:

@@ -35,6 +35,7 @@ from hookspan.storage.tables import (
 )
 
 JANITOR = "janitor"
+_ENDED = ("completed", "failed", "cancelled")
 RESUME_MS = 600_000
 """How long a run that did not end is left alone before another process takes it up."""
 
@@ -109,6 +110,7 @@ def _events_gone(
     waits = (webhook_events.c.id, webhook_events.c.status.in_(("received", "held")))
     free = [~exists().where(column == events.c.id, state) for column, state in (owed, worked_on, waits)]
     free.append(~exists().where(fanouts.c.event_id == events.c.id))
+    free.append(events.c.status != "scheduled")
     gone = _gone(connection, events, ids, *free, *conditions)
     connection.execute(delete(webhook_events).where(one_of(webhook_events.c.id, gone)))
     documents_delete(connection, tenant_id, gone)
@@ -124,11 +126,13 @@ def source_days(connection: Connection, tenant_id: str) -> dict[str, int]:
 
 
 def executions_prune(connection: Connection, tenant_id: str, edge: str, before_ms: int, most: int) -> Pruned:
-    """Executions that ended before then, with their steps."""
-    column = executions.c
+    """Executions that ended before then, with their steps; never one inside another that still runs."""
+    column, parent = executions.c, executions.alias("parent")
     ids = _old(connection, executions, tenant_id, edge, before_ms, most)
-    ended = one_of(column.id, ids), column.status.in_(("completed", "failed", "cancelled"))
-    query = select(column.id).where(*ended, func.coalesce(column.completed_at, 0) < before_ms).with_for_update()
+    ended = one_of(column.id, ids), column.status.in_(_ENDED)
+    has_open_parent = exists().where(parent.c.id == column.parent_execution_id, parent.c.status.not_in(_ENDED))
+    query = select(column.id).where(*ended, ~has_open_parent, func.coalesce(column.completed_at, 0) < before_ms)
+    query = query.with_for_update(of=executions)
     gone = connection.execute(query).scalars().all()
     connection.execute(delete(steps).where(one_of(steps.c.execution_id, gone)))
     connection.execute(delete(executions).where(one_of(column.id, gone)))

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, delete, select, update
 
+from hookspan import failpoints
 from hookspan.model.executions import Message
 from hookspan.model.ids import new_id
 from hookspan.storage.dialect import insert_rows, one_of
@@ -86,6 +87,7 @@ def allot(connection: Connection, tenant_id: str, now: int) -> set[str]:
         elif not row.is_short:
             short.append((row, {"requested": wanted, "available": decided.free(wanted)}))
     _mark(connection, [row.id for row, _ in granted], granted_at=now)
+    failpoints.reach("grant.in_tx")
     _mark(connection, [row.id for row, _ in short], is_short=True)
     told = [_message("granted", row, said, now) for row, said in granted]
     told += [_message("short", row, said, now) for row, said in short]

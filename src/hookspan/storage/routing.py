@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select, update
 
 from hookspan.storage.dialect import one_of
-from hookspan.storage.tables import endpoints, retry_policies, tenants
+from hookspan.storage.tables import endpoints, event_triggers, retry_policies, tenants, workflows
 
 Made = TypeVar("Made")
+Begun = TypeVar("Begun")
 
 _VERSIONS = select(tenants.c.id, tenants.c.routing_version).where(one_of(tenants.c.id))
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerRow:
+    """An event trigger of an active workflow's current version; `events` and `filter` are JSON."""
+
+    workflow_id: str
+    workflow_name: str
+    version: int
+    trigger_id: str
+    priority: int
+    events: str
+    filter: str
 
 
 def bump(connection: Connection, tenant_id: str) -> None:
@@ -28,11 +43,20 @@ def versions(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, int
     return {row[0]: row[1] for row in found}
 
 
-def subscribers(
-    connection: Connection, tenant_id: str, made: Callable[[dict[str, Any]], Made]
-) -> tuple[int, list[Made]]:
-    """The version, and what `made` makes of every endpoint that may receive, with its policy; one transaction."""
+def read_all(
+    connection: Connection,
+    tenant_id: str,
+    subscriber: Callable[[dict[str, Any]], Made],
+    trigger: Callable[[TriggerRow], Begun],
+) -> tuple[int, list[Made], list[Begun]]:
+    """The version, and what is made of every endpoint and every event trigger; one transaction."""
+    # The version first: what is committed while the rest is read makes this stale, and never goes unseen.
     version = connection.execute(select(tenants.c.routing_version).where(tenants.c.id == tenant_id)).scalar_one()
+    return version, subscribers(connection, tenant_id, subscriber), triggers(connection, tenant_id, trigger)
+
+
+def subscribers(connection: Connection, tenant_id: str, made: Callable[[dict[str, Any]], Made]) -> list[Made]:
+    """What `made` makes of every endpoint that may receive, with its policy."""
     columns = (
         endpoints.c.id,
         endpoints.c.profile,
@@ -51,4 +75,29 @@ def subscribers(
         .where(endpoints.c.tenant_id == tenant_id, endpoints.c.deleted_at.is_(None))
         .order_by(endpoints.c.id)
     )
-    return version, [made(dict(row)) for row in connection.execute(query).mappings()]
+    return [made(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def triggers(connection: Connection, tenant_id: str, made: Callable[[TriggerRow], Made]) -> list[Made]:
+    """What `made` makes of every event trigger of an active workflow; those of one workflow stand together."""
+    column = event_triggers.c
+    query = (
+        select(
+            column.workflow_id,
+            workflows.c.name,
+            column.version,
+            column.trigger_id,
+            column.priority,
+            column.events,
+            column.filter,
+        )
+        .join(workflows, workflows.c.id == column.workflow_id)
+        .where(column.tenant_id == tenant_id, workflows.c.status == "active", workflows.c.deleted_at.is_(None))
+    )
+    # Sorted here: to be spared the sorting, SQLite would read the triggers of all tenants in the order of their key.
+    rows = sorted((TriggerRow(*row) for row in connection.execute(query)), key=_key)
+    return [made(row) for row in rows]
+
+
+def _key(row: TriggerRow) -> tuple[str, str]:
+    return row.workflow_id, row.trigger_id

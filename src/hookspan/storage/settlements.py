@@ -12,13 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select
 
+from hookspan import failpoints
 from hookspan.model.events import Birth, NewExecution
 from hookspan.model.executions import ENDED, ExecutionStatus, Message, StepRow
 from hookspan.model.ids import new_id
 from hookspan.storage import events, execution_messages, resources, routing
 from hookspan.storage.dialect import insert_rows, one_of, update_rows, wake_others
+from hookspan.storage.execution_limits import make_room
 from hookspan.storage.resources import ResourceRequest
 from hookspan.storage.tables import executions, steps
 
@@ -26,9 +28,6 @@ _columns = executions.c
 _STEP_NAMES = " ".join(each.name for each in fields(StepRow))
 _STEP_CHANGES = "id status attempts input output error due_at started_at completed_at"
 _SETTLED = "id status state output error due_at lease_token lease_until silent_claims version started_at completed_at"
-
-# The literal condition lets both planners use the partial index of what is parked.
-PARKED = text("status = 'pending' AND due_at IS NULL")
 
 
 @dataclass(slots=True)
@@ -49,7 +48,8 @@ class Settlement:
 
     `lease_token` is the same token when work goes on, None when the row is given back. `new_steps` have no row yet.
     `routed` is a routing version that all facts were matched at or after, also those nobody wanted; None if unknown.
-    `told` says how often it was told something by when it last looked. `is_limited`: others wait for it to make room.
+    `told` says how often it was told something by when it last looked. `limited_by` are the workflow and
+    tenant at which others may wait for it to make room.
     """
 
     execution_id: str
@@ -73,7 +73,7 @@ class Settlement:
     routed: int | None
     now: int
     told: int
-    is_limited: bool = False
+    limited_by: Sequence[str] = ()
     beside: Beside | None = None
 
 
@@ -105,6 +105,7 @@ def start(connection: Connection, items: Sequence[Started]) -> list[Settled]:
     verdicts = [_fresh(item, current[item.new.tenant_id]) for item in items]
     kept = [item for item, settled in zip(items, verdicts, strict=True) if settled.verdict == "written"]
     events.insert_executions(connection, [item.new for item in kept])
+    failpoints.reach("start.in_tx")
     events.record_judged(connection, [birth for item in kept for birth in item.births])
     return verdicts
 
@@ -129,27 +130,19 @@ def settle(connection: Connection, items: Sequence[Settlement]) -> list[Settled]
     update_rows(connection, executions, _SETTLED, [_settled_row(item, fences[item.execution_id]) for item in kept])
     insert_rows(connection, steps, _STEP_NAMES, [_step_row(step) for item in kept for step in item.new_steps])
     update_rows(connection, steps, _STEP_CHANGES, [_changes(step) for item in kept for step in item.changed_steps])
+    failpoints.reach("record.in_tx")
     births = [birth for item in kept for birth in item.births]
     if births:
         events.record_judged(connection, births)
     woken = _write_beside(connection, kept, children)
     _forget(connection, [item.execution_id for item in kept if _is_over(item, fences)])
-    make_room(connection, Counter(item.workflow_id for item in kept if item.is_limited and item.lease_token is None))
+    make_room(connection, _freed(kept))
     return [_with_woken(settled, woken) for settled in verdicts] if woken else verdicts
 
 
-def make_room(connection: Connection, freed: Mapping[str, int]) -> None:
-    """Let as many parked executions of a workflow be claimed as others of it were given back, oldest first."""
-    for workflow_id, number in sorted(freed.items()):
-        parked = (
-            select(_columns.id)
-            .where(_columns.workflow_id == workflow_id, PARKED)
-            .order_by(_columns.id)
-            .limit(number)
-            .with_for_update(skip_locked=True)
-        )
-        ids = connection.execute(parked).scalars().all()
-        connection.execute(update(executions).where(one_of(_columns.id, ids)).values(due_at=_columns.created_at))
+def _freed(kept: Sequence[Settlement]) -> Counter[str]:
+    """How many of each limited workflow and tenant were given back."""
+    return Counter(each for item in kept if item.lease_token is None for each in item.limited_by)
 
 
 def _forget(connection: Connection, ids: Sequence[str]) -> None:
@@ -188,6 +181,7 @@ def _write_beside(connection: Connection, kept: Sequence[Settlement], children: 
     messages += [_cancel(by_id[parent], child) for child, parent, _ in children if parent in by_id]
     if born := [child for each in besides for child in each.children]:
         events.insert_executions(connection, born)
+        failpoints.reach("child.in_tx")
         wake_others(connection)
     if asked := [request for each in besides for request in each.requests]:
         resources.request(connection, asked)
@@ -216,17 +210,18 @@ def _with_woken(settled: Settled, woken: set[str]) -> Settled:
 
 _Fence = tuple[str | None, int, int]
 """The lease, the version, and how often it was told something."""
+_FENCES = (
+    select(_columns.id, _columns.lease_token, _columns.version, _columns.told)
+    .where(one_of(_columns.id))
+    .order_by(_columns.id)
+    .with_for_update()
+)
 
 
 def _fences(connection: Connection, ids: Sequence[str], others: Sequence[str]) -> dict[str, _Fence]:
     """Lock all rows this will touch in one order for everybody, so that settles wait for each other and never cross."""
-    query = (
-        select(_columns.id, _columns.lease_token, _columns.version, _columns.told)
-        .where(one_of(_columns.id, [*ids, *others]))
-        .order_by(_columns.id)
-        .with_for_update()
-    )
-    return {row.id: (row.lease_token, row.version, row.told) for row in connection.execute(query)}
+    found = connection.execute(_FENCES, {"members": [*ids, *others]})
+    return {identity: (token, version, told) for identity, token, version, told in found}
 
 
 def _judge(item: Settlement, fence: _Fence | None, current: int) -> Settled:

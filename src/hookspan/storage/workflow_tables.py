@@ -72,6 +72,7 @@ executions = Table(
     Column("nesting", Integer, nullable=False, server_default="0"),
     Column("told", Integer, nullable=False, server_default="0"),
     Column("due_at", Ms),
+    Column("parked_by", Id),
     Column("lease_token", String(32)),
     Column("lease_until", Ms),
     Column("claims", Integer, nullable=False, server_default="0"),
@@ -83,6 +84,14 @@ executions = Table(
     CheckConstraint("status IN ('pending', 'running', 'waiting', 'completed', 'failed', 'cancelled')", name="status"),
     Index("ix_executions_tenant", "tenant_id", "id"),
     Index("ix_executions_workflow", "workflow_id", "id"),
+    Index(
+        "ix_executions_ended",
+        "tenant_id",
+        "completed_at",
+        "id",
+        sqlite_where=text("completed_at IS NOT NULL"),
+        postgresql_where=text("completed_at IS NOT NULL"),
+    ),
     Index(
         "ix_executions_trigger_event",
         "trigger_event_id",
@@ -97,7 +106,8 @@ executions = Table(
     ),
     Index(
         "ix_executions_parked",
-        "workflow_id",
+        "parked_by",
+        "priority",
         "id",
         sqlite_where=text("status = 'pending' AND due_at IS NULL"),
         postgresql_where=text("status = 'pending' AND due_at IS NULL"),

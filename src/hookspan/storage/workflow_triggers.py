@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Select, delete, select
 
 from hookspan.model.workflows import Missed, Trigger, WorkflowRow
 from hookspan.storage.dialect import insert_rows
@@ -45,7 +46,8 @@ class ScheduleRow:
 
 def arm(connection: Connection, row: WorkflowRow, triggers: Sequence[ArmedTrigger]) -> None:
     """Let just these start the workflow; a schedule that is as it was keeps its next run and its last."""
-    kept = {each.trigger_id: each for each in schedules_of(connection, row.id)}
+    # Locked before it is read: a run that is fired at this moment must not be armed once more.
+    kept = {each.trigger_id: each for each in _schedules(connection, _of(row.id).with_for_update())}
     disarm(connection, row.id)
     events = [each for each in triggers if each.trigger.kind == "event"]
     insert_rows(connection, event_triggers, _EVENT_COLUMNS, [_event_row(row, each) for each in events])
@@ -66,7 +68,14 @@ def disarm(connection: Connection, workflow_id: str) -> None:
 
 def schedules_of(connection: Connection, workflow_id: str) -> list[ScheduleRow]:
     """What is armed of a workflow."""
-    query = select(schedules).where(schedules.c.workflow_id == workflow_id).order_by(schedules.c.trigger_id)
+    return _schedules(connection, _of(workflow_id))
+
+
+def _of(workflow_id: str) -> Select[Any]:
+    return select(schedules).where(schedules.c.workflow_id == workflow_id).order_by(schedules.c.trigger_id)
+
+
+def _schedules(connection: Connection, query: Select[Any]) -> list[ScheduleRow]:
     return [ScheduleRow(**row) for row in connection.execute(query).mappings()]
 
 

@@ -9,5 +9,6 @@
 5. `facts.py` tells each change as an event and as a live frame; `progress.py` measures how far an execution is.
 6. `record.py` commits outcome, next state, timers and events together, fenced by the lease, then tells of them.
 
-`shapes.py` prints workflows, executions and steps, `tasks.py` in seed 002's spelling.
+`outside.py` is the door for what callers tell executions, `standing.py` shows it before the execution has read it.
+`shapes.py` prints workflows, executions and steps, `tasks.py` and `task_executions.py` in seed 002's spelling.
 """

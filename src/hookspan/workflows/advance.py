@@ -12,18 +12,21 @@ from functools import singledispatch
 from hookspan.model.executions import ENDED
 from hookspan.model.workflows import Definition
 from hookspan.workflows import happenings as happened
+from hookspan.workflows.again import reopen
 from hookspan.workflows.happenings import Command, Occurrence, Publish, Request, StartStep
 from hookspan.workflows.state import Blocker, Problem, State
-from hookspan.workflows.turn import Turn
+from hookspan.workflows.turn import BLOCKED_AFTER_MS, Turn
 
 _AGAIN = (happened.Retried, happened.Restarted)
 
 
-def advance(definition: Definition, state: State, occurrence: Occurrence) -> tuple[State, tuple[Command, ...]]:
+def advance(
+    definition: Definition, state: State, occurrence: Occurrence, *, blocked_after_ms: int = BLOCKED_AFTER_MS
+) -> tuple[State, tuple[Command, ...]]:
     """What follows from an occurrence; every move is one of the tables in `model/executions.py`."""
     if (state.status in ENDED) != isinstance(occurrence, _AGAIN):
         return state, ()
-    turn = Turn.of(definition, state, occurrence.now)
+    turn = Turn.of(definition, state, now=occurrence.now, blocked_after_ms=blocked_after_ms)
     if not _apply(occurrence, turn):
         return state, ()
     turn.settle()
@@ -164,8 +167,11 @@ def _blocker(turn: Turn, subject: str) -> Blocker:
         missing = [each for each in point.requires if each not in turn.points[subject].reached]
         return Blocker(f"{point.name} waits for {', '.join(missing)}", turn.now)
     step = turn.definition.by_id[subject]
-    if turn.step(subject).then == "grant":
-        return Blocker(f"waiting for {', '.join(sorted(step.resources or ()))}", turn.now, subject)
+    match turn.step(subject).then:
+        case "grant":
+            return Blocker(f"waiting for {', '.join(sorted(step.resources or ()))}", turn.now, subject)
+        case "retry":
+            return Blocker(f"{step.name} waits for its next try", turn.now, subject)
     return Blocker(f"{step.name} waits for an answer", turn.now, subject)
 
 
@@ -199,7 +205,7 @@ def _retried(occurrence: happened.Retried, turn: Turn) -> bool:
     step_id = occurrence.step_id
     if turn.status != "failed" or (step_id is not None and turn.step(step_id).status != "failed"):
         return False
-    turn.reopen([] if step_id is None else [step_id])
+    reopen(turn, [] if step_id is None else [step_id])
     return True
 
 
@@ -207,7 +213,7 @@ def _retried(occurrence: happened.Retried, turn: Turn) -> bool:
 def _restarted(occurrence: happened.Restarted, turn: Turn) -> bool:
     if occurrence.step_id not in turn.steps:
         return False
-    turn.reopen(turn.definition.from_step(occurrence.step_id))
+    reopen(turn, turn.definition.from_step(occurrence.step_id))
     return True
 
 

@@ -1,7 +1,7 @@
 """Callback URLs of steps that wait outside: the token is the credential, and nothing of it is stored.
 
-`base64url(JSON [execution, step, attempt, expiry] + HMAC-SHA-256)`. It works once, because the answer fits only while
-the step waits in that very attempt.
+`base64url(HMAC-SHA-256 + JSON [tenant, execution, step, attempt, expiry])`. It works once, because the answer fits only
+while the step waits in that very attempt.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from hookspan.errors import NotFound
 
 _MAC_BYTES = 32
 TOKEN_LENGTH_MOST = 512
+UNKNOWN = "no such callback, or it has expired"
+"""One text for a token that is forged, expired, or of an execution that is gone: a stranger learns nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,16 @@ def read_callback(key: bytes, token: str, now: int) -> Callback:
         callback = _read(key, token)
         if callback is not None and now < callback.expires_at:
             return callback
-    raise NotFound("no such callback, or it has expired")
+    raise NotFound(UNKNOWN)
 
 
 def _read(key: bytes, token: str) -> Callback | None:
     try:
         raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except ValueError:
+        return None
+    if urlsafe_b64encode(raw).rstrip(b"=").decode() != token:
+        # The decoder passes over what is no base64 and over spare bits: one callback, one spelling.
         return None
     mac, said = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
     if not hmac.compare_digest(mac, _mac(key, said)):

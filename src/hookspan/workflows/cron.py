@@ -6,12 +6,15 @@ after the gap, one at a time that comes twice is made once, and `*` in the hour 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain, islice, takewhile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
 _ANY_DAY = datetime(2025, 1, 1, tzinfo=UTC)
+_MINUTE_MS = 60_000
 
 
 def check_cron(cron: str) -> str | None:
@@ -38,5 +41,33 @@ def check_zone(zone: str) -> str | None:
 
 def next_due(cron: str, zone: str, after_ms: int) -> int:
     """The first instant after `after_ms` (epoch ms) at which it comes true; both were judged when they were saved."""
+    return next(_dues(cron, zone, after_ms))
+
+
+def _dues(cron: str, zone: str, after_ms: int) -> Iterator[int]:
     after = datetime.fromtimestamp(after_ms // 1_000, ZoneInfo(zone))
-    return round(next(CronSim(cron, after)).timestamp()) * 1_000
+    for found in CronSim(cron, after):
+        due_ms = round(found.timestamp()) * 1_000
+        # Within the hour that comes twice, fixed times are found in its first half, which may be over.
+        if due_ms > after_ms:
+            yield due_ms
+
+
+def last_due(cron: str, zone: str, first_ms: int, until_ms: int) -> int:
+    """The last instant up to `until_ms` at which it came true; `first_ms` is one of them.
+
+    Found by halving, as a minute's schedule may have missed a year.
+    """
+    low, high = first_ms // _MINUTE_MS, until_ms // _MINUTE_MS + 1
+    found = first_ms
+    while high - low > 1:
+        middle = (low + high) // 2
+        due = next_due(cron, zone, middle * _MINUTE_MS - 1_000)
+        low, high, found = (middle, high, due) if due <= until_ms else (low, middle, found)
+    return found
+
+
+def count_due(cron: str, zone: str, first_ms: int, before_ms: int, *, most: int) -> int:
+    """How often it came true from `first_ms`, which is one of them, until before `before_ms`; counted up to `most`."""
+    times = chain((first_ms,), _dues(cron, zone, first_ms))
+    return sum(1 for _ in takewhile(lambda due_ms: due_ms < before_ms, islice(times, most)))

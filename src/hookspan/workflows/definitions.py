@@ -18,9 +18,10 @@ from hookspan.ports import Clock
 from hookspan.storage import workflows
 from hookspan.storage.database import Database
 from hookspan.storage.keyset import Keyset
-from hookspan.workflows.schedule import armed
+from hookspan.storage.workflow_triggers import schedules_of
+from hookspan.workflows.schedule import armed, arming_facts
 from hookspan.workflows.tasks import definition_json
-from hookspan.workflows.validate import read_workflow
+from hookspan.workflows.validate import Draft, read_workflow
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -51,12 +52,19 @@ class Definitions:
             concurrency=draft.definition.concurrency,
         )
 
-        async def write(births: Sequence[Birth]) -> bool:
-            change = workflows.Change(row=row, definition=draft.text, armed=armed(draft, now))
-            return await self._database.write(workflows.workflow_create, change, births)
-
-        await self._commit(self._changed(row, "created", definition_json(row, draft.text)), write)
+        await self._add(row, draft, workflows.workflow_create)
         return row, VersionRow(workflow_id=row.id, version=1, definition=draft.text, created_at=now)
+
+    async def _add(self, row: WorkflowRow, draft: Draft, unit: Callable[..., bool]) -> None:
+        """Commit a workflow's first version by `unit(connection, change, births)`, with all that is told of it."""
+        now = row.created_at
+        change = workflows.Change(row=row, definition=draft.text, armed=armed(draft, now))
+
+        async def write(births: Sequence[Birth]) -> bool:
+            return await self._database.write(unit, change, births)
+
+        created = self._changed(row, "created", definition_json(row, draft.text))
+        await self._commit([created, *arming_facts(row, change.armed, (), now)], write)
 
     async def update(
         self, tenant_id: str, workflow_id: str, value: Mapping[str, object], *, read_at: int | None = None
@@ -83,13 +91,16 @@ class Definitions:
         if not is_new and replace(row, updated_at=old.updated_at) == old:
             return old, version
 
+        change = workflows.Change(row=row, definition=draft.text if is_new else None, armed=armed(draft, now))
+
         async def write(births: Sequence[Birth]) -> bool:
-            change = workflows.Change(row=row, definition=draft.text if is_new else None, armed=armed(draft, now))
             seen_at = old.updated_at if read_at is None else read_at
             return await self._database.write(workflows.workflow_update, change, births, seen_at)
 
-        changed = self._changed(row, "updated", definition_json(row, draft.text)) if is_new else None
-        await self._commit(changed, write)
+        # What is armed changes only with the workflow, which the write finds as it was read or not at all.
+        kept = await self._database.read(schedules_of, workflow_id)
+        changed = [self._changed(row, "updated", definition_json(row, draft.text))] if is_new else []
+        await self._commit([*changed, *arming_facts(row, change.armed, kept, now)], write)
         return row, version
 
     async def delete(self, tenant_id: str, workflow_id: str) -> None:
@@ -101,7 +112,7 @@ class Definitions:
             return await self._database.write(workflows.workflow_delete, row, births, now)
 
         gone = {"id": row.id, "name": row.name, "version": row.semver, "deletedAt": instant(now)}
-        await self._commit(self._changed(row, "deleted", gone), write)
+        await self._commit([self._changed(row, "deleted", gone)], write)
 
     async def get(self, tenant_id: str, workflow_id: str) -> tuple[WorkflowRow, VersionRow]:
         """A workflow and its current version; raises NotFound."""
@@ -144,11 +155,13 @@ class Definitions:
             workflow_id=row.id,
         )
 
-    async def _commit(self, event: NewEvent | None, write: Callable[[Sequence[Birth]], Awaitable[bool]]) -> None:
-        """The change and its event in one transaction; matched again while subscriptions change."""
+    async def _commit(self, told: Sequence[NewEvent], write: Callable[[Sequence[Birth]], Awaitable[bool]]) -> None:
+        """The change and its events in one transaction; matched again while subscriptions change."""
+        for event in told[:1]:
+            # What nobody wants leaves no birth that could turn out stale: match by what is committed now.
+            self._publisher.stale(Birth(event, 0))
         for _ in range(STALE_TRIES):
-            birth = None if event is None else await self._publisher.prepare(event)
-            births = [] if birth is None else [birth]
+            births = await self._matched(told)
             try:
                 is_written = await write(births)
             except BaseException:
@@ -160,6 +173,10 @@ class Definitions:
             for stale in births:
                 self._publisher.stale(stale)
         raise Unavailable("subscriptions are changing faster than events are matched; try again")
+
+    async def _matched(self, told: Sequence[NewEvent]) -> Sequence[Birth]:
+        found = [await self._publisher.prepare(event) for event in told]
+        return [birth for birth in found if birth is not None]
 
 
 def _next_patch(semver: str) -> str:

@@ -1,16 +1,17 @@
-"""What an execution tells of itself: events of the catalogue (D1, D2, V5 to V9; contracts F.3)."""
+"""What an execution tells of itself: events of the catalogue (D1, D2, V5 to V9, V11; contracts F.3)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from hookspan.model.events import NewEvent
 from hookspan.model.executions import ExecutionRow, resource_lease_id, step_row_id
 from hookspan.model.ids import new_id
-from hookspan.model.times import instant, optional_instant
+from hookspan.model.scheduled_tasks import Task, schedule_task, task_json
+from hookspan.model.times import instant, optional_instant, parse_instant
 from hookspan.model.workflows import Definition
 from hookspan.workflows.happenings import Publish
 from hookspan.workflows.progress import blocker_json, measure, milestone_json
@@ -65,6 +66,17 @@ def event_of(subject: Subject, fact: Fact, event_id: str) -> NewEvent:
         priority=row.priority,
         depth=row.depth + 1,
     )
+
+
+def with_tasks(subject: Subject, facts: Sequence[Fact]) -> list[Fact]:
+    """Every fact and, behind the end of a scheduled run, what became of its task."""
+    found: list[Fact] = []
+    for fact in facts:
+        found.append(fact)
+        kind = _TASK_ENDS.get(fact.publish.type) if subject.row.trigger_type == "schedule" else None
+        if kind is not None:
+            found.append(replace(fact, publish=Publish(kind)))
+    return found
 
 
 def data_of(subject: Subject, fact: Fact) -> bytes:
@@ -169,6 +181,31 @@ def _resource(subject: Subject, fact: Fact) -> dict[str, object]:
     return shaped
 
 
+def _task(subject: Subject, fact: Fact) -> dict[str, object]:
+    """V11 of a scheduled run that has ended."""
+    row, state = subject.row, fact.state
+    error = None if state.error is None else {"code": state.error.code, "message": state.error.message}
+    if state.status == "cancelled":
+        error = {"code": "cancelled", "message": "the execution was cancelled"}
+    task = replace(
+        _task_of(row),
+        execution_id=row.id,
+        executed_at=fact.at,
+        duration_ms=duration_ms(state.started_at, state.completed_at),
+        error=error,
+    )
+    return task_json(task)
+
+
+def _task_of(row: ExecutionRow) -> Task:
+    try:
+        told = msgspec.json.decode(row.trigger, type=_ScheduledTrigger).body
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # Its context is not as it was written, which is why the run failed: that must be told all the same.
+        return schedule_task(row.workflow_id, "trigger", row.created_at)
+    return schedule_task(row.workflow_id, told.trigger_id, parse_instant(told.scheduled_for, "/scheduledFor"))
+
+
 def _sync_point(subject: Subject, fact: Fact) -> dict[str, object]:
     """V9, with the `reason` of a failure."""
     point = subject.definition.point_by_id[fact.publish.subject or ""]
@@ -186,9 +223,28 @@ def _sync_point(subject: Subject, fact: Fact) -> dict[str, object]:
     return shaped if fact.publish.reason is None else {**shaped, "reason": fact.publish.reason}
 
 
+_TASK_ENDS = {
+    "execution.completed": "task.executed",
+    "execution.failed": "task.failed",
+    "execution.cancelled": "task.failed",
+}
+
+
+class _ScheduledRun(msgspec.Struct, rename="camel"):
+    """What the context of a scheduled run says of it."""
+
+    trigger_id: str
+    scheduled_for: str
+
+
+class _ScheduledTrigger(msgspec.Struct):
+    body: _ScheduledRun
+
+
 _OTHERS: Mapping[str, Callable[[Subject, Fact], dict[str, object]]] = {
     "blocker": _blocker,
     "milestone": _milestone,
     "resource": _resource,
     "synchronization": _sync_point,
+    "task": _task,
 }

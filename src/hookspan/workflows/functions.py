@@ -13,18 +13,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+import msgspec
 
 from hookspan import observe
 from hookspan.errors import HookspanError, Invalid
 from hookspan.model.catalogue import is_reserved
 from hookspan.model.events import NewEvent
 from hookspan.model.match import is_name
+from hookspan.model.retry import ATTEMPT_LIMIT
 from hookspan.model.workflows import DEPTH_LIMIT
 from hookspan.workflows.state import Problem
 from hookspan.workflows.steps import emit, python
-from hookspan.workflows.steps.outcome import Broken, Call, Done, exact
+from hookspan.workflows.steps.outcome import Broken, Call, Done, exact, read_exact
 
 THREADS = 32
+NAME_LENGTH = 100
 
 
 @dataclass
@@ -41,6 +46,29 @@ class StepContext:
     _call: Call = field(repr=False)
     _events: list[NewEvent] = field(default_factory=list, repr=False)
     _ended: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    @classmethod
+    def for_test(
+        cls, input: object = None, *, trigger: Mapping[str, object] | None = None, attempt: int = 1
+    ) -> StepContext:
+        """One to call a step's function with in a test, without a hookspan; what it emits stays in `emitted`.
+
+        The function reads input and trigger as it would in a workflow: as JSON, fractions as Decimal.
+        """
+        given = read_exact(exact.encode(input))
+        call = Call(
+            tenant_id="tenant",
+            workflow_id="workflow",
+            execution_id="execution",
+            step_id="step",
+            attempt=attempt,
+            now=0,
+            priority=1,
+            depth=0,
+            scopes={"trigger": read_exact(exact.encode(trigger or {}))},
+            given=given,
+        )
+        return _context(call, given)
 
     @property
     def key(self) -> str:
@@ -79,8 +107,14 @@ class StepContext:
         """What was emitted."""
         return tuple(self._events)
 
+    @property
+    def emitted(self) -> list[tuple[str, object]]:
+        """Name and data of what was emitted."""
+        return [(event.type, msgspec.json.decode(event.data)) for event in self._events]
+
 
 StepFunction = Callable[[StepContext], object] | Callable[[StepContext], Awaitable[object]]
+Argument = TypeVar("Argument")
 
 
 class Functions:
@@ -88,14 +122,32 @@ class Functions:
 
     def __init__(self, *, threads: int = THREADS) -> None:
         self._by_name: dict[str, StepFunction] = {}
+        self._max_attempts: dict[str, int] = {}
         self._most = threads
         self._threads: ThreadPoolExecutor | None = None
 
-    def register(self, name: str, function: StepFunction) -> None:
-        """Let steps name a function; raises ValueError for a name that is taken."""
+    def register(self, name: str, function: StepFunction, *, max_attempts: int | None = None) -> None:
+        """Let steps name a function, and try it so often where they leave `retry` as it is by default.
+
+        Raises ValueError for a name that is none or taken, for tries other than 1 to 50, and for a function that
+        does not take one argument.
+        """
+        check_name(name, NAME_LENGTH)
+        check_function(function, "the StepContext")
         if name in self._by_name:
-            raise ValueError(f"a function named {name!r} is registered already")
+            raise ValueError(f"a function named {name!r} is registered already; give this one another name")
+        if max_attempts is not None:
+            self._max_attempts[name] = checked_attempts(max_attempts)
         self._by_name[name] = function
+
+    def max_attempts(self, name: str) -> int | None:
+        """How often a function's steps are tried, where the code says so."""
+        return self._max_attempts.get(name)
+
+    @property
+    def registered(self) -> int:
+        """How many there are: names are only ever added, so whoever compiled with as many knows them all."""
+        return len(self._by_name)
 
     def close(self) -> None:
         """Let the threads go; those still in a function are not waited for."""
@@ -112,7 +164,7 @@ class Functions:
         context = _context(call, given)
         try:
             async with asyncio.timeout(timeout_ms / 1_000):
-                output = await self._called(function, context)
+                output = await self.call(function, context)
             exact.encode(output)
         except TimeoutError:
             problem = Problem("timeout", f"{work.name} took longer than {timeout_ms:,} ms")
@@ -126,14 +178,43 @@ class Functions:
             context.end()
         return Done(output, given, context.events)
 
-    async def _called(self, function: StepFunction, context: StepContext) -> object:
+    async def call(self, function: Callable[[Argument], object], argument: Argument) -> object:
+        """Await a coroutine function here, let any other run on a thread."""
         if inspect.iscoroutinefunction(function):
-            return await function(context)
+            return await function(argument)
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self._most, "hookspan-step")
         run = copy_context().run
-        output = await asyncio.get_running_loop().run_in_executor(self._threads, run, function, context)
+        output = await asyncio.get_running_loop().run_in_executor(self._threads, run, function, argument)
         return await output if inspect.isawaitable(output) else output
+
+
+def check_name(name: object, limit: int) -> None:
+    """Raises ValueError for what cannot be the name of a function."""
+    if not (isinstance(name, str) and 1 <= len(name) <= limit and name.isprintable() and name == name.strip()):
+        raise ValueError(f"{name!r} is no name of a function; give 1 to {limit} printable characters")
+
+
+def check_function(function: object, given: str) -> None:
+    """Raises ValueError for what cannot be called with one argument, `given` being what that is."""
+    if not callable(function):
+        raise ValueError(f"{function!r} is no function; decorate one that takes {given}")
+    try:
+        signature = inspect.signature(function)
+    except ValueError:
+        return  # written in C, with a signature that nobody told
+    try:
+        signature.bind(given)
+    except TypeError:
+        name = getattr(function, "__qualname__", repr(function))
+        raise ValueError(f"{name}{signature} is called with {given} alone; let it take one argument") from None
+
+
+def checked_attempts(attempts: int) -> int:
+    """How often a step may be tried in all; raises ValueError."""
+    if isinstance(attempts, int) and not isinstance(attempts, bool) and 1 <= attempts <= ATTEMPT_LIMIT:
+        return attempts
+    raise ValueError(f"max_attempts is {attempts!r}; give a whole number from 1 to {ATTEMPT_LIMIT}, the first included")
 
 
 def _context(call: Call, given: object) -> StepContext:

@@ -43,7 +43,7 @@ def check(reading: Reading, definition: Definition) -> None:
         if not pointer.startswith("/steps/"):
             continue
         step = definition.steps[int(pointer.split("/")[2])]
-        reason = _unreadable(path, definition.by_id, behind[step.id])
+        reason = _unreadable(path, definition, step.id, behind)
         if reason:
             reading.faults.append(Fault(pointer, "invalid_template", f"{path.text!r}: {reason}"))
 
@@ -96,15 +96,21 @@ def _edges(definition: Definition) -> dict[str, Sequence[str]]:
     return edges
 
 
-def _unreadable(path: Path, steps: Mapping[str, object], behind: frozenset[str]) -> str | None:
-    """Why a path could lead nowhere when the step starts; None when it may be there."""
+def _unreadable(path: Path, definition: Definition, reader: str, behind: Mapping[str, frozenset[str]]) -> str | None:
+    """Why a path could lead nowhere when the reading step starts; None when it may be there."""
     first, second = [name for name, _ in (*path.steps, (None, None), (None, None))][:2]
     if path.scope == "trigger" and first is not None and first not in TRIGGER_MEMBERS:
         return f"a trigger has {', '.join(sorted(TRIGGER_MEMBERS))}"
     if path.scope != "steps":
         return None
-    if second != "output":
-        return "write steps.<id>.output"
-    if first not in steps:
+    if second not in ("output", "error"):
+        return "write steps.<id>.output, or steps.<id>.error behind a handler"
+    if first is None or first not in definition.by_id:
         return f"there is no step {first!r}"
-    return None if first in behind else f"this step does not need {first!r}, so its output may not be there yet"
+    if second == "error":
+        handlers = set(definition.by_id[first].on_error)
+        is_handled = bool(handlers & {reader, *behind[reader]})
+        return None if is_handled else f"neither this step nor one it needs handles a failure of {first!r}"
+    if first in behind[reader]:
+        return None
+    return f"this step does not need {first!r}, so its output may not be there yet"

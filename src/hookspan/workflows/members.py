@@ -19,7 +19,7 @@ AMOUNT_MOST = 10**12
 ROOTS = frozenset({"trigger", "steps", "vars", "execution"})
 """Where a template's path may start (contracts C.6)."""
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ class Members:
     def id(self, default: str | None = None) -> str:
         """The member `id`: letters, digits, - and _, as paths of templates can spell it."""
         given = self.value.get("id", default)
-        if not isinstance(given, str) or not _ID.fullmatch(given):
+        if not isinstance(given, str) or not ID.fullmatch(given):
             self.blame("id", "must be 1 to 64 letters, digits, - or _, beginning with a letter or digit")
             return ""
         return given

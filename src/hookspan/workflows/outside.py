@@ -5,23 +5,31 @@ Each is a message, on disk when the call returns; the execution makes use of it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
-from hookspan.errors import Conflict, Fault, Invalid, NotFound, TooLarge
-from hookspan.model.executions import Message, MessageKind
+from hookspan.errors import Conflict, Fault, Invalid, NotFound, TooLarge, Unavailable
+from hookspan.model.executions import ExecutionRow, Message, MessageKind
 from hookspan.model.ids import new_id
+from hookspan.model.workflows import Definition
 from hookspan.storage import execution_messages, executions
+from hookspan.storage.execution_answers import answer_one
 from hookspan.storage.executions import Claimed
-from hookspan.workflows.callbacks import Callback, callback_token, read_callback
+from hookspan.workflows.callbacks import UNKNOWN, Callback, callback_token, read_callback
 from hookspan.workflows.context import OUTPUT_BYTES
+from hookspan.workflows.progress import blocker_json, milestone_json
 from hookspan.workflows.record import Tools
-from hookspan.workflows.state import State
+from hookspan.workflows.shapes import progress_json
+from hookspan.workflows.standing import recorded, standing
+from hookspan.workflows.state import Blocker, State
 from hookspan.workflows.steps.external import External
 from hookspan.workflows.steps.outcome import exact
 from hookspan.workflows.versions import Versions
 
 TOPIC_LENGTH = 100
-_read_state = msgspec.json.Decoder(State).decode
+ANSWER_TRIES = 8
+_ANSWERED = "this callback was answered already, or nobody waits for it any more"
 
 
 class Outside:
@@ -40,95 +48,125 @@ class Outside:
         """
         if not 1 <= len(topic) <= TOPIC_LENGTH:
             raise Invalid([Fault("", "validation_error", f"a signal has 1 to {TOPIC_LENGTH} characters")])
-        await self._tell(tenant_id, execution_id, "signal", topic, payload)
+        if "\0" in topic:
+            raise Invalid([Fault("", "validation_error", "a signal holds no NUL character")])
+        await self._tell(self._message((tenant_id, execution_id), "signal", topic, payload))
 
     async def complete(self, tenant_id: str, execution_id: str, step_id: str, output: object) -> None:
         """Say that a step that waits outside is done; raises NotFound, or Conflict when it does not wait."""
-        attempt = await self._awaited(tenant_id, execution_id, step_id)
-        await self._tell(tenant_id, execution_id, "complete", step_id, {"attempt": attempt, "output": output})
+        await self._answer((tenant_id, execution_id), step_id, {"output": output})
 
     async def fail(self, tenant_id: str, execution_id: str, step_id: str, *, code: str, message: str) -> None:
         """Say that a step that waits outside failed; raises as `complete` does."""
-        attempt = await self._awaited(tenant_id, execution_id, step_id)
-        error = {"code": code, "message": message}
-        await self._tell(tenant_id, execution_id, "fail", step_id, {"attempt": attempt, "error": error})
+        await self._answer((tenant_id, execution_id), step_id, {"error": {"code": code, "message": message}})
 
     async def call_back(self, token: str, *, output: object = None, error: tuple[str, str] | None = None) -> None:
         """Answer by a callback token, `error` being (code, message); raises NotFound, Conflict the second time."""
         named = read_callback(self._tools.callback_key, token, self._clock.now_ms())
-        attempt = await self._awaited(named.tenant_id, named.execution_id, named.step_id)
-        if attempt != named.attempt:
-            raise Conflict("this callback was answered already")
-        kind: MessageKind = "complete" if error is None else "fail"
         said = {"output": output} if error is None else {"error": {"code": error[0], "message": error[1]}}
-        payload = {"attempt": attempt, **said}
-        await self._tell(named.tenant_id, named.execution_id, kind, named.step_id, payload)
+        try:
+            await self._answer((named.tenant_id, named.execution_id), named.step_id, said, attempt=named.attempt)
+        except NotFound:
+            raise NotFound(UNKNOWN) from None
 
     async def callback(self, tenant_id: str, execution_id: str, step_id: str) -> tuple[str, int]:
         """The token of the callback of a step that waits outside, and when it expires; raises as `complete` does."""
-        found, state = await self._found(tenant_id, execution_id)
-        attempt = await self._awaited(tenant_id, execution_id, step_id)
-        expires_at = state.step(step_id).due_at
-        if expires_at is None:
+        found, definition = await self._found(tenant_id, execution_id)
+        _awaited(found, definition, step_id)
+        callback = self.callbacks(found, definition).get(step_id)
+        if callback is None:
             raise Conflict("the step does not wait for an answer")
-        named = Callback(tenant_id, found.row.id, step_id, attempt, expires_at)
-        return callback_token(self._tools.callback_key, named), expires_at
+        return callback
 
-    async def achieve(self, tenant_id: str, execution_id: str, milestone_id: str) -> None:
-        """Say that a milestone is achieved; raises NotFound for one the workflow does not name."""
-        found, _ = await self._found(tenant_id, execution_id)
-        row = found.row
-        definition = (await self._versions.get(tenant_id, row.workflow_id, row.workflow_version)).definition
-        if milestone_id not in {each.id for each in definition.all_milestones}:
+    def callbacks(self, found: Claimed, definition: Definition) -> dict[str, tuple[str, int]]:
+        """Token and expiry of every step that waits outside now."""
+        state, answered = recorded(found), _answered(found)
+        tokens = {}
+        for step in definition.steps:
+            stands = state.step(step.id)
+            is_open = isinstance(step.work, External) and _waits(state, step.id) and step.id not in answered
+            if is_open and stands.due_at is not None:
+                row = found.row
+                named = Callback(row.tenant_id, row.id, step.id, stands.attempt, stands.due_at)
+                tokens[step.id] = (callback_token(self._tools.callback_key, named), stands.due_at)
+        return tokens
+
+    async def achieve(self, tenant_id: str, execution_id: str, milestone_id: str) -> dict[str, object]:
+        """Say that a milestone is achieved (V7); raises NotFound for one the workflow does not name."""
+        found, definition = await self._found(tenant_id, execution_id)
+        milestone = next((each for each in definition.all_milestones if each.id == milestone_id), None)
+        if milestone is None:
             raise NotFound("no such milestone")
-        await self._tell(tenant_id, execution_id, "milestone", milestone_id, None)
+        achieved_at = standing(found).milestones.get(milestone_id)
+        if achieved_at is None:
+            message = self._message((tenant_id, execution_id), "milestone", milestone_id, None)
+            await self._tell(message)
+            achieved_at = message.created_at
+        return milestone_json(execution_id, milestone, achieved_at)
 
-    async def block(self, tenant_id: str, execution_id: str, description: str, step_id: str | None = None) -> str:
-        """Tell of a blocker; its id. Raises NotFound for a step the workflow does not have."""
-        found, _ = await self._found(tenant_id, execution_id)
-        row = found.row
-        definition = (await self._versions.get(tenant_id, row.workflow_id, row.workflow_version)).definition
+    async def block(
+        self, tenant_id: str, execution_id: str, description: str, step_id: str | None = None
+    ) -> dict[str, object]:
+        """Tell of a blocker (V6); raises NotFound for a step the workflow does not have."""
+        _, definition = await self._found(tenant_id, execution_id)
         if step_id is not None and step_id not in definition.by_id:
             raise NotFound("no such step")
         blocker_id = new_id(self._clock.now_ms())
         said = {"description": description, "stepId": step_id}
-        await self._tell(tenant_id, execution_id, "blocker", blocker_id, said)
-        return blocker_id
+        message = self._message((tenant_id, execution_id), "blocker", blocker_id, said)
+        await self._tell(message)
+        return blocker_json(execution_id, blocker_id, Blocker(description, message.created_at, step_id))
 
-    async def resolve(self, tenant_id: str, execution_id: str, blocker_id: str) -> None:
-        """Say that a blocker, told or found, is resolved; raises NotFound for one nobody told of."""
-        found, state = await self._found(tenant_id, execution_id)
-        told = {message.topic for message in found.messages if message.kind == "blocker"}
-        if blocker_id not in state.blockers and blocker_id not in told:
+    async def resolve(self, tenant_id: str, execution_id: str, blocker_id: str) -> dict[str, object]:
+        """Say that a blocker, told or found, is resolved (V6); raises NotFound for one nobody told of."""
+        found, _ = await self._found(tenant_id, execution_id)
+        blocker = standing(found).blockers.get(blocker_id)
+        if blocker is None:
             raise NotFound("no such blocker")
-        await self._tell(tenant_id, execution_id, "resolved", blocker_id, None)
+        if blocker.resolved_at is None:
+            message = self._message((tenant_id, execution_id), "resolved", blocker_id, None)
+            await self._tell(message)
+            blocker = msgspec.structs.replace(blocker, resolved_at=message.created_at)
+        return blocker_json(execution_id, blocker_id, blocker)
 
-    async def _awaited(self, tenant_id: str, execution_id: str, step_id: str) -> int:
-        """The attempt in which a step waits outside; one that was answered a moment ago does not any more."""
-        found, state = await self._found(tenant_id, execution_id)
-        row = found.row
-        definition = (await self._versions.get(tenant_id, row.workflow_id, row.workflow_version)).definition
-        step = definition.by_id.get(step_id)
-        if step is None or not isinstance(step.work, External):
-            raise NotFound("no such step that waits for an answer")
-        answered = {message.topic for message in found.messages if message.kind in ("complete", "fail")}
-        stands = state.step(step_id)
-        if stands.status != "waiting" or stands.then != "answer" or step_id in answered:
-            raise Conflict(f"the step is {stands.status} and waits for no answer")
-        return stands.attempt
+    async def progress(self, tenant_id: str, execution_id: str) -> dict[str, object]:
+        """How far an execution is (A.6), what was told of it a moment ago included; raises NotFound."""
+        found, definition = await self._found(tenant_id, execution_id)
+        mean_ms = await self._tools.pace.mean_ms(tenant_id, found.row.workflow_id)
+        return progress_json(found, definition, mean_ms=mean_ms, now=self._clock.now_ms())
 
-    async def _found(self, tenant_id: str, execution_id: str) -> tuple[Claimed, State]:
+    async def _answer(
+        self, named: tuple[str, str], step_id: str, said: Mapping[str, object], *, attempt: int | None = None
+    ) -> None:
+        """Answer a step in the try it waits in, or in that one only: once, however many answers arrive together."""
+        kind: MessageKind = "fail" if "error" in said else "complete"
+        for _ in range(ANSWER_TRIES):
+            found, definition = await self._found(*named)
+            if attempt is not None and not _still_waits(found, definition, step_id, attempt):
+                raise Conflict(_ANSWERED)
+            waits_in = _awaited(found, definition, step_id)
+            message = self._message(named, kind, step_id, {"attempt": waits_in, **said})
+            if await self._database.write(answer_one, message, found.row):
+                self._tools.on_told([message.execution_id])
+                return
+        raise Unavailable("the execution moves faster than it can be answered; try again")
+
+    async def _found(self, tenant_id: str, execution_id: str) -> tuple[Claimed, Definition]:
         found = await self._database.read(executions.execution_with_steps, tenant_id, execution_id)
         if found is None:
             raise NotFound("no such execution")
-        return found, State() if found.row.state is None else _read_state(found.row.state)
+        return found, await self._definition(found.row)
 
-    async def _tell(self, tenant_id: str, execution_id: str, kind: MessageKind, topic: str, payload: object) -> None:
+    async def _definition(self, row: ExecutionRow) -> Definition:
+        return (await self._versions.get(row.tenant_id, row.workflow_id, row.workflow_version)).definition
+
+    def _message(self, named: tuple[str, str], kind: MessageKind, topic: str, payload: object) -> Message:
         now = self._clock.now_ms()
         written = exact.encode(payload)
         if len(written) > OUTPUT_BYTES:
             raise TooLarge(f"an execution is told at most {OUTPUT_BYTES:,} bytes at once")
-        message = Message(
+        tenant_id, execution_id = named
+        return Message(
             id=new_id(now),
             tenant_id=tenant_id,
             execution_id=execution_id,
@@ -137,5 +175,34 @@ class Outside:
             payload=written,
             created_at=now,
         )
+
+    async def _tell(self, message: Message) -> None:
         await self._database.write(execution_messages.tell_one, message)
-        self._tools.on_told([execution_id])
+        self._tools.on_told([message.execution_id])
+
+
+def _awaited(found: Claimed, definition: Definition, step_id: str) -> int:
+    """The attempt in which a step waits outside; one that was answered a moment ago does not any more."""
+    step = definition.by_id.get(step_id)
+    if step is None or not isinstance(step.work, External):
+        raise NotFound("no such step that waits for an answer")
+    state = recorded(found)
+    if not _waits(state, step_id) or step_id in _answered(found):
+        raise Conflict(f"the step is {state.step(step_id).status} and waits for no answer")
+    return state.step(step_id).attempt
+
+
+def _still_waits(found: Claimed, definition: Definition, step_id: str, attempt: int) -> bool:
+    state = recorded(found)
+    is_open = _waits(state, step_id) and step_id not in _answered(found)
+    return step_id not in definition.by_id or (is_open and state.step(step_id).attempt == attempt)
+
+
+def _waits(state: State, step_id: str) -> bool:
+    stands = state.step(step_id)
+    return stands.status == "waiting" and stands.then == "answer"
+
+
+def _answered(found: Claimed) -> frozenset[str]:
+    """Steps whose answer is on disk and not read yet."""
+    return frozenset(message.topic for message in found.messages if message.kind in ("complete", "fail"))

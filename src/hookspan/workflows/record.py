@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 
 import msgspec
-from msgspec.structs import replace as change
 
 from hookspan import failpoints, observe
 from hookspan.errors import Unavailable
@@ -30,11 +30,13 @@ from hookspan.workflows.facts import (
     event_of,
     fact_ids,
     problem_json,
+    with_tasks,
 )
 from hookspan.workflows.frames import frames_of
 from hookspan.workflows.functions import Functions
 from hookspan.workflows.progress import Pace, report
 from hookspan.workflows.state import Problem, State, StepState
+from hookspan.workflows.turn import BLOCKED_AFTER_MS
 
 LEASE_MS = 30_000
 
@@ -46,6 +48,7 @@ _read_state = msgspec.json.Decoder(State).decode
 class Tools:
     """What a run works with; `chance` draws jitter, no secret. `callback_key` signs callback tokens.
 
+    A wait becomes a blocker after `blocked_after_ms`.
     `on_told` is called with the ids of executions that were told something or are due.
     """
 
@@ -59,6 +62,7 @@ class Tools:
     lease_ms: int = LEASE_MS
     functions: Functions = field(default_factory=Functions)
     callback_key: bytes = b""
+    blocked_after_ms: int = BLOCKED_AFTER_MS
     on_told: Callable[[Collection[str]], None] = lambda execution_ids: None
     pace: Pace = field(init=False)
     routed: dict[str, int] = field(default_factory=dict)
@@ -94,6 +98,14 @@ class News:
             self.beside = Beside()
         return self.beside
 
+    def give_up(self, step_id: str) -> None:
+        """Whoever answers this step is to be ended; one that is not born yet is not born."""
+        along = self.along
+        unborn = {child.id for child in along.children if child.parent_step_id == step_id}
+        along.children = [child for child in along.children if child.id not in unborn]
+        self.emitted = [event for event in self.emitted if event.execution_id not in unborn]
+        along.given_up.append(step_id)
+
 
 class Recorder:
     """The stored side of one run; `token` is the lease it is worked under, None for an end decided from outside."""
@@ -105,6 +117,8 @@ class Recorder:
         self._subject = subject
         self._token = token
         self._silent_claims = row.silent_claims
+        limits = claimed.limited_by
+        self._limited_by = (row.workflow_id, row.tenant_id) if limits is None else limits
         self.recorded: State = State() if row.state is None else _read_state(row.state)
         self.shown: dict[str, bytes] = {step.step_id: step.input for step in claimed.steps if step.input is not None}
         self.problems: dict[str, Problem] = {
@@ -136,7 +150,8 @@ class Recorder:
         failpoints.reach("step.after_commit")
         settled, births = written
         facts, beside = self.news.facts, self.news.beside
-        self.is_behind = settled.told != self.told
+        # Whoever told it something just now may have rung before this commit was seen here.
+        self.is_behind = self.is_behind or settled.told != self.told
         self.recorded, self._silent_claims, self.news = state, settlement.silent_claims, News()
         self._tell(births, facts, state)
         if beside is not None:
@@ -163,10 +178,10 @@ class Recorder:
         """What was written and the births that are on disk now, None when the lease or the version is lost."""
         tools, tenant_id = self._tools, self._row.tenant_id
         for _ in range(STALE_TRIES):
-            item = replace(settlement, routed=tools.routed.get(tenant_id))
+            routed = tools.routed.get(tenant_id)
             births = await self._births()
             try:
-                settled = await self._committed(replace(item, births=births))
+                settled = await self._committed(replace(settlement, routed=routed, births=births))
             except BaseException:
                 tools.publisher.abandoned(births)
                 raise
@@ -186,12 +201,12 @@ class Recorder:
             born = await self._tools.publisher.prepare(event)
             if born is not None:
                 births.append(born)
-        facts = self.news.facts
+        facts = with_tasks(self._subject, self.news.facts)
         for fact, event_id in zip(facts, fact_ids(facts), strict=True):
-            born = await self._tools.publisher.prepare(event_of(self._subject, fact, event_id))
+            event = event_of(self._subject, fact, event_id)
+            born = await self._tools.publisher.prepare(event, data=partial(self._data, fact))
             if born is not None:
-                event = change(born.event, data=await self._data(fact))
-                births.append(change(born, event=event))
+                births.append(born)
         return births
 
     async def _data(self, fact: Fact) -> bytes:
@@ -233,7 +248,7 @@ class Recorder:
             routed=None,
             now=now,
             told=self.told,
-            is_limited=self._subject.definition.concurrency is not None,
+            limited_by=self._limited_by,
             beside=self.news.beside,
         )
 

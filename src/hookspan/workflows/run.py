@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
-from hookspan import observe
+from hookspan import failpoints, observe
 from hookspan.errors import Conflict, HookspanError, NotFound, StoreAway, Unavailable
 from hookspan.events.publish import STALE_TRIES
 from hookspan.model.events import Birth, NewEvent, NewExecution
 from hookspan.model.executions import ENDED, SILENT_CLAIM_LIMIT, ExecutionRow
 from hookspan.model.levels import USUAL, USUAL_PROMISES, Cycle, Promises, Turn
-from hookspan.storage import execution_claims, executions, resources, settlements, workflows
+from hookspan.storage import execution_claims, execution_limits, executions, resources, settlements, workflows
 from hookspan.storage.execution_claims import Claim
 from hookspan.storage.executions import Claimed
 from hookspan.workflows.drive import Run
 from hookspan.workflows.happenings import Aborted, Cancelled, Restarted, Retried
 from hookspan.workflows.outside import Outside
+from hookspan.workflows.quarantine import quarantined
 from hookspan.workflows.record import Tools
 from hookspan.workflows.starting import called, triggered
 from hookspan.workflows.state import Problem
@@ -29,6 +30,7 @@ from hookspan.workflows.versions import Version, Versions
 
 SLOTS = 512
 CLAIM_MOST = 256
+AT_ONCE = 16
 POLL_SECONDS = 1.0
 FOR_EVER = 2**62
 CANCEL_TRIES = 8
@@ -43,7 +45,7 @@ class Engine:
         self._publisher = tools.publisher
         self._clock = tools.clock
         self._slots = slots
-        self._versions = Versions(tools.database)
+        self._versions = Versions(tools.database, tools.functions)
         self._wake = asyncio.Event()
         self._active: dict[str, tuple[str, asyncio.Task[None]]] = {}
         self._runs: dict[str, Run] = {}
@@ -194,12 +196,26 @@ class Engine:
         token = os.urandom(16).hex()
         claim = Claim(now, room, token, now + self._tools.lease_ms, Turn(self._turn, self._cycle))
         claimed = await self._database.write(execution_claims.claim, claim)
+        if claimed:
+            failpoints.reach("execution.claimed")
         self._turn += len(claimed)
-        for each in claimed:
+        for number, each in enumerate(claimed):
+            if number % AT_ONCE == 0:
+                # Others use this loop too: a request must not wait until all that was claimed has had its turn.
+                await asyncio.sleep(0)
+            if self._is_draining:
+                await self._give_back({left.row.id: token for left in claimed[number:]})
+                return number
             self._judge_wait(each.row, now)
+            # After a pause of this process it may still drive what it claims anew: its own lease was taken back.
+            self._cut([each.row.id])
             task = asyncio.create_task(self._drive(each, token))
             self._active[each.row.id] = (token, task)
         return len(claimed)
+
+    async def _give_back(self, leases: Mapping[str, str]) -> None:
+        if leases:
+            await self._database.write(executions.release, leases, self._clock.now_ms())
 
     def _judge_wait(self, row: ExecutionRow, now: int) -> None:
         """Whether the first step begins later than the tenant was promised."""
@@ -230,7 +246,7 @@ class Engine:
         due_at = None
         try:
             run = self._runs[claimed.row.id] = await self._run(claimed, token)
-            due_at = self._clock.now_ms() if run.is_limited else None
+            due_at = self._clock.now_ms() if claimed.limited_by else None
             due_at = await run.drive() or due_at
         except HookspanError as error:
             observe.warn("execution.interrupted", execution=claimed.row.id, error=error.detail)
@@ -238,8 +254,9 @@ class Engine:
             observe.fail("execution.fault", execution=claimed.row.id, error=f"{type(error).__name__}: {error}")
         finally:
             was_full = len(self._active) >= self._slots
-            self._active.pop(claimed.row.id, None)
-            self._runs.pop(claimed.row.id, None)
+            if self._active.get(claimed.row.id, ("", None))[0] == token:
+                self._active.pop(claimed.row.id)
+                self._runs.pop(claimed.row.id, None)
             if was_full or (due_at is not None and due_at < self._clock.now_ms() + POLL_SECONDS * 1_000):
                 self._wake.set()
 
@@ -259,12 +276,20 @@ class Engine:
     # -- leases --------------------------------------------------------------------------------------------------
 
     async def renew(self) -> None:
-        """Prolong the leases of what runs here; what is another's now is cut."""
+        """Prolong the leases of what runs here; what is another's now is cut, what another process told is heard."""
         leases = {execution_id: token for execution_id, (token, _) in self._active.items()}
-        if leases:
-            until = self._clock.now_ms() + self._tools.lease_ms
-            held = await self._database.write(executions.renew, leases, until)
-            self._cut([execution_id for execution_id in leases if execution_id not in held])
+        if not leases:
+            return
+        until = self._clock.now_ms() + self._tools.lease_ms
+        held = await self._database.write(executions.renew, leases, until)
+        for execution_id, token in leases.items():
+            # One that was given back and claimed anew meanwhile runs under another lease.
+            is_same = self._active.get(execution_id, ("", None))[0] == token
+            if is_same and execution_id not in held:
+                self._cut([execution_id])
+            run = self._runs.get(execution_id)
+            if run is not None and run.told != held.get(execution_id, run.told):
+                run.ring()
 
     async def sweep(self) -> None:
         """Make executions of dead workers claimable; those that ended five workers in silence are failed.
@@ -272,7 +297,7 @@ class Engine:
         What waits for room or for resources is looked at again, in case nobody was left to do so.
         """
         await self._take_back(self._clock.now_ms())
-        await self._database.write(execution_claims.unpark)
+        await self._database.write(execution_limits.unpark)
         for tenant_id in await self._database.read(resources.waiting_tenants):
             self.told(await self._database.write(resources.allot, tenant_id, self._clock.now_ms()))
 
@@ -284,11 +309,18 @@ class Engine:
     async def _take_back(self, lapsed_before: int) -> None:
         now = self._clock.now_ms()
         for claimed in await self._database.write(executions.sweep, now, lapsed_before):
-            run = await self._run(claimed, None)
-            reason = Problem("quarantined", f"claimed {SILENT_CLAIM_LIMIT} times without an outcome")
-            if await run.end(Aborted(now, reason)):
-                observe.fail("execution.quarantined", execution=claimed.row.id, tenant=claimed.row.tenant_id)
+            try:
+                await self._quarantine(claimed, now)
+            except HookspanError as error:
+                # The next sweep finds it again; the others must not wait for it.
+                observe.warn("execution.quarantine_failed", execution=claimed.row.id, error=error.detail)
         self._wake.set()
+
+    async def _quarantine(self, claimed: Claimed, now: int) -> None:
+        run = await self._run(claimed, None)
+        reason = Problem("quarantined", f"claimed {SILENT_CLAIM_LIMIT} times without an outcome")
+        if await run.end(Aborted(now, reason), quarantined(claimed.row, now)):
+            observe.fail("execution.quarantined", execution=claimed.row.id, tenant=claimed.row.tenant_id)
 
     async def drain(self, seconds: float) -> None:
         """No new claims; what runs may finish for `seconds`, the rest is given back."""
@@ -301,8 +333,7 @@ class Engine:
             leases = {execution_id: token for execution_id, (token, _) in self._active.items()}
             self._cut(list(leases))
             await asyncio.gather(*tasks, return_exceptions=True)
-        if leases:
-            await self._database.write(executions.release, leases, self._clock.now_ms())
+        await self._give_back(leases)
         observe.step("execution.drained", released=len(leases))
 
     async def quiet(self) -> None:
@@ -314,3 +345,8 @@ class Engine:
     def active(self) -> int:
         """Executions being driven here now."""
         return len(self._active)
+
+    @property
+    def under_way(self) -> list[str]:
+        """Their ids, in the order they were claimed."""
+        return list(self._active)

@@ -1,6 +1,7 @@
-"""Workflows, executions and steps as the contracts print them (C.6); seed 002's spelling is in `tasks.py`.
+"""Workflows, executions and steps as the contracts print them (C.6).
 
-Stored JSON goes out byte for byte as `msgspec.Raw`, so answers are written with msgspec.
+Seed 002's spelling is in `tasks.py` and `task_executions.py`. Stored JSON goes out byte for byte as `msgspec.Raw`, so
+answers are written with msgspec.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import msgspec
 
 from hookspan.model.executions import ENDED, ExecutionRow, StepRow, step_row_id
 from hookspan.model.times import instant, optional_instant
-from hookspan.model.workflows import VersionRow, WorkflowRow
+from hookspan.model.workflows import Definition, Step, VersionRow, WorkflowRow
+from hookspan.storage.executions import Claimed
 from hookspan.workflows.facts import duration_ms
-from hookspan.workflows.progress import report
-from hookspan.workflows.state import State
-from hookspan.workflows.validate import decode_definition, read_definition
+from hookspan.workflows.progress import measure, report
+from hookspan.workflows.standing import standing
+from hookspan.workflows.validate import decode_definition
 
 _NULL = msgspec.Raw(b"null")
 
@@ -27,7 +29,6 @@ class _Trigger(msgspec.Struct):
 
 
 _read_trigger = msgspec.json.Decoder(_Trigger).decode
-_read_state = msgspec.json.Decoder(State).decode
 
 
 def workflow_json(row: WorkflowRow, version: VersionRow) -> dict[str, object]:
@@ -55,11 +56,6 @@ def version_json(version: VersionRow) -> dict[str, object]:
     }
 
 
-def _objects(value: object) -> list[dict[str, object]]:
-    assert isinstance(value, list)
-    return value
-
-
 def execution_json(row: ExecutionRow) -> dict[str, object]:
     """The native object of an execution; `input` is the body of its trigger."""
     return {
@@ -69,10 +65,12 @@ def execution_json(row: ExecutionRow) -> dict[str, object]:
         "status": row.status,
         "triggerType": row.trigger_type,
         "triggerEventId": row.trigger_event_id,
-        "input": _input(row.trigger),
+        "input": msgspec.Raw(input_of(row.trigger)),
         "output": _raw(row.output),
         "error": _raw(row.error),
         "priority": row.priority,
+        "parentExecutionId": row.parent_execution_id,
+        "parentStepId": row.parent_step_id,
         "startedAt": optional_instant(row.started_at),
         "completedAt": optional_instant(row.completed_at),
         "durationMs": duration_ms(row.started_at, row.completed_at),
@@ -80,11 +78,12 @@ def execution_json(row: ExecutionRow) -> dict[str, object]:
     }
 
 
-def _input(trigger: bytes) -> msgspec.Raw:
+def input_of(trigger: bytes) -> bytes:
+    """The body of a stored trigger as JSON; null where there is none to read."""
     try:
-        return _read_trigger(trigger).body
+        return bytes(_read_trigger(trigger).body)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return _NULL
+        return b"null"
 
 
 def step_json(row: StepRow) -> dict[str, object]:
@@ -106,27 +105,30 @@ def step_json(row: StepRow) -> dict[str, object]:
     }
 
 
-def steps_json(execution: ExecutionRow, version: VersionRow, recorded: Sequence[StepRow]) -> list[dict[str, object]]:
-    """Every step of the pinned version in the order written; one never started is pending, or cancelled at the end."""
+def steps_json(execution: ExecutionRow, definition: Definition, recorded: Sequence[StepRow]) -> list[dict[str, object]]:
+    """Every step of the pinned version, in the order written."""
+    return [step_json(row) for row in all_steps(execution, definition, recorded)]
+
+
+def all_steps(execution: ExecutionRow, definition: Definition, recorded: Sequence[StepRow]) -> list[StepRow]:
+    """Every step in the order written; one never started is pending, or cancelled at the end.
+
+    What was recorded of steps that the version does not have, because it can no longer be read, stands behind.
+    """
     rows = {row.step_id: row for row in recorded}
-    status = "cancelled" if execution.status in ENDED else "pending"
-    return [
-        step_json(rows[step_id] if step_id in rows else _untouched(execution, step, status))
-        for step in _objects(decode_definition(version.definition)["steps"])
-        if (step_id := str(step["id"]))
-    ]
+    known = [rows.pop(step.id) if step.id in rows else _untouched(execution, step) for step in definition.steps]
+    return [*known, *rows.values()]
 
 
-def _untouched(execution: ExecutionRow, step: dict[str, object], status: str) -> StepRow:
-    step_id = str(step["id"])
+def _untouched(execution: ExecutionRow, step: Step) -> StepRow:
     return StepRow(
-        id=step_row_id(execution.id, step_id),
+        id=step_row_id(execution.id, step.id),
         tenant_id=execution.tenant_id,
         execution_id=execution.id,
-        step_id=step_id,
-        name=str(step["name"]),
-        kind=str(step["kind"]),
-        status="cancelled" if status == "cancelled" else "pending",
+        step_id=step.id,
+        name=step.name,
+        kind=step.kind,
+        status="cancelled" if execution.status in ENDED else "pending",
         attempts=0,
         input=None,
         output=None,
@@ -137,12 +139,14 @@ def _untouched(execution: ExecutionRow, step: dict[str, object], status: str) ->
     )
 
 
-def progress_json(
-    execution: ExecutionRow, version: VersionRow, *, mean_ms: float | None, now: int
-) -> dict[str, object]:
-    """A.6's report of a stored execution; `mean_ms` is the mean duration of a step, if known."""
-    state = State() if execution.state is None else _read_state(execution.state)
-    return report(execution.id, read_definition(version.definition), state, mean_ms=mean_ms, now=now)
+def progress_json(found: Claimed, definition: Definition, *, mean_ms: float | None, now: int) -> dict[str, object]:
+    """A.6's report of a stored execution, with its status and percentage; `mean_ms` is the mean duration of a step."""
+    state = standing(found)
+    return {
+        **report(found.row.id, definition, state, mean_ms=mean_ms, now=now),
+        "status": found.row.status,
+        "percentage": measure(definition, state).percentage,
+    }
 
 
 def _raw(stored: bytes | str | None) -> msgspec.Raw | None:

@@ -34,7 +34,7 @@ def read_triggers(top: Members) -> list[tuple[Trigger, dict[str, object]]]:
 
 def _trigger(members: Members) -> tuple[Trigger, dict[str, object]]:
     kind: TriggerKind = members.word("kind", get_args(TriggerKind), "webhook")
-    if members.value.get("kind", kind) == kind:
+    if (members.value.get("kind") or kind) == kind:
         members.only(_MEMBERS[kind])
     trigger_id = members.id("trigger")
     if kind == "schedule":

@@ -49,7 +49,7 @@ from hookspan.workflows.state import (
 PROGRESS_EVERY_MS = 1_000
 """`progress.updated` at most once per execution and second, and always at the end (contracts F.2)."""
 BLOCKED_AFTER_MS = 30_000
-"""A wait for others becomes a blocker after this (contracts F.2)."""
+"""A wait for others becomes a blocker after this unless the operator says otherwise (contracts F.2)."""
 
 
 @dataclass(slots=True)
@@ -67,12 +67,13 @@ class Turn:
     status: ExecutionStatus
     started_at: int | None
     problem: Problem | None
+    blocked_after_ms: int = BLOCKED_AFTER_MS
     commands: list[Command] = field(default_factory=list)
     has_progress: bool = False
     _behind: deque[Step] = field(default_factory=deque)
 
     @classmethod
-    def of(cls, definition: Definition, state: State, now: int) -> Turn:
+    def of(cls, definition: Definition, state: State, *, now: int, blocked_after_ms: int = BLOCKED_AFTER_MS) -> Turn:
         """The state laid open."""
         return cls(
             definition,
@@ -86,6 +87,7 @@ class Turn:
             state.status,
             state.started_at,
             state.error,
+            blocked_after_ms,
         )
 
     def result(self) -> State:
@@ -93,6 +95,8 @@ class Turn:
         is_over = self.status in ENDED
         if not is_over and self.status != "pending":
             self.go(self._open_status())
+        if is_over:
+            self._unblock_told()
         progress_at = self.before.progress_at
         if is_over or (self.has_progress and self.now - progress_at >= PROGRESS_EVERY_MS):
             self.commands.append(Publish("progress.updated"))
@@ -146,6 +150,8 @@ class Turn:
         check_move(STEP_MOVES, old.status, status)
         if old.status == "waiting":
             self.unblock(step_id)
+        if status in STEP_ENDED:
+            self._unblock_told(step_id)
         members = {
             "attempt": old.attempt,
             "base": old.base,
@@ -188,7 +194,9 @@ class Turn:
         self.put(step_id, "waiting", due_at=due_at, then=then)
         if due_at is not None:
             self.commands.append(SetTimer(step_id, due_at))
-        if is_blocking:
+        # A far side that asks for a long pause holds the execution up as much as one that does not answer.
+        is_long = then == "retry" and due_at is not None and due_at - self.now > self.blocked_after_ms
+        if is_blocking or is_long:
             self._watch(step_id)
 
     def complete(self, step_id: str, chosen: tuple[str, ...] = ()) -> None:
@@ -314,10 +322,10 @@ class Turn:
             return
         due_at = old.due_at
         if not old.reached:
-            due_at = self._expect(point)
+            due_at = self.expect(point)
         self.points[point.id] = PointState("pending", reached, due_at)
 
-    def _expect(self, point: SyncPoint) -> int | None:
+    def expect(self, point: SyncPoint) -> int | None:
         """The first has arrived: from now on the others are waited for."""
         if self.definition.followers[point.id]:
             self._watch(point.id)
@@ -344,7 +352,7 @@ class Turn:
             self.commands.append(Publish("milestone.achieved", subject=milestone_id))
 
     def _watch(self, subject: str) -> None:
-        self.alarms[subject] = self.now + BLOCKED_AFTER_MS
+        self.alarms[subject] = self.now + self.blocked_after_ms
         self.commands.append(SetTimer(subject, self.alarms[subject]))
 
     def block(self, blocker_id: str, blocker: Blocker) -> None:
@@ -360,32 +368,8 @@ class Turn:
             self.blockers[blocker_id] = replace(blocker, resolved_at=self.now)
             self.commands.append(Publish("blocker.resolved", blocker.step_id, blocker_id))
 
-    # -- again -----------------------------------------------------------------------------------------------------
-
-    def reopen(self, step_ids: Iterable[str]) -> None:
-        """Let an ended execution run on, with these steps and all that failed or was cancelled as if never begun."""
-        again = set(step_ids)
-        for step_id, step in self.steps.items():
-            if step.status == "cancelled" or (step.status == "failed" and not self._is_handled(step_id)):
-                again.add(step_id)
-        # A handler made up for the step, but not for the point that failed with it.
-        missed = [point for point in self.definition.points if self.points.get(point.id, MEETING).status == "failed"]
-        for step_id in {each for point in missed for each in point.requires if self.step(each).status == "failed"}:
-            again |= self.definition.from_step(step_id)
-        for step_id in again & self.steps.keys():
-            old = self.steps[step_id]
-            check_move(STEP_MOVES, old.status, "pending")
-            self.steps[step_id] = StepState(attempt=old.attempt, base=old.attempt)
-        for point in self.definition.points:
-            old_point = self.points.get(point.id, MEETING)
-            if old_point.status == "failed" or again & set(point.requires):
-                reached = tuple(each for each in old_point.reached if each not in again)
-                self.points[point.id] = PointState("pending", reached)
-                if reached:
-                    self.points[point.id] = PointState("pending", reached, self._expect(point))
-        self.go("running")
-        self.problem = None
-        self.look_at(self.definition.steps)
-
-    def _is_handled(self, step_id: str) -> bool:
-        return bool(self.definition.by_id[step_id].on_error)
+    def _unblock_told(self, step_id: str | None = None) -> None:
+        """What was told of a step that has ended blocks nothing any more; None: of any step, nor of none."""
+        for blocker_id, blocker in self.blockers.items():
+            if blocker.resolved_at is None and step_id in (None, blocker.step_id):
+                self.unblock(blocker_id)

@@ -39,12 +39,15 @@ LONGEST_WAIT_MS = 366 * 86_400_000
 CONCURRENCY_MOST = 10_000
 CUSTOM_MOST = 20
 
-_SERVED = ("id", "version", "semver", "createdAt", "updatedAt")
+SERVED = ("id", "version", "semver", "createdAt", "updatedAt", "schedules")
+"""Members that only the server sets; in what is sent they are ignored."""
 _MEMBERS = (
-    *_SERVED,
+    *SERVED,
     *("name", "description", "status", "concurrency", "priority", "triggers", "steps", "syncPoints", "milestones"),
 )
-_STEP_MEMBERS = ("id", "name", "kind", "needs", "when", "with", "timeoutMs", "retry", "resources", "onError")
+_STEP_MEMBERS = (
+    *("id", "name", "description", "kind", "needs", "when", "with", "timeoutMs", "retry", "resources", "onError"),
+)
 _RETRY_MEMBERS = frozenset(policy_to_json(STEPS)) - {"strategy"}
 _KINDS: tuple[StepKind, ...] = get_args(StepKind)
 
@@ -69,17 +72,23 @@ def read_workflow(value: Mapping[str, object], rules: UrlRules | None = None) ->
     `rules` judge the URLs that hold no template.
     """
     top = Members(value, "", Reading(rules))
-    top.only(_MEMBERS)
-    name = top.text("name")
-    description = top.text("description", "", limit=2_000)
-    status = top.word("status", get_args(WorkflowStatus), "active")
-    definition, normal = _graph(top)
+    draft, normal = read_members(top)
     if top.reading.faults:
         raise Invalid(top.reading.faults)
     text = _encode(normal)
     if len(text) > DEFINITION_BYTES:
         raise TooLarge(f"a workflow has at most {DEFINITION_BYTES:,} bytes; move constant data out of it")
-    return Draft(name, description, status, definition, text.decode())
+    return replace(draft, text=text.decode())
+
+
+def read_members(top: Members) -> tuple[Draft, dict[str, object]]:
+    """The draft, as yet without its text, and what that is written from; faults are left in `top.reading`."""
+    top.only(_MEMBERS)
+    name = top.text("name")
+    description = top.text("description", "", limit=2_000)
+    status = top.word("status", get_args(WorkflowStatus), "active")
+    definition, normal = _graph(top)
+    return Draft(name, description, status, definition, ""), normal
 
 
 def read_definition(text: str) -> Definition:
@@ -129,7 +138,7 @@ def _step(members: Members, index: int) -> tuple[Step, dict[str, object]]:
     kind = members.word("kind", _KINDS, "pass")
     given = members.inner("with")
     # Without a known kind the members of `with` cannot be judged.
-    work = READERS[kind](given) if members.value.get("kind", "pass") in _KINDS else None
+    work = READERS[kind](given) if (members.value.get("kind") or kind) in _KINDS else None
     step = Step(
         id=step_id,
         name=members.text("name", step_id),
@@ -142,10 +151,14 @@ def _step(members: Members, index: int) -> tuple[Step, dict[str, object]]:
         on_error=members.names("onError"),
         resources=_resources(members),
         ways=work.ways if isinstance(work, branch.Branch) else (),
+        description=members.text("description", "", limit=2_000),
     )
+    # Versions from before steps were described stay as they were written.
+    described = {"description": step.description} if step.description else {}
     return step, {
         "id": step.id,
         "name": step.name,
+        **described,
         "kind": step.kind,
         "needs": step.needs,
         "when": members.value.get("when") or [],

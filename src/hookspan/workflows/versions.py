@@ -1,15 +1,22 @@
-"""Compiled versions of workflows: immutable, so they are read once and kept."""
+"""Compiled versions of workflows: immutable, so they are read once and kept.
+
+A step of kind `python` that leaves `retry` as it is by default is tried as often as its function's `max_attempts` says
+in this process (contracts G.2); a version kept from before a function was registered is compiled anew.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hookspan.errors import HookspanError
-from hookspan.model.workflows import Definition
+from hookspan.model.retry import STEPS
+from hookspan.model.workflows import Definition, Step
 from hookspan.storage import workflows
 from hookspan.storage.database import Database
+from hookspan.workflows.functions import Functions
+from hookspan.workflows.steps import python
 from hookspan.workflows.validate import read_definition
 
 KEPT = 1_000
@@ -27,12 +34,17 @@ class Version:
 class Versions:
     """The versions this process ran last."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, functions: Functions | None = None) -> None:
         self._database = database
+        self._functions = functions or Functions()
+        self._registered = self._functions.registered
         self._kept: OrderedDict[tuple[str, int], asyncio.Task[Version]] = OrderedDict()
 
     async def get(self, tenant_id: str, workflow_id: str, version: int) -> Version:
         """The version an execution is pinned to; with a `fault` when it is gone or unreadable."""
+        if self._registered != self._functions.registered:
+            self._registered = self._functions.registered
+            self._kept.clear()
         key = (workflow_id, version)
         reading = self._kept.get(key)
         if reading is None:
@@ -51,6 +63,15 @@ class Versions:
         if row is None:
             return Version(Definition(()), name, "the workflow's version is gone")
         try:
-            return Version(read_definition(row.definition), name)
+            return Version(self._as_registered(read_definition(row.definition)), name)
         except HookspanError as error:
             return Version(Definition(()), name, f"the workflow's version cannot be read: {error.detail}")
+
+    def _as_registered(self, definition: Definition) -> Definition:
+        return replace(definition, steps=tuple(self._tried(step) for step in definition.steps))
+
+    def _tried(self, step: Step) -> Step:
+        if not isinstance(step.work, python.Function) or step.retry != STEPS:
+            return step
+        attempts = self._functions.max_attempts(step.work.name)
+        return step if attempts is None else replace(step, retry=replace(STEPS, max_attempts=attempts))

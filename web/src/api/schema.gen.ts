@@ -41,6 +41,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Executions
+         * @description Executions, newest first.
+         */
+        get: operations["listOrchestratorExecutions"];
+        put?: never;
+        /**
+         * Create Execution
+         * @description Start the newest version of a workflow.
+         */
+        post: operations["createOrchestratorExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Execution
+         * @description One execution.
+         */
+        get: operations["getOrchestratorExecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Execution
+         * @description End an execution; a second cancel changes nothing.
+         */
+        post: operations["cancelOrchestratorExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Progress
+         * @description How far an execution is.
+         */
+        get: operations["getOrchestratorProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description The tasks of an execution, in the order of its workflow.
+         */
+        get: operations["listOrchestratorTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -55,6 +159,26 @@ export interface paths {
         get: operations["seedHealth"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Task
+         * @description Try a failed task again; its execution runs on.
+         */
+        post: operations["retryOrchestratorTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -95,6 +219,26 @@ export interface paths {
         get: operations["verifyAudit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Callback
+         * @description Complete the step with the body, any JSON, as its output; an object that holds nothing but `error` fails it.
+         */
+        post: operations["answerCallback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -732,7 +876,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Event
-         * @description Take a scheduled event back before its time, with its deliveries; 409 once it is due or cancelled.
+         * @description Take a scheduled event back before its time, with all that waits for it; 409 once it is due or cancelled.
          */
         post: operations["cancelEvent"];
         delete?: never;
@@ -976,7 +1120,7 @@ export interface paths {
         };
         /**
          * List Executions
-         * @description Executions of the tenant, newest first, without their content.
+         * @description Executions of the tenant, newest first, without their content; sorted by `completedAt`, those that have ended.
          */
         get: operations["listExecutions"];
         put?: never;
@@ -1007,6 +1151,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/blockers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Blocker
+         * @description Tell of something that keeps an execution from going on.
+         */
+        post: operations["createBlocker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/blockers/{blocker_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Blocker
+         * @description Say that a blocker is gone, told or found; a second time changes nothing.
+         */
+        post: operations["resolveBlocker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/cancel": {
         parameters: {
             query?: never;
@@ -1027,6 +1211,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/milestones/{milestone_id}/achieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Achieve Milestone
+         * @description Say that a milestone is achieved; a second time changes nothing.
+         */
+        post: operations["achieveMilestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Execution Progress
+         * @description How far an execution is: steps done, blockers, milestones, and when it may be done.
+         */
+        get: operations["getExecutionProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/restart-from": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart Execution
+         * @description Let an ended execution begin anew from a step it has reached, with all that follows from it.
+         */
+        post: operations["restartExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Execution
+         * @description Try what failed again: all failed steps, or one; `not_retryable` where nothing failed.
+         */
+        post: operations["retryExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/signals/{topic}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signal Execution
+         * @description Send a signal; it is kept until a step waits for its topic. The body is what it brings, none is null.
+         */
+        post: operations["signalExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/steps": {
         parameters: {
             query?: never;
@@ -1041,6 +1325,46 @@ export interface paths {
         get: operations["listExecutionSteps"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/steps/{step_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Step
+         * @description Say that a step that waits outside is done; `conflict` when it does not wait.
+         */
+        post: operations["completeStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/steps/{step_id}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fail Step
+         * @description Say that a step that waits outside failed; `conflict` when it does not wait.
+         */
+        post: operations["failStep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2054,7 +2378,7 @@ export interface paths {
         };
         /**
          * List Workflows
-         * @description The workflows of the tenant, newest first.
+         * @description The workflows of the tenant, newest first; `q` looks in names, `name` is the whole of one.
          */
         get: operations["listWorkflows"];
         put?: never;
@@ -2078,7 +2402,7 @@ export interface paths {
         };
         /**
          * Get Workflow
-         * @description One workflow with the graph of its newest version.
+         * @description One workflow with the graph of its newest version; as YAML without what the server sets.
          */
         get: operations["getWorkflow"];
         /**
@@ -2092,6 +2416,30 @@ export interface paths {
          * @description Delete a workflow that no source starts; executions under way end on their version.
          */
         delete: operations["deleteWorkflow"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Workflow
+         * @description Change the members named, null is the default again (RFC 7396); lists are replaced as a whole.
+         */
+        patch: operations["patchWorkflow"];
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff Versions
+         * @description What makes one version of another; without numbers the newest of the one before it.
+         */
+        get: operations["diffWorkflowVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2117,6 +2465,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate Version
+         * @description Judge the workflow by the rules of now, or what is sent as if it replaced it: 204, or 422 with every fault.
+         */
+        post: operations["validateWorkflowVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/versions": {
         parameters: {
             query?: never;
@@ -2126,9 +2494,49 @@ export interface paths {
         };
         /**
          * List Versions
-         * @description Every version, newest first.
+         * @description The versions, newest first.
          */
         get: operations["listWorkflowVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description One version; as YAML it can be sent back to make the workflow what it was.
+         */
+        get: operations["getWorkflowVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Schema
+         * @description The JSON Schema (2020-12) of what may be sent, for editors; how the parts hang together `validate` judges.
+         */
+        get: operations["getWorkflowSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2264,6 +2672,58 @@ export interface paths {
          */
         post: operations["testOrchestratorWebhook"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Workflows
+         * @description Workflows, newest first.
+         */
+        get: operations["listOrchestratorWorkflows"];
+        put?: never;
+        /**
+         * Create Workflow
+         * @description Store a workflow as version 1.0.0.
+         */
+        post: operations["createOrchestratorWorkflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{workflow_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Workflow
+         * @description One workflow.
+         */
+        get: operations["getOrchestratorWorkflow"];
+        /**
+         * Update Workflow
+         * @description Change the members named; changed tasks or points are the next patch version.
+         */
+        put: operations["updateOrchestratorWorkflow"];
+        post?: never;
+        /**
+         * Delete Workflow
+         * @description Delete a workflow that no source starts; executions under way end on their version.
+         */
+        delete: operations["deleteOrchestratorWorkflow"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3979,8 +4439,18 @@ export interface components {
             /** Status */
             status: string;
         };
+        /**
+         * BlockerInput
+         * @description What keeps a run from going on, and which step of it.
+         */
+        BlockerInput: {
+            /** Description */
+            description: string;
+            /** Stepid */
+            stepId?: string | null;
+        };
         /** Body */
-        Body: components["schemas"]["RetryInput"] | null;
+        Body: components["schemas"]["hookspan__api__execution_shapes__RetryInput"] | null;
         /**
          * BulkInput
          * @description Which deliveries: a query or ids (at most 1,000). `dryRun` only counts.
@@ -4158,6 +4628,14 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /**
+         * CompleteInput
+         * @description What the step's output is.
+         */
+        CompleteInput: {
+            /** Output */
+            output?: unknown;
+        };
         D1Data: {
             /** Format: date-time */
             completedAt: string | null;
@@ -4235,7 +4713,7 @@ export interface components {
             headers: Record<string, never>;
             method: string;
             path: string;
-            query: Record<string, never>;
+            query: string;
             /** Format: date-time */
             receivedAt: string;
             webhookId: string;
@@ -5103,6 +5581,10 @@ export interface components {
             input: unknown;
             /** Output */
             output: unknown;
+            /** Parentexecutionid */
+            parentExecutionId: string | null;
+            /** Parentstepid */
+            parentStepId: string | null;
             /** Priority */
             priority: number;
             /** Startedat */
@@ -5125,6 +5607,24 @@ export interface components {
             workflowId: string;
             /** Workflowversion */
             workflowVersion: number;
+        };
+        /**
+         * ExecutionBlocker
+         * @description What keeps a run from going on, found or told; a found one bears the id of the step or sync point that waits.
+         */
+        ExecutionBlocker: {
+            /** Createdat */
+            createdAt: string;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Resolvedat */
+            resolvedAt: string | null;
+            /** Taskexecutionid */
+            taskExecutionId: string | null;
+            /** Workflowexecutionid */
+            workflowExecutionId: string;
         };
         /**
          * ExecutionError
@@ -5157,6 +5657,51 @@ export interface components {
             totalIsCapped?: boolean | null;
         };
         /**
+         * ExecutionMilestone
+         * @description A milestone or sync point of a run.
+         */
+        ExecutionMilestone: {
+            /** Achieved */
+            achieved: boolean;
+            /** Achievedat */
+            achievedAt: string | null;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Workflowexecutionid */
+            workflowExecutionId: string;
+        };
+        /**
+         * ExecutionProgress
+         * @description How far a run is; `estimatedCompletion` is null without history, and the end itself once it ended.
+         */
+        ExecutionProgress: {
+            /** Blockers */
+            blockers: components["schemas"]["ExecutionBlocker"][];
+            /** Completedtasks */
+            completedTasks: number;
+            /** Estimatedcompletion */
+            estimatedCompletion: string | null;
+            /** Id */
+            id: string;
+            /** Milestones */
+            milestones: components["schemas"]["ExecutionMilestone"][];
+            /** Percentage */
+            percentage: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "waiting" | "completed" | "failed" | "cancelled";
+            /** Totaltasks */
+            totalTasks: number;
+            /** Workflowexecutionid */
+            workflowExecutionId: string;
+        };
+        /**
          * ExecutionQueue
          * @description Executions of one priority: due and waiting, how long the oldest waits (0 without one), under way.
          */
@@ -5171,10 +5716,17 @@ export interface components {
         /**
          * ExecutionStep
          * @description One step of a run; input and output are null without the scope payloads:read.
+         *
+         *     Only a step that waits outside has a callback, and only callers with the scope workflows:run see it: whoever knows
+         *     `callbackUrl` may answer in the step's name, once, until `callbackExpiresAt`.
          */
         ExecutionStep: {
             /** Attempt */
             attempt: number;
+            /** Callbackexpiresat */
+            callbackExpiresAt?: string | null;
+            /** Callbackurl */
+            callbackUrl?: string | null;
             /** Completedat */
             completedAt: string | null;
             /** Durationms */
@@ -5188,7 +5740,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "pass" | "transform" | "http" | "wait" | "emit";
+            kind: "pass" | "transform" | "http" | "branch" | "wait" | "emit" | "external" | "python" | "workflow";
             /** Name */
             name: string;
             /** Nextattemptat */
@@ -5225,7 +5777,7 @@ export interface components {
         };
         /**
          * ExecutionSummary
-         * @description One run of a workflow, in a list.
+         * @description One run of a workflow, in a list; a child names the step of its parent that it is the work of.
          */
         ExecutionSummary: {
             /** Completedat */
@@ -5237,6 +5789,10 @@ export interface components {
             error: components["schemas"]["ExecutionError"] | null;
             /** Id */
             id: string;
+            /** Parentexecutionid */
+            parentExecutionId: string | null;
+            /** Parentstepid */
+            parentStepId: string | null;
             /** Priority */
             priority: number;
             /** Startedat */
@@ -5257,6 +5813,13 @@ export interface components {
             workflowId: string;
             /** Workflowversion */
             workflowVersion: number;
+        };
+        /**
+         * FailInput
+         * @description Why the step failed, in words or with a code of the caller's.
+         */
+        FailInput: {
+            error: string | components["schemas"]["StepFailure"];
         };
         Fault: {
             code: string;
@@ -5624,6 +6187,17 @@ export interface components {
             oldestMs: number;
         };
         /**
+         * RetryInput
+         * @description `force` sends again what was delivered already.
+         */
+        hookspan__api__delivery_shapes__RetryInput: {
+            /**
+             * Force
+             * @default false
+             */
+            force?: boolean;
+        };
+        /**
          * PreviousSecret
          * @description An older secret that still signs.
          */
@@ -5637,6 +6211,14 @@ export interface components {
              * @enum {string}
              */
             which: "standard" | "legacy";
+        };
+        /**
+         * RetryInput
+         * @description Which failed step is tried again; all of them unless one is named.
+         */
+        hookspan__api__execution_shapes__RetryInput: {
+            /** Stepid */
+            stepId?: string | null;
         };
         /**
          * PreviousSecret
@@ -5995,6 +6577,43 @@ export interface components {
             url: string;
         };
         /**
+         * ListedWorkflow
+         * @description A workflow with the graph of its newest version.
+         */
+        ListedWorkflow: {
+            /** Concurrency */
+            concurrency: number | null;
+            /** Createdat */
+            createdAt: string;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Milestones */
+            milestones: components["schemas"]["Milestone"][];
+            /** Name */
+            name: string;
+            /** Priority */
+            priority: number;
+            /** Semver */
+            semver: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "active" | "inactive" | "archived";
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** Syncpoints */
+            syncPoints: components["schemas"]["SyncPoint"][];
+            /** Triggers */
+            triggers: components["schemas"]["Trigger"][];
+            /** Updatedat */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * LoggedIn
          * @description `token` and `tokenType` are left out when a cookie was asked for; `expiresIn` is in seconds.
          */
@@ -6079,6 +6698,20 @@ export interface components {
             version: string;
         };
         /**
+         * Milestone
+         * @description Achieved when all of `after` are done, or when somebody says so.
+         */
+        Milestone: {
+            /** After */
+            after: string[];
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * NewApiKey
          * @description The one answer that holds the key itself.
          */
@@ -6113,6 +6746,171 @@ export interface components {
             negative: boolean;
             /** Takes */
             takes: string[];
+        };
+        /**
+         * OrchestratorContext
+         * @description What a run was started with, and under `steps` what its steps made of it; `version` counts the changes.
+         *
+         *     `data` is JSON text, null without the scope payloads:read.
+         */
+        OrchestratorContext: {
+            /** Createdat */
+            createdAt: string;
+            /** Data */
+            data: string | null;
+            /** Id */
+            id: string;
+            /** Updatedat */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * OrchestratorExecution
+         * @description One run of a workflow as seed 002 prints it.
+         */
+        OrchestratorExecution: {
+            context: components["schemas"]["OrchestratorContext"];
+            /** Endtime */
+            endTime: string | null;
+            /** Id */
+            id: string;
+            /** Starttime */
+            startTime: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "PENDING" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED" | "WAITING";
+            /** Taskexecutions */
+            taskExecutions: components["schemas"]["OrchestratorTask"][];
+            /** Workflowdefinitionid */
+            workflowDefinitionId: string;
+        };
+        /**
+         * OrchestratorExecutionInput
+         * @description Which workflow runs, and with what: an object, or the JSON text of one.
+         */
+        OrchestratorExecutionInput: {
+            /** Initialcontext */
+            initialContext?: {
+                [key: string]: unknown;
+            } | string | null;
+            /** Workflowdefinitionid */
+            workflowDefinitionId: string;
+        };
+        /**
+         * OrchestratorProgress
+         * @description How far a run is.
+         */
+        OrchestratorProgress: {
+            /** Blockers */
+            blockers: components["schemas"]["ExecutionBlocker"][];
+            /** Completedtasks */
+            completedTasks: number;
+            /** Estimatedcompletion */
+            estimatedCompletion: string | null;
+            /** Id */
+            id: string;
+            /** Milestones */
+            milestones: components["schemas"]["ExecutionMilestone"][];
+            /** Totaltasks */
+            totalTasks: number;
+            /** Workflowexecutionid */
+            workflowExecutionId: string;
+        };
+        /**
+         * OrchestratorResources
+         * @description How much of each pool.
+         */
+        OrchestratorResources: {
+            /** Cpu */
+            cpu: number | null;
+            /** Custom */
+            custom: {
+                [key: string]: unknown;
+            }[];
+            /** Memory */
+            memory: number | null;
+            /** Storage */
+            storage: number | null;
+        };
+        /**
+         * OrchestratorSynchronizationPoint
+         * @description Where tasks meet.
+         */
+        OrchestratorSynchronizationPoint: {
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Requiredtasks */
+            requiredTasks: string[];
+            /** Timeout */
+            timeout: number | null;
+        };
+        /**
+         * OrchestratorTask
+         * @description One step of a run; `resources` is what it holds now.
+         */
+        OrchestratorTask: {
+            /** Attempts */
+            attempts: number;
+            /** Endtime */
+            endTime: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: string;
+            resources: components["schemas"]["OrchestratorResources"] | null;
+            /** Starttime */
+            startTime: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "PENDING" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED" | "WAITING";
+            /** Taskdefinitionid */
+            taskDefinitionId: string;
+            /** Workflowexecutionid */
+            workflowExecutionId: string;
+        };
+        /**
+         * OrchestratorTaskDefinition
+         * @description A step as seed 002 prints it; null is the house's default. `kind` and `with` are our addition.
+         */
+        OrchestratorTaskDefinition: {
+            /** Dependencies */
+            dependencies: string[];
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "pass" | "transform" | "http" | "branch" | "wait" | "emit" | "external" | "python" | "workflow";
+            /** Name */
+            name: string;
+            /** Resourcerequirements */
+            resourceRequirements: {
+                [key: string]: unknown;
+            } | null;
+            /** Retrypolicy */
+            retryPolicy: {
+                [key: string]: number;
+            } | null;
+            /** Timeout */
+            timeout: number | null;
+            /** With */
+            with: {
+                [key: string]: unknown;
+            };
         };
         /**
          * OrchestratorWebhook
@@ -6167,6 +6965,73 @@ export interface components {
             url: string;
         };
         /**
+         * OrchestratorWorkflow
+         * @description A workflow as seed 002 prints it; `version` is semantic.
+         */
+        OrchestratorWorkflow: {
+            /** Createdat */
+            createdAt: string;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Synchronizationpoints */
+            synchronizationPoints: components["schemas"]["OrchestratorSynchronizationPoint"][];
+            /** Tasks */
+            tasks: components["schemas"]["OrchestratorTaskDefinition"][];
+            /** Updatedat */
+            updatedAt: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * OrchestratorWorkflowChange
+         * @description Members to change; absent = unchanged, and so is all that seed 002 has no word for.
+         */
+        OrchestratorWorkflowChange: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Synchronizationpoints */
+            synchronizationPoints?: {
+                [key: string]: unknown;
+            }[];
+            /** Tasks */
+            tasks?: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * OrchestratorWorkflowInput
+         * @description A workflow of tasks; a task or point without an id is numbered.
+         */
+        OrchestratorWorkflowInput: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Name */
+            name: string;
+            /** Synchronizationpoints */
+            synchronizationPoints?: {
+                [key: string]: unknown;
+            }[];
+            /** Tasks */
+            tasks: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
          * Ordering
          * @description One in flight per key, in order of acceptance.
          */
@@ -6192,6 +7057,21 @@ export interface components {
              * @enum {string}
              */
             onExhausted?: "block" | "skip";
+        };
+        /**
+         * PatchOperation
+         * @description One operation of a JSON Patch (RFC 6902).
+         */
+        PatchOperation: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "add" | "remove" | "replace";
+            /** Path */
+            path: string;
+            /** Value */
+            value?: unknown;
         };
         /**
          * PathSuggestion
@@ -6550,11 +7430,13 @@ export interface components {
         };
         /**
          * QueueList
-         * @description Every priority, the most urgent first.
+         * @description Every priority, the most urgent first; `processes` work for all of them, of every tenant.
          */
         QueueList: {
             /** Data */
             data: components["schemas"]["Queue"][];
+            /** Processes */
+            processes: number;
         };
         /**
          * RateLimit
@@ -6898,6 +7780,14 @@ export interface components {
             success: boolean;
         };
         /**
+         * RestartInput
+         * @description From which step on a run begins anew.
+         */
+        RestartInput: {
+            /** Stepid */
+            stepId: string;
+        };
+        /**
          * ResumeInput
          * @description What becomes of the deliveries held meanwhile.
          */
@@ -6962,17 +7852,6 @@ export interface components {
             id: string;
             /** Members */
             members: string[];
-        };
-        /**
-         * RetryInput
-         * @description `force` sends again what was delivered already.
-         */
-        RetryInput: {
-            /**
-             * Force
-             * @default false
-             */
-            force?: boolean;
         };
         /**
          * RetryPolicyShape
@@ -7129,7 +8008,7 @@ export interface components {
         };
         /**
          * RoutingAnswers
-         * @description An answer for every endpoint of the tenant, then for the workflow that the event's source is bound to.
+         * @description An answer for every endpoint, then for the workflow of the event's source, then for each that events start.
          */
         RoutingAnswers: {
             /** Data */
@@ -7185,6 +8064,18 @@ export interface components {
             query: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Schedule
+         * @description When a schedule of an active workflow runs next, and when it ran last.
+         */
+        Schedule: {
+            /** Lastrunat */
+            lastRunAt: string | null;
+            /** Nextrunat */
+            nextRunAt: string;
+            /** Triggerid */
+            triggerId: string;
         };
         /**
          * SchedulePreview
@@ -7386,6 +8277,105 @@ export interface components {
             /** Rejected */
             rejected: number;
         };
+        /**
+         * Step
+         * @description One step; `with` is what its kind asks for.
+         */
+        Step: {
+            /**
+             * Description
+             * @description left out where there is none
+             */
+            description?: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "pass" | "transform" | "http" | "branch" | "wait" | "emit" | "external" | "python" | "workflow";
+            /** Name */
+            name: string;
+            /** Needs */
+            needs: string[];
+            /** Onerror */
+            onError: string[];
+            /** Resources */
+            resources: {
+                [key: string]: unknown;
+            } | null;
+            retry: components["schemas"]["StepRetry"];
+            /** Timeoutms */
+            timeoutMs: number;
+            /** When */
+            when: {
+                [key: string]: unknown;
+            }[];
+            /** With */
+            with: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * StepChanges
+         * @description The ids of the steps that came, went and were changed.
+         */
+        StepChanges: {
+            /** Added */
+            added: string[];
+            /** Changed */
+            changed: string[];
+            /** Removed */
+            removed: string[];
+        };
+        /**
+         * StepFailure
+         * @description Why a step failed, in full.
+         */
+        StepFailure: {
+            /**
+             * Code
+             * @default failed
+             */
+            code?: string;
+            /**
+             * Message
+             * @default
+             */
+            message?: string;
+        };
+        /**
+         * StepRetry
+         * @description How often a failed step is tried, and how long it waits between.
+         */
+        StepRetry: {
+            /** Initialdelayms */
+            initialDelayMs: number;
+            /** Jitter */
+            jitter: number;
+            /** Maxattempts */
+            maxAttempts: number;
+            /** Maxdelayms */
+            maxDelayMs: number;
+            /** Multiplier */
+            multiplier: number;
+        };
+        /**
+         * SyncPoint
+         * @description Where steps meet: what is behind it starts when all it requires are done.
+         */
+        SyncPoint: {
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Requires */
+            requires: string[];
+            /** Timeoutms */
+            timeoutMs: number | null;
+        };
         SystemNoticeData: {
             code: string;
             component: string;
@@ -7579,6 +8569,50 @@ export interface components {
             clientKeyPem?: string | null;
             /** Verify */
             verify?: boolean | null;
+        };
+        /**
+         * Trigger
+         * @description What starts a workflow: a source or a call (`webhook`), the clock, or an event.
+         */
+        Trigger: {
+            /**
+             * Cron
+             * @description of a schedule: five fields
+             */
+            cron?: string | null;
+            /**
+             * Events
+             * @description of an event trigger: names or patterns
+             */
+            events?: string[] | null;
+            /**
+             * Filter
+             * @description of an event trigger: rows its data passes
+             */
+            filter?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Id
+             * @default trigger
+             */
+            id?: string;
+            /**
+             * Kind
+             * @default webhook
+             * @enum {string}
+             */
+            kind?: "webhook" | "schedule" | "event";
+            /**
+             * Missed
+             * @description of a schedule: what becomes of runs nobody was there for
+             */
+            missed?: ("run_once" | "skip") | null;
+            /**
+             * Timezone
+             * @description of a schedule: an IANA zone, UTC where nothing is said
+             */
+            timezone?: string | null;
         };
         /**
          * UserAgentParsed
@@ -8620,19 +9654,25 @@ export interface components {
         };
         /**
          * Workflow
-         * @description A workflow with the graph of its newest version.
+         * @description The same, by itself: also with the next runs of its schedules.
          */
         Workflow: {
+            /** Concurrency */
+            concurrency: number | null;
             /** Createdat */
             createdAt: string;
             /** Description */
             description: string;
             /** Id */
             id: string;
+            /** Milestones */
+            milestones: components["schemas"]["Milestone"][];
             /** Name */
             name: string;
             /** Priority */
             priority: number;
+            /** Schedules */
+            schedules: components["schemas"]["Schedule"][];
             /** Semver */
             semver: string;
             /**
@@ -8641,28 +9681,45 @@ export interface components {
              */
             status: "draft" | "active" | "inactive" | "archived";
             /** Steps */
-            steps: {
-                [key: string]: unknown;
-            }[];
+            steps: components["schemas"]["Step"][];
+            /** Syncpoints */
+            syncPoints: components["schemas"]["SyncPoint"][];
             /** Triggers */
-            triggers: {
-                [key: string]: unknown;
-            }[];
+            triggers: components["schemas"]["Trigger"][];
             /** Updatedat */
             updatedAt: string;
             /** Version */
             version: number;
         };
         /**
+         * WorkflowDiff
+         * @description What makes one version of another; no operation where they are alike.
+         */
+        WorkflowDiff: {
+            /** From */
+            from: number;
+            /** Patch */
+            patch: components["schemas"]["PatchOperation"][];
+            steps: components["schemas"]["StepChanges"];
+            /** To */
+            to: number;
+        };
+        /**
          * WorkflowInput
          * @description A whole workflow; what is absent gets its default.
          */
         WorkflowInput: {
+            /** Concurrency */
+            concurrency?: number | null;
             /**
              * Description
              * @default
              */
             description?: string;
+            /** Milestones */
+            milestones?: {
+                [key: string]: unknown;
+            }[];
             /** Name */
             name: string;
             /**
@@ -8677,7 +9734,11 @@ export interface components {
              */
             status?: "draft" | "active" | "inactive" | "archived";
             /** Steps */
-            steps: {
+            steps?: {
+                [key: string]: unknown;
+            }[];
+            /** Syncpoints */
+            syncPoints?: {
                 [key: string]: unknown;
             }[];
             /** Triggers */
@@ -8722,7 +9783,7 @@ export interface components {
          */
         WorkflowList: {
             /** Data */
-            data: components["schemas"]["Workflow"][];
+            data: components["schemas"]["ListedWorkflow"][];
             /** Hasmore */
             hasMore: boolean;
             /** Nextcursor */
@@ -8733,6 +9794,41 @@ export interface components {
             total?: number | null;
             /** Totaliscapped */
             totalIsCapped?: boolean | null;
+        };
+        /**
+         * WorkflowPatch
+         * @description Members to change (RFC 7396): absent is unchanged, null is the default again, a list is replaced as a whole.
+         */
+        WorkflowPatch: {
+            /** Concurrency */
+            concurrency?: number | null;
+            /** Description */
+            description?: string | null;
+            /** Milestones */
+            milestones?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Priority */
+            priority?: number | null;
+            /** Status */
+            status?: ("draft" | "active" | "inactive" | "archived") | null;
+            /** Steps */
+            steps?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Syncpoints */
+            syncPoints?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Triggers */
+            triggers?: {
+                [key: string]: unknown;
+            }[] | null;
         };
         /**
          * WorkflowPoint
@@ -8765,18 +9861,20 @@ export interface components {
          * @description One version; it never changes.
          */
         WorkflowVersion: {
+            /** Concurrency */
+            concurrency: number | null;
             /** Createdat */
             createdAt: string;
+            /** Milestones */
+            milestones: components["schemas"]["Milestone"][];
             /** Priority */
             priority: number;
             /** Steps */
-            steps: {
-                [key: string]: unknown;
-            }[];
+            steps: components["schemas"]["Step"][];
+            /** Syncpoints */
+            syncPoints: components["schemas"]["SyncPoint"][];
             /** Triggers */
-            triggers: {
-                [key: string]: unknown;
-            }[];
+            triggers: components["schemas"]["Trigger"][];
             /** Version */
             version: number;
             /** Workflowid */
@@ -8784,7 +9882,7 @@ export interface components {
         };
         /**
          * WorkflowVersionList
-         * @description All versions, newest first.
+         * @description Versions, newest first.
          */
         WorkflowVersionList: {
             /** Data */
@@ -9053,6 +10151,213 @@ export interface operations {
             };
         };
     };
+    listOrchestratorExecutions: {
+        parameters: {
+            query?: {
+                limit?: string | null;
+                offset?: string | null;
+                status?: string | null;
+                workflowDefinitionId?: string | null;
+            };
+            header?: {
+                accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrchestratorExecution"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    createOrchestratorExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrchestratorExecutionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrchestratorExecution"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    getOrchestratorExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrchestratorExecution"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    cancelOrchestratorExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrchestratorExecution"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    getOrchestratorProgress: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrchestratorProgress"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    listOrchestratorTasks: {
+        parameters: {
+            query?: {
+                limit?: string | null;
+                offset?: string | null;
+                status?: string | null;
+            };
+            header?: {
+                accept?: string;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrchestratorTask"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
     seedHealth: {
         parameters: {
             query?: never;
@@ -9078,6 +10383,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeedHealth"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    retryOrchestratorTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrchestratorTask"];
                 };
             };
             /** @description What went wrong */
@@ -9150,6 +10488,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditVerdict"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerCallback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -11003,15 +12377,21 @@ export interface operations {
     listExecutions: {
         parameters: {
             query?: {
+                "completedAt[gte]"?: string | null;
+                "completedAt[lt]"?: string | null;
+                /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
+                count?: boolean;
                 "createdAt[gte]"?: string | null;
                 "createdAt[lt]"?: string | null;
                 cursor?: string | null;
                 from?: string | null;
                 limit?: number;
-                sort?: "-createdAt" | "createdAt";
+                parentExecutionId?: string | null;
+                sort?: "-createdAt" | "createdAt" | "-completedAt" | "completedAt";
                 status?: ("pending" | "running" | "waiting" | "completed" | "failed" | "cancelled")[];
                 to?: string | null;
                 triggerEventId?: string | null;
+                triggerType?: ("webhook" | "webhook_replay" | "event" | "schedule" | "manual")[];
                 workflowId?: string[];
             };
             header?: never;
@@ -11073,6 +12453,79 @@ export interface operations {
             };
         };
     };
+    createBlocker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockerInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionBlocker"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveBlocker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                blocker_id: string;
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionBlocker"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancelExecution: {
         parameters: {
             query?: never;
@@ -11107,6 +12560,187 @@ export interface operations {
             };
         };
     };
+    achieveMilestone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                execution_id: string;
+                milestone_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionMilestone"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExecutionProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionProgress"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restartExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestartInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Body"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signalExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                execution_id: string;
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionSummary"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listExecutionSteps: {
         parameters: {
             query?: never;
@@ -11125,6 +12759,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionStepList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                execution_id: string;
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CompleteInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionSummary"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    failStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                execution_id: string;
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionSummary"];
                 };
             };
             /** @description What went wrong */
@@ -13381,8 +15093,12 @@ export interface operations {
     listWorkflows: {
         parameters: {
             query?: {
+                /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
+                count?: boolean;
                 cursor?: string | null;
                 limit?: number;
+                name?: string | null;
+                q?: string | null;
                 sort?: "-createdAt" | "createdAt";
                 status?: ("draft" | "active" | "inactive" | "archived")[] | null;
             };
@@ -13425,6 +15141,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WorkflowInput"];
+                "application/yaml": components["schemas"]["WorkflowInput"];
             };
         };
         responses: {
@@ -13466,6 +15183,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workflow"];
+                    "application/yaml": string;
                 };
             };
             /** @description What went wrong */
@@ -13493,6 +15211,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WorkflowInput"];
+                "application/yaml": components["schemas"]["WorkflowInput"];
             };
         };
         responses: {
@@ -13519,7 +15238,9 @@ export interface operations {
     deleteWorkflow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
                 workflow_id: string;
             };
@@ -13533,6 +15254,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchWorkflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowPatch"];
+                "application/yaml": components["schemas"]["WorkflowPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffWorkflowVersions: {
+        parameters: {
+            query?: {
+                from?: number | null;
+                to?: number | null;
+            };
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowDiff"];
+                };
             };
             /** @description What went wrong */
             default: {
@@ -13583,9 +15376,52 @@ export interface operations {
             };
         };
     };
-    listWorkflowVersions: {
+    validateWorkflowVersion: {
         parameters: {
             query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; a repeat gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WorkflowInput"];
+                "application/yaml": components["schemas"]["WorkflowInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkflowVersions: {
+        parameters: {
+            query?: {
+                /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
+                count?: boolean;
+                cursor?: string | null;
+                limit?: number;
+                sort?: "-createdAt" | "createdAt";
+            };
             header?: never;
             path: {
                 workflow_id: string;
@@ -13614,6 +15450,68 @@ export interface operations {
             };
         };
     };
+    getWorkflowVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowVersion"];
+                    "application/yaml": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkflowSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     validateWorkflow: {
         parameters: {
             query?: never;
@@ -13627,6 +15525,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WorkflowInput"];
+                "application/yaml": components["schemas"]["WorkflowInput"];
             };
         };
         responses: {
@@ -13902,6 +15801,176 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WebhookTestResult"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    listOrchestratorWorkflows: {
+        parameters: {
+            query?: {
+                limit?: string | null;
+                offset?: string | null;
+            };
+            header?: {
+                accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrchestratorWorkflow"][];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    createOrchestratorWorkflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrchestratorWorkflowInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrchestratorWorkflow"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    getOrchestratorWorkflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrchestratorWorkflow"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    updateOrchestratorWorkflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrchestratorWorkflowChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrchestratorWorkflow"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    deleteOrchestratorWorkflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
@@ -16560,7 +18629,7 @@ export interface operations {
                  *         },
                  *         "method": "POST",
                  *         "path": "orders",
-                 *         "query": {},
+                 *         "query": "",
                  *         "receivedAt": "2025-05-21T21:26:58.211Z",
                  *         "webhookId": "0196f4be-4444-7abc-8def-0123456789ab"
                  *       },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -24,6 +26,7 @@ def upgrade() -> None:
     _events()
     _executions()
     _workflows()
+    _releases()
 
 
 def _workers() -> None:
@@ -133,6 +136,15 @@ def _executions() -> None:
     op.add_column("executions", sa.Column("parent_attempt", sa.Integer(), nullable=True))
     op.add_column("executions", sa.Column("nesting", sa.Integer(), server_default="0", nullable=False))
     op.add_column("executions", sa.Column("told", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("executions", sa.Column("parked_by", Id, nullable=True))
+    op.create_index(
+        "ix_executions_ended",
+        "executions",
+        ["tenant_id", "completed_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("completed_at IS NOT NULL"),
+        postgresql_where=sa.text("completed_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_executions_parent",
         "executions",
@@ -144,7 +156,7 @@ def _executions() -> None:
     op.create_index(
         "ix_executions_parked",
         "executions",
-        ["workflow_id", "id"],
+        ["parked_by", "priority", "id"],
         unique=False,
         sqlite_where=sa.text("status = 'pending' AND due_at IS NULL"),
         postgresql_where=sa.text("status = 'pending' AND due_at IS NULL"),
@@ -153,3 +165,10 @@ def _executions() -> None:
 
 def _workflows() -> None:
     op.add_column("workflows", sa.Column("concurrency", sa.Integer(), nullable=True))
+
+
+def _releases() -> None:
+    """Events whose hour has passed are no longer scheduled: nothing said so before this release."""
+    now = int(time.time() * 1_000)
+    due = sa.text("UPDATE events SET status = 'stored' WHERE status = 'scheduled' AND deliver_at <= :now")
+    op.execute(due.bindparams(now=now))

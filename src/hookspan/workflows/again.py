@@ -1,0 +1,41 @@
+"""Let an ended execution run on: which steps begin anew, and which sync points wait again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hookspan.model.executions import STEP_MOVES, check_move
+from hookspan.workflows.state import MEETING, PointState, StepState
+from hookspan.workflows.turn import Turn
+
+
+def reopen(turn: Turn, step_ids: Iterable[str]) -> None:
+    """These steps, and all that failed or were cancelled, are as if never begun; attempts count on."""
+    again = _again(turn, step_ids)
+    for step_id in again & turn.steps.keys():
+        old = turn.steps[step_id]
+        check_move(STEP_MOVES, old.status, "pending")
+        turn.steps[step_id] = StepState(attempt=old.attempt, base=old.attempt)
+    for point in turn.definition.points:
+        old_point = turn.points.get(point.id, MEETING)
+        if old_point.status == "failed" or again & set(point.requires):
+            reached = tuple(each for each in old_point.reached if each not in again)
+            turn.points[point.id] = PointState("pending", reached)
+            if reached:
+                turn.points[point.id] = PointState("pending", reached, turn.expect(point))
+    turn.go("running")
+    turn.problem = None
+    turn.look_at(turn.definition.steps)
+
+
+def _again(turn: Turn, step_ids: Iterable[str]) -> set[str]:
+    definition = turn.definition
+    again = set(step_ids)
+    for step_id, step in turn.steps.items():
+        if step.status == "cancelled" or (step.status == "failed" and not definition.by_id[step_id].on_error):
+            again.add(step_id)
+    # A handler made up for the step, but not for the point that failed with it.
+    missed = [point for point in definition.points if turn.points.get(point.id, MEETING).status == "failed"]
+    for step_id in {each for point in missed for each in point.requires if turn.step(each).status == "failed"}:
+        again |= definition.from_step(step_id)
+    return again

@@ -1,0 +1,110 @@
+"""Seed 002's spelling of an execution: its steps are tasks, its data a context (contracts A.6, V4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from hookspan.model.executions import StepRow, step_row_id
+from hookspan.model.jsform import write_js
+from hookspan.model.times import instant, optional_instant
+from hookspan.model.workflows import Definition, Step
+from hookspan.storage.executions import Claimed
+from hookspan.workflows.resources import resources_json
+from hookspan.workflows.shapes import all_steps, input_of
+from hookspan.workflows.standing import recorded
+from hookspan.workflows.state import State
+from hookspan.workflows.steps.wait import Wait
+
+
+def workflow_execution_json(found: Claimed, definition: Definition, *, with_content: bool) -> dict[str, object]:
+    """The seed's object; without content the context's data is null."""
+    row = found.row
+    return {
+        "id": row.id,
+        "workflowDefinitionId": row.workflow_id,
+        "status": row.status.upper(),
+        "startTime": optional_instant(row.started_at),
+        "endTime": optional_instant(row.completed_at),
+        "taskExecutions": tasks_json(found, definition),
+        "context": _context(found, definition, with_content=with_content),
+    }
+
+
+def tasks_json(found: Claimed, definition: Definition) -> list[dict[str, object]]:
+    """Every task, in the order of the definition."""
+    state = recorded(found)
+    return [
+        _task(step, definition.by_id.get(step.step_id), definition, state)
+        for step in all_steps(found.row, definition, found.steps)
+    ]
+
+
+def _task(row: StepRow, step: Step | None, definition: Definition, state: State) -> dict[str, object]:
+    stands = state.step(row.step_id)
+    holds = stands.holds and step is not None and step.resources
+    # A task that begins anew counts the try that is due, though it may have to wait for it.
+    is_anew = stands.status in ("pending", "waiting") and 0 < stands.base == stands.attempt
+    return {
+        "id": row.id,
+        "workflowExecutionId": row.execution_id,
+        "taskDefinitionId": row.step_id,
+        "status": _status(row, step, definition, state),
+        "startTime": None if row.status == "skipped" else optional_instant(row.started_at),
+        "endTime": optional_instant(row.completed_at),
+        "attempts": row.attempts + is_anew,
+        "error": None if row.error is None else msgspec.Raw(row.error.encode()),
+        "resources": resources_json(step.resources) if holds and step and step.resources else None,
+    }
+
+
+def _status(row: StepRow, step: Step | None, definition: Definition, state: State) -> str:
+    """The seed knows no skipped task; a pending one that others meet before it is WAITING."""
+    if row.status == "skipped":
+        return "COMPLETED"
+    if row.status == "pending" and step is not None and any(_is_met(each, definition, state) for each in step.needs):
+        return "WAITING"
+    return row.status.upper()
+
+
+def _is_met(need: str, definition: Definition, state: State) -> bool:
+    """Whether somebody has arrived at a sync point that holds the others up."""
+    point = state.points.get(need)
+    return need in definition.point_by_id and point is not None and point.status == "pending" and bool(point.reached)
+
+
+def _context(found: Claimed, definition: Definition, *, with_content: bool) -> dict[str, object]:
+    """What the execution was started with, and under `steps` what its steps made of it."""
+    row = found.row
+    made = [step for step in found.steps if step.output is not None and _makes(definition.by_id.get(step.step_id))]
+    changed_at = [step.completed_at for step in made if step.completed_at is not None]
+    return {
+        "id": step_row_id(row.id, ""),
+        "data": _data(input_of(row.trigger), made) if with_content else None,
+        "version": 1 + len(made),
+        "createdAt": instant(row.created_at),
+        "updatedAt": instant(max(changed_at, default=row.created_at)),
+    }
+
+
+def _makes(step: Step | None) -> bool:
+    """Whether a step's output is its own, not what was handed to it."""
+    if step is None or step.kind in ("pass", "branch"):
+        return False
+    return not isinstance(step.work, Wait) or step.work.signal is not None
+
+
+def _data(start: bytes, made: Sequence[StepRow]) -> str:
+    members = _members(start)
+    if made:
+        outputs = {step.step_id: {"output": msgspec.Raw(step.output or b"null")} for step in made}
+        members["steps"] = msgspec.Raw(msgspec.json.encode(outputs))
+    return write_js(msgspec.json.encode(members)).body.decode()
+
+
+def _members(start: bytes) -> dict[str, msgspec.Raw]:
+    """The members of what it was started with; what is no object is one of them."""
+    if start.lstrip()[:1] == b"{":
+        return msgspec.json.decode(start, type=dict[str, msgspec.Raw])
+    return {} if start == b"null" else {"body": msgspec.Raw(start)}
