@@ -305,7 +305,7 @@ def emitters_page() -> str:
     return page(
         "Emitters",
         "Which part of hookspan publishes each event type, at what moment, and which tests see it arrive.\n"
-        "A fact is stored in the transaction of the change that it tells of.\n"
+        "A fact that tells of a change is stored in the transaction of that change.\n"
         "Every test lets the product itself cause the fact, "
         "and holds what a subscriber of that very name receives against the schema of the name.",
         table(emitters.HEAD, emitters.rows(EMITTERS)),

@@ -73,6 +73,21 @@ def test_the_minute_in_the_readme_does_and_prints_what_it_says(tmp_path: Path) -
         assert block.is_true_of(printed), f"{block.script}\n{printed}"
 
 
+@pytest.mark.parametrize("heading", ["Webhooks in, too", "Workflows between"])
+def test_what_else_the_readme_shows_works(heading: str, tmp_path: Path) -> None:
+    part = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    instance, desk = tmp_path / "instance", tmp_path / "desk"
+    instance.mkdir()
+    desk.mkdir()
+
+    with serving(instance) as server:
+        blocks = blocks_of(filled_in(server, part))
+        told = followed(blocks, tmp_path, cwd=desk, HOOKSPAN_DATA=str(instance))
+
+    assert len(blocks) == len(told) == 1
+    assert blocks[0].is_true_of(told[0]), told[0]
+
+
 def test_the_tour_has_the_steps_it_counts(pasted: list[tuple[str, str]]) -> None:
     assert "Seven steps" in TOUR
     assert list(dict.fromkeys(number for number, _ in pasted)) == list("1234567")

@@ -146,6 +146,16 @@ async def test_a_ticket_that_was_touched_is_none(world: Surface, client: httpx2.
         assert socket.status == 403
 
 
+async def test_a_ticket_has_one_spelling(world: Surface, client: httpx2.AsyncClient) -> None:
+    ticket = await ticket_of(client, world.owner)
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    # The last of 43 letters holds four bits of the seal and two that mean nothing.
+    respelled = ticket[:-1] + letters[letters.index(ticket[-1]) ^ 1]
+
+    async with calling_in(world, f"{TENANT}&ticket={respelled}") as socket:
+        assert socket.status == 403
+
+
 @pytest.mark.parametrize("ticket", ["", ".", "e30.", "é", "x" * 5_000])
 async def test_what_is_no_ticket_is_403(world: Surface, ticket: str) -> None:
     async with calling_in(world, f"{TENANT}&ticket={ticket}") as socket:

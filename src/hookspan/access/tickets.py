@@ -7,8 +7,6 @@ shows it burns it in the database.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import secrets
 from dataclasses import replace
@@ -19,6 +17,7 @@ from hookspan.access.keys import effective_scopes
 from hookspan.access.roles import Caller, Kind, scopes_of
 from hookspan.access.sessions import IDLE_MS
 from hookspan.access.tokens import LEEWAY_SECONDS, Issued
+from hookspan.model import base64url
 from hookspan.ports import Clock
 from hookspan.storage.api_keys import api_key_get
 from hookspan.storage.database import Database
@@ -68,7 +67,8 @@ class Tickets:
             name=caller.name,
         )
         body = msgspec.json.encode(ticket)
-        return Issued(f"{_text(body)}.{_text(hmac.digest(self._secret, body, 'sha256'))}", ends_at)
+        seal = hmac.digest(self._secret, body, "sha256")
+        return Issued(f"{base64url.written(body)}.{base64url.written(seal)}", ends_at)
 
     async def redeem(self, text: str) -> Caller | None:
         """Who made this ticket; None when it is forged, over, used, or its credential is not good any more."""
@@ -101,8 +101,8 @@ class Tickets:
         if len(text) > TICKET_CHARACTERS or not text.isascii():
             return None
         try:
-            told, sealed = _bytes(body), _bytes(seal)
-        except (binascii.Error, ValueError):
+            told, sealed = base64url.read(body), base64url.read(seal)
+        except ValueError:
             return None
         if not hmac.compare_digest(hmac.digest(self._secret, told, "sha256"), sealed):
             return None
@@ -134,11 +134,3 @@ class Tickets:
             return None
         roles = tuple(role for role in caller.roles if role in user.roles)
         return replace(caller, roles=roles, scopes=scopes_of(roles))
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
