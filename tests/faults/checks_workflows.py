@@ -137,9 +137,7 @@ def over_granted(case: Case) -> Iterator[str]:
     """At some moment more was held of a pool than there is, or more of a workflow ran than may."""
     pools = case.ledger.pools
     used: dict[str, float] = defaultdict(float)
-    # What slept before it tries again goes on beside as many as may begin: only without faults is the limit exact.
-    is_exact = not case.ledger.kills
-    narrow = {each.id for each in case.ledger.stored.executions if is_exact and each.workflow == "narrow"}
+    narrow = {each.id for each in case.ledger.stored.executions if each.workflow == "narrow"}
     leased: set[str] = set()
     held: set[str] = set()
     for each in case.ledger.stored.held:

@@ -150,11 +150,38 @@ async def test_cancelling_what_runs_makes_room_and_cancelling_what_is_parked_lea
     assert [(await shop.execution(each)).status for each in born] == ["cancelled"] * 2 + ["completed"] * 2
 
 
-async def test_what_has_begun_goes_on_whatever_the_limit_is_now(shop: Workshop) -> None:
+async def test_what_wakes_waits_for_room_like_what_begins(shop: Workshop) -> None:
     nap: dict[str, object] = {"id": "nap", "kind": "wait", "with": {"durationMs": 60_000}}
-    born = await started(shop, await shop.workflow(nap), 3)
+    born = await started(shop, await shop.workflow(nap, {**CALL, "needs": ["nap"]}, concurrency=2), 5)
     await shop.settle()
-    await limit(shop, 1)
+    shop.far_side.falls_silent()
     shop.clock.advance(seconds=60)
 
-    assert len(await claimed(shop)) == len(born)
+    begun = await shop.engine.claim_once()
+    for each in shop.engine.under_way:
+        await shop.until_called(each)
+    more = await shop.engine.claim_once()
+
+    assert (begun, more) == (2, 0)
+    assert len(shop.far_side.keys) == 2
+    shop.far_side.speaks()
+    await shop.engine.quiet()
+    await shop.settle()
+    assert all(await ended(shop, *born))
+
+
+async def test_what_was_told_something_while_it_waited_for_room_makes_use_of_it_then(shop: Workshop) -> None:
+    await limit(shop, 1)
+    shop.far_side.falls_silent()
+    busy = (await started(shop, await shop.workflow(CALL), 1))[0]
+    await shop.until_held_up(busy)
+    waiting = await shop.workflow({"id": "ask", "kind": "wait", "with": {"signal": "go"}})
+    asked = (await started(shop, waiting, 1))[0]
+
+    await shop.engine.outside.signal(shop.tenant_id, asked, "go", None)
+    assert await shop.engine.claim_once() == 0
+    shop.far_side.speaks()
+    await shop.engine.quiet()
+    await shop.settle()
+
+    assert all(await ended(shop, busy, asked))

@@ -51,7 +51,7 @@ _EARLIEST = text(" UNION ALL ".join(f"SELECT * FROM {_earliest(level)} e_{level}
 
 
 _LOOKED_AT: list[ColumnElement[Any]] = [
-    *(_columns.id, _columns.workflow_id, _columns.tenant_id, _columns.status),
+    *(_columns.id, _columns.workflow_id, _columns.tenant_id),
     *(OF_WORKFLOW, OF_TENANT),
 ]
 # Built once: SQLAlchemy spends more on building a statement than the database on one row.
@@ -63,6 +63,7 @@ _LEASE = (
     .values(
         lease_token=bindparam("token"),
         lease_until=bindparam("until"),
+        parked_by=None,
         claims=_columns.claims + 1,
         silent_claims=_columns.silent_claims + 1,
     )

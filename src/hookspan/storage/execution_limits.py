@@ -1,8 +1,8 @@
 """How many executions run at once: of a workflow, and of a tenant (its setting `executions.concurrency`).
 
-What has not begun and would be one too many is parked: it is due again when the workflow or tenant it is parked at
-has room. As many as there is room for are woken of each priority, so that the claim decides whose turn it is and parks
-the others again. What has begun is never parked, and what sleeps takes no room.
+What is due and would be one too many is parked, whether it begins or has slept: it is due again when the workflow or
+tenant it is parked at has room. As many as there is room for are woken of each priority, so that the claim decides
+whose turn it is and parks the others again. What sleeps takes no room.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SETTING = "executions.concurrency"
 
 _columns = executions.c
 # The literal condition lets both planners use the partial index of what is parked.
-_PARKED = text("status = 'pending' AND due_at IS NULL")
+_PARKED = text("parked_by IS NOT NULL AND due_at IS NULL AND completed_at IS NULL")
 
 _OF_WORKFLOW = select(workflows.c.concurrency).where(workflows.c.id == _columns.workflow_id)
 _OF_TENANT = select(tenant_settings.c.value).where(
@@ -60,12 +60,12 @@ def limits_of(row: Row[Any]) -> tuple[str, ...]:
 
 
 def park(connection: Connection, rows: Sequence[Row[Any]]) -> set[str]:
-    """Park those of `rows` (id, workflow_id, tenant_id, status) that have not begun and are too many; their ids."""
+    """Park those of `rows` (id, workflow_id, tenant_id) that are too many; their ids."""
     doors = _doors(connection, rows)
     parked: dict[str, list[str]] = {}
     freed: set[str] = set()
     for row in rows:
-        at = doors.closed(row) if row.status == "pending" else None
+        at = doors.closed(row)
         if at is None:
             doors.enter(row)
             continue

@@ -109,8 +109,8 @@ executions = Table(
         "parked_by",
         "priority",
         "id",
-        sqlite_where=text("status = 'pending' AND due_at IS NULL"),
-        postgresql_where=text("status = 'pending' AND due_at IS NULL"),
+        sqlite_where=text("parked_by IS NOT NULL AND due_at IS NULL AND completed_at IS NULL"),
+        postgresql_where=text("parked_by IS NOT NULL AND due_at IS NULL AND completed_at IS NULL"),
     ),
     Index(
         "ix_executions_due_by_level",

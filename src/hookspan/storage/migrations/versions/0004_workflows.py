@@ -158,8 +158,8 @@ def _executions() -> None:
         "executions",
         ["parked_by", "priority", "id"],
         unique=False,
-        sqlite_where=sa.text("status = 'pending' AND due_at IS NULL"),
-        postgresql_where=sa.text("status = 'pending' AND due_at IS NULL"),
+        sqlite_where=sa.text("parked_by IS NOT NULL AND due_at IS NULL AND completed_at IS NULL"),
+        postgresql_where=sa.text("parked_by IS NOT NULL AND due_at IS NULL AND completed_at IS NULL"),
     )
 
 
