@@ -189,6 +189,8 @@ class Database:
                     raise StoreAway("the database did not answer") from error
                 raise
 
+        if self._closing.is_set():
+            raise StoreAway("the database is closed")
         return await asyncio.get_running_loop().run_in_executor(self._readers, run)
 
     @property
