@@ -42,7 +42,7 @@ run: setup ui ## set up and start hookspan with its dashboard on SQLite
 test: setup ui ## set up and pass every test
 	cd web && npm test --silent
 	$(BIN)/python -m pytest tests --ignore tests/faults --ignore tests/browser -n 2 --dist worksteal
-	$(BIN)/python -m pytest tests/faults tests/browser
+	$(BIN)/python -m pytest tests/faults tests/browser -n 2 --dist worksteal
 
 check: setup web/node_modules/.ready ## lint, types, import map, budgets, freshness of generated files
 	$(BIN)/ruff check .
