@@ -28,7 +28,8 @@ from hookspan.inbound.provider_catalogue import described
 from hookspan.inbound.providers import preset, provider_ids
 from hookspan.model.catalogue import CATALOGUE
 from hookspan.model.deliveries import MOVES
-from hookspan.model.executions import EXECUTION_MOVES, STEP_MOVES
+from hookspan.model.executions import EXECUTION_TABLE, STEP_TABLE
+from hookspan.model.executions import Move as RunMove
 
 FOLDER = Path(__file__).parent
 REFERENCE = FOLDER / "reference"
@@ -358,14 +359,17 @@ def states_page() -> str:
         f"## Deliveries\n\nA delivery is one event owed to one endpoint.\nEvery other move is refused.\n\n{moves}",
         _diagram(pairs),
         "## Executions\n\nAn execution is one run of a workflow.",
-        _diagram(_pairs(EXECUTION_MOVES)),
+        *_drawn(EXECUTION_TABLE),
         "## Steps\n\nA step is one part of an execution.",
-        _diagram(_pairs(STEP_MOVES)),
+        *_drawn(STEP_TABLE),
     )
 
 
-def _pairs(moves: Mapping[str, frozenset[str]]) -> list[tuple[str, str]]:
-    return [("[*]", next(iter(moves))), *((old, new) for old, news in moves.items() for new in sorted(news))]
+def _drawn(moves: Sequence[RunMove]) -> tuple[str, str]:
+    """Moves of what is born pending, as a table and as a picture."""
+    rows = ([each.origin, each.target, each.mover, each.guard] for each in moves)
+    pairs = [("[*]", "pending"), *((each.origin, each.target) for each in moves)]
+    return table(["from", "to", "made by", "when"], rows), _diagram(pairs)
 
 
 def _diagram(pairs: Iterable[tuple[str, str]]) -> str:

@@ -59,7 +59,9 @@ async def an_execution(api: Calls) -> str:
 
 
 async def a_signalled_execution(api: Calls) -> str:
-    return f"{await an_execution(api)} paid"
+    wish = {**WORKFLOW, "steps": [{"id": "ask", "kind": "wait", "with": {"signal": "paid"}}]}
+    workflow = (await api.post("/api/v1/workflows", wish))["id"]
+    return f"{(await api.post(f'/api/v1/workflows/{workflow}/executions', {}, status=202))['id']} paid"
 
 
 async def a_blocker(api: Calls) -> str:

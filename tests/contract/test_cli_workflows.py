@@ -213,9 +213,18 @@ def test_two_of_one_name_are_told_apart_by_id(server: Server, tmp_path: Path) ->
     unclear = server.cli("workflows", "apply", path)
     clear = server.cli("workflows", "apply", path, "--id", twin)
 
-    assert (unclear.code, "2 workflows are called Twice: say which with --id" in unclear.err) == (1, True)
+    assert (unclear.code, "2 workflows are called Twice: say which with --id" in unclear.err) == (6, True)
     assert twin in unclear.err
     assert clear.out == f"✓ updated {twin}  version 2\n"
+
+
+def test_a_workflow_that_nothing_but_calls_start_is_applied_as_it_is(server: Server, tmp_path: Path) -> None:
+    path = written(tmp_path, "name: By call\ntriggers: []\nsteps: []\n")
+    server.cli("workflows", "apply", path)
+
+    again = server.cli("workflows", "apply", path, "--dry-run", "-o", "json")
+
+    assert (again.document["action"], again.document["diff"]) == ("none", "")
 
 
 def test_versions_and_what_changed_between_them(server: Server, tmp_path: Path) -> None:
@@ -250,6 +259,26 @@ def test_a_run_is_waited_for(server: Server, tmp_path: Path) -> None:
     ran = server.cli("workflows", "run", str(made["id"]), "--input", "{}", "--wait", "10")
 
     assert (ran.code, "greet  completed" in ran.out) == (0, True)
+
+
+def test_a_run_that_takes_too_long_is_named(server: Server, tmp_path: Path) -> None:
+    waits = "name: {name}\nsteps:\n  - id: go\n    kind: wait\n    with: {{signal: paid}}\n"
+    identity = str(applied(server, tmp_path, waits.format(name="Long"))["id"])
+
+    late = server.cli("workflows", "run", identity, "--wait", "0")
+    told = server.cli("workflows", "run", identity, "--wait", "0", "-o", "json")
+
+    newest = server.cli("executions", "list", "--workflow", identity, "-o", "id").out.split()
+    document = json.loads(told.err)
+    assert (late.code, told.code) == (1, 1)
+    assert f"hint: hookspan executions show {newest[1]}" in late.err
+    assert (document["code"], document["detail"]) == ("still_open", f"execution {newest[0]} is still open after 0 s")
+
+
+def test_the_schema_of_a_file_is_printed(server: Server) -> None:
+    printed = server.cli("workflows", "schema")
+
+    assert (printed.code, json.loads(printed.out)["$id"]) == (0, "urn:hookspan:workflow-definition")
 
 
 def test_a_deletion_is_asked_for(server: Server, tmp_path: Path) -> None:

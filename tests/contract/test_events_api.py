@@ -21,7 +21,7 @@ async def received(world: Surface, api: Calls, body: bytes, **members: Any) -> s
     rooms = world.rooms
     receiver = Receiver(
         rooms.sources,
-        Recording(Bindings(rooms.database, clock=world.clock), rooms.publisher, clock=world.clock),
+        Recording(Bindings(rooms.database, rooms.publisher), rooms.publisher, clock=world.clock),
         clock=world.clock,
         settings=ReceiverSettings("https://hooks.example.com", b"h" * 32),
     )

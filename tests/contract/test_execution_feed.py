@@ -80,7 +80,10 @@ async def test_a_failure_and_its_retry_are_heard(world: Surface, api: Calls) -> 
         await running.tell("retry")
         again = by_type(await heard(socket, "step.started"))
 
-    assert (failed["step.failed"]["step"]["error"], failed["step.failed"]["step"]["status"]) == ("no stock", "failed")
+    assert (failed["step.failed"]["step"]["error"], failed["step.failed"]["step"]["status"]) == (
+        "out_of_stock",
+        "failed",
+    )
     assert again["step.started"]["step"]["attempt"] == 2
     assert again["step.started"]["status"] == "running"
 

@@ -216,3 +216,18 @@ async def test_what_is_not_there_is_neither_blocked_nor_achieved(world: Surface,
     ]
 
     assert [answer.status_code for answer in answers] == [404, 404, 404, 422]
+
+
+async def test_what_was_told_keeps_its_hour_however_late_it_is_read(world: Surface, api: Calls) -> None:
+    running = await begun(world, api, GO, milestones=[{"id": "m1", "name": "Signed"}])
+    told = await api.post(f"{running.path}/blockers", {"description": "ill"})
+    world.clock.advance(seconds=1)
+    gone = await api.post(f"{running.path}/blockers/{told['id']}/resolve", status=200)
+    signed = await api.post(f"{running.path}/milestones/m1/achieve", status=200)
+
+    world.clock.advance(seconds=3)
+    await driven(world)
+
+    report = await api.get(f"{running.path}/progress")
+    assert (report["blockers"], report["milestones"]) == ([gone], [signed])
+    assert gone["createdAt"] == told["createdAt"]

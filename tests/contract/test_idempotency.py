@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from hookspan.api.idempotency import LEASE_MS
 from hookspan.api.rooms import ApiSettings
+from hookspan.errors import InProgress
 from hookspan.storage.database import Database
-from hookspan.storage.idempotency import Claim, Kept, key_claim, key_free, key_keep
+from hookspan.storage.idempotency import Claim, Kept, key_claim, key_free, key_keep, key_made
 from hookspan.storage.tables import idempotency_keys
 from tests.support.calls import URL, Calls
 from tests.support.clock import START_MS
@@ -149,6 +150,20 @@ async def test_while_the_first_runs_the_second_is_told_to_wait(database: Databas
     claims = [await run(database, claim), await run(database, claim)]
 
     assert claims == [None, Kept(None, None)]
+
+
+async def test_a_key_under_which_something_was_made_is_not_freed(database: Database) -> None:
+    tenant_id = await first_tenant(database)
+    claim = Claim("scope", "k", tenant_id, b"digest", START_MS, START_MS + LEASE_MS, START_MS * 2)
+    late = replace(claim, now=START_MS + LEASE_MS)
+    await run(database, claim)
+    await database.write(key_made, claim, tenant_id)
+
+    await database.write(key_free, claim)
+
+    assert await run(database, late) == Kept(None, None, tenant_id, START_MS)
+    with pytest.raises(InProgress):
+        await database.write(key_made, late, tenant_id)
 
 
 async def test_a_dead_claim_is_free_after_its_lease_and_cannot_answer_for_the_next(database: Database) -> None:

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from hookspan.model.ids import new_id
+from hookspan.model.levels import Turn
 from hookspan.storage.database import Database
+from hookspan.storage.execution_claims import Claim, claim
 from hookspan.storage.workers import WorkerRow, worker_join
 from tests.support.calls import URL, Calls
 from tests.support.surface import Surface, furnished
@@ -78,6 +80,28 @@ async def test_settings_are_of_one_tenant_and_changed_by_its_admins(world: Surfa
 
     assert refused.status_code == 403
     assert await other.get("/api/v1/settings") == USUAL
+
+
+async def test_what_waits_for_room_is_in_the_queues_too(database: Database) -> None:
+    world = await furnished(database)
+    async with world.client(peer=("127.0.0.1", 1)) as client:
+        api = Calls(client, world.owner)
+        limited = {"name": "w", "concurrency": 1, "steps": [{"id": "a"}]}
+        workflow = await api.post("/api/v1/workflows", limited)
+        for _ in range(3):
+            await api.post(f"/api/v1/workflows/{workflow['id']}/executions", {}, status=202)
+        world.clock.advance(seconds=3)
+        now = world.clock.now_ms()
+        await database.write(claim, Claim(now, 10, "0" * 32, now + 30_000, Turn(0)))
+
+        queue = (await api.get("/api/v1/queues"))["data"][2]
+        level = (await api.get("/api/v1/priorities"))["data"][2]
+        told = (await client.get("/metrics")).text
+
+    assert queue["executions"] == {"depth": 2, "oldestMs": 3_000, "inFlight": 1}
+    assert (level["queued"], level["oldestMs"]) == (2, 3_000)
+    assert 'hookspan_queue_depth{kind="execution",priority="1"} 2.0' in told
+    assert 'hookspan_queue_oldest_seconds{kind="execution",priority="1"} 3.0' in told
 
 
 async def test_queues_tell_depth_and_age_by_priority(database: Database) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hookspan.events.delayed import Delayed
 from hookspan.model.ids import new_id
 from hookspan.model.times import instant
 from tests.support.calls import Calls
@@ -82,6 +83,21 @@ async def test_what_is_cancelled_due_or_was_never_scheduled_is_a_conflict(world:
     answers = [await api.ask("POST", f"{EVENTS}/{identity}/cancel") for identity in (cancelled, due, plain)]
 
     assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(409, "conflict")] * 3
+
+
+async def test_why_an_event_cannot_be_cancelled_is_said_as_it_is(world: Surface, api: Calls) -> None:
+    released, plain = await later(world, api, 1_000), await api.publish()
+    world.clock.advance(seconds=1)
+    due = await api.ask("POST", f"{EVENTS}/{released}/cancel")
+    await Delayed(world.rooms.database, world.rooms.publisher, world.clock).release_due()
+
+    answers = [due, *[await api.ask("POST", f"{EVENTS}/{identity}/cancel") for identity in (released, plain)]]
+
+    assert [answer.json()["detail"].partition(";")[0] for answer in answers] == [
+        "its hour has come",
+        "its hour has come",
+        "the event was not scheduled",
+    ]
 
 
 async def test_a_foreign_or_unknown_event_is_not_found(world: Surface, api: Calls) -> None:

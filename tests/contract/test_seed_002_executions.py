@@ -103,6 +103,14 @@ async def test_the_context_grows_by_what_steps_make(world: Surface, api: Calls) 
     assert shown["context"]["version"] == 2
 
 
+async def test_a_member_steps_of_the_callers_own_stays_as_it_came(world: Surface, api: Calls) -> None:
+    make = {"id": "make", "kind": "transform", "with": {"output": {"total": 7}}}
+
+    shown = await started(world, api, make, initialContext={"steps": 3})
+
+    assert json.loads(shown["context"]["data"]) == {"steps": 3}
+
+
 async def test_what_starts_no_execution_is_told_in_the_seeds_words(api: Calls) -> None:
     unknown = await api.ask("POST", EXECUTIONS, {"workflowDefinitionId": NOBODY})
     nothing = await api.ask("POST", EXECUTIONS, {})

@@ -177,13 +177,24 @@ async def test_another_kind_takes_nothing_over(api: Calls) -> None:
         ),
         (
             {"name": "x", "tasks": [{"id": "a", "dependencies": ["a"]}]},
-            "tasks/0/dependencies: 'a' would wait for itself",
+            "tasks/0/dependencies/0: 'a' would wait for itself",
         ),
         ({"name": "x", "tasks": [{"id": "a"}, {"id": "a"}]}, "tasks/1/id: 'a' is used twice"),
         ({"name": "x", "tasks": [{"timeout": -1}]}, "tasks/0/timeout: must be a whole number"),
-        ({"name": "x", "tasks": [{"retryPolicy": {"maxRetries": "many"}}]}, "tasks/0/retryPolicy/maxRetries: must be"),
+        (
+            {"name": "x", "tasks": [{"retryPolicy": {"maxRetries": "many"}}]},
+            "maxRetries: must be a whole number from 0 to 49",
+        ),
+        (
+            {"name": "x", "tasks": [{"retryPolicy": {"maxRetries": -1}}]},
+            "maxRetries: must be a whole number from 0 to 49",
+        ),
+        (
+            {"name": "x", "tasks": [{"retryPolicy": {"maxRetries": 50}}]},
+            "maxRetries: must be a whole number from 0 to 49",
+        ),
         ({"name": "x", "tasks": [{"retryPolicy": "often"}]}, "tasks/0/retryPolicy: must be an object"),
-        ({"name": "x", "tasks": [{"resourceRequirements": {"cpu": 0}}]}, "tasks/0/resourceRequirements/cpu: must be"),
+        ({"name": "x", "tasks": [{"resourceRequirements": {"cpu": -1}}]}, "tasks/0/resourceRequirements/cpu: must be"),
         ({"name": "x", "tasks": [{"kind": "magic"}]}, "tasks/0/kind: must be one of"),
         (
             {"name": "x", "tasks": [], "synchronizationPoints": [{"requiredTasks": ["b"]}]},

@@ -34,6 +34,30 @@ async def test_an_execution_that_begins_is_told_in_the_words_of_each_seed(stage:
     assert (await stage.sees("execution.started", executionId=execution_id))["status"] == "running"
 
 
+@emits("execution.started", "workflow.execution.started", "workflow.started", "step.started", "task.execution.started")
+async def test_an_execution_whose_first_step_has_to_ask_for_resources_is_running_as_it_begins(stage: Stage) -> None:
+    execution_id = await stage.run({**PASS, "resources": {"cpu": 1}})
+
+    told = await stage.hears_all()
+
+    first, second, third, step, task = (told[name] for name in stage.names)
+    assert (first["status"], second["status"], third["status"]) == ("running", "RUNNING", "running")
+    assert first["startedAt"] == second["startTime"] == third["started_at"] is not None
+    assert (await stage.sees("execution.started", executionId=execution_id))["status"] == "running"
+    assert step["resources"] == task["resources"] == {"cpu": 1, "memory": None, "storage": None, "custom": []}
+
+
+@emits("execution.started", "workflow.execution.started")
+async def test_an_execution_of_nothing_is_running_as_it_begins(stage: Stage) -> None:
+    await stage.run()
+
+    told = await stage.hears_all()
+
+    first, second = (told[name] for name in stage.names)
+    assert (first["status"], first["completedAt"], first["output"]) == ("running", None, None)
+    assert (second["status"], second["endTime"]) == ("RUNNING", None)
+
+
 @emits("execution.completed", "workflow.execution.completed", "workflow.completed")
 async def test_an_execution_whose_steps_are_all_done_is_told(stage: Stage) -> None:
     execution_id = await stage.run(PASS)

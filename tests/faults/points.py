@@ -33,6 +33,7 @@ POINTS = {
     "step.after_effect": (1, 7),
     "step.after_commit": (1, 7),
     "start.in_tx": (1, 3),
+    "start.after_commit": (1, 3),
     "execution.claimed": (1, 3),
     "record.in_tx": (1, 7),
     "message.in_tx": (1, 3),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, update
 
 from hookspan.events.delayed import Delayed
 from hookspan.events.publish import Publisher
@@ -12,7 +14,10 @@ from hookspan.events.routing import Routing
 from hookspan.model.events import NewEvent
 from hookspan.model.ids import new_id
 from hookspan.storage.database import Database
+from hookspan.storage.tables import schedules
+from hookspan.storage.workflow_triggers import schedules_of
 from tests.support.clock import FakeClock
+from tests.support.instance import running
 from tests.support.schedules import Tower
 from tests.support.workshop import NoHandoff, Workshop, workshop_on
 
@@ -95,3 +100,34 @@ async def test_events_are_released_at_their_hour(
     assert clock.slept == naps
     clock.advance(seconds=3_600)
     assert bool(await delayed.release_due()) is is_left
+
+
+async def test_a_process_that_drains_starts_nothing_more_and_another_does(shop: Workshop) -> None:
+    tower = Tower(shop)
+    await tower.workflow("*/10 * * * *")
+    tower.scheduler.drain()
+
+    left = await tower.strike("05-21T21:30:00")
+    await tower.another_scheduler().fire_due()
+
+    assert (left, len(await tower.runs())) == ([], 1)
+
+
+async def test_an_application_fires_nothing_from_the_signal_on(tmp_path: Path) -> None:
+    async with running(tmp_path) as instance:
+        application = instance.application
+        application.begin_drain()
+        nightly = {"id": "nightly", "kind": "schedule", "cron": "0 2 * * *"}
+        value = {"name": "Report", "steps": [{"id": "go"}], "triggers": [nightly]}
+        row, _ = await application.definitions.create(instance.tenant_id, value)
+        await application.database.write(_overdue)
+
+        await application.scheduler.turn()
+        await application.delayed.turn()
+
+        [left] = await application.database.read(schedules_of, row.id)
+        assert (left.next_at, left.last_at) == (1, None)
+
+
+def _overdue(connection: Connection) -> None:
+    connection.execute(update(schedules).values(next_at=1))

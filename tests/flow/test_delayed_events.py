@@ -249,3 +249,15 @@ async def test_every_door_tells_of_what_is_to_wait(database: Database) -> None:
 
     names = [msgspec.json.decode(each)["task_name"] for each in await database.read(query)]
     assert names == ["by.route", "by.batch", "by.library"]
+
+
+async def test_a_process_that_drains_releases_nothing_more_and_another_does(hooks: Hooks, delayed: Delayed) -> None:
+    event_id = await later(hooks)
+    hooks.clock.advance(seconds=3_600)
+    delayed.drain()
+
+    await delayed.release_due()
+    left = status_of(hooks, event_id)
+    await Delayed(hooks.database, hooks.another_publisher(), hooks.clock).release_due()
+
+    assert (left, status_of(hooks, event_id)) == ("scheduled", "stored")

@@ -245,7 +245,9 @@ async def test_large_data_are_the_trigger_whole(shop: Workshop) -> None:
 async def test_a_batch_starts_for_each_of_its_events(shop: Workshop) -> None:
     await listening(shop, on("order.*"))
 
-    published = await shop.publisher.publish_many([(event(shop), ()), (event(shop, "other"), ()), (event(shop), ())])
+    published = await shop.publisher.publish_entries(
+        [Entry(event(shop)), Entry(event(shop, "other")), Entry(event(shop))]
+    )
 
     assert [len(each.executions) for each in published] == [1, 0, 1]
     assert len(await begun(shop)) == 2

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from hookspan.errors import Invalid
 from hookspan.model.addresses import AddressRules
 from hookspan.model.urls import UrlRules
 from hookspan.outbound.caretaker import Caretaker
@@ -65,7 +66,7 @@ async def test_a_workflow_that_only_listens_is_not_the_receipts(inflow: Inflow, 
 
 
 async def test_one_that_is_bound_and_listens_starts_once(inflow: Inflow, hooks: Hooks) -> None:
-    both = await listening(hooks)
+    both = await listening(hooks, dict(ALL), {"id": "door", "kind": "webhook"})
     kept = await inflow.source(workflow_id=both)
 
     await inflow.takes(kept, {"n": 1})
@@ -134,6 +135,41 @@ async def test_the_start_by_a_source_and_its_replay_is_told(inflow: Inflow, hook
     assert [first["executionId"], again["executionId"]] == [row["id"] for row in rows]
     assert (first["workflowId"], first["workflowName"], first["triggerId"]) == (bound, "Order intake", "door")
     assert (first["eventId"], first["webhookId"], first["priority"]) == (answer["eventId"], kept.source.id, 3)
+
+
+@pytest.mark.parametrize(("node_id", "pulled"), [(None, "door"), ("back", "back")])
+async def test_the_trigger_that_a_source_names_is_told_else_the_first(
+    node_id: str | None, pulled: str, inflow: Inflow, hooks: Hooks
+) -> None:
+    await hooks.subscribe(Shop(), "workflow.triggered")
+    bound = await listening(hooks, {"id": "door", "kind": "webhook"}, {"id": "back", "kind": "webhook"})
+    kept = await inflow.source(workflow_id=bound, node_id=node_id)
+
+    await inflow.takes(kept)
+
+    assert [told["triggerId"] for told in await inflow.told("workflow.triggered")] == [pulled]
+
+
+async def test_a_source_cannot_name_a_trigger_that_its_workflow_does_not_have(inflow: Inflow, hooks: Hooks) -> None:
+    door: dict[str, object] = {"id": "door", "kind": "webhook"}
+    bound = await listening(hooks, dict(ALL), door)
+
+    with pytest.raises(Invalid) as refused:
+        await inflow.source(workflow_id=bound, node_id="all")
+
+    assert [fault.pointer for fault in refused.value.faults] == ["/nodeId"]
+
+
+async def test_a_source_whose_trigger_was_renamed_since_can_still_be_changed(inflow: Inflow, hooks: Hooks) -> None:
+    definitions = Definitions(hooks.database, hooks.publisher, clock=hooks.clock, url_rules=UrlRules())
+    bound = await listening(hooks, {"id": "door", "kind": "webhook"})
+    kept = await inflow.source(workflow_id=bound, node_id="door")
+    renamed: list[object] = [{"id": "gate", "kind": "webhook"}]
+    await definitions.change(hooks.tenant_id, bound, lambda value: {**value, "triggers": renamed})
+
+    changed = await inflow.sources.update(hooks.tenant_id, kept.source.id, {"node_id": "door", "name": "Other"})
+
+    assert (changed.source.node_id, changed.source.name) == ("door", "Other")
 
 
 async def test_a_start_nobody_asks_about_leaves_no_fact(inflow: Inflow, hooks: Hooks) -> None:

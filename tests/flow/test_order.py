@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import Connection, update
 
+from hookspan.model.events import Entry
 from hookspan.outbound.caretaker import Caretaker
 from hookspan.storage import order_keys
 from hookspan.storage.delivery_claims import KEYS_LOOKED_AT
@@ -186,8 +187,8 @@ async def test_many_keys_all_arrive_in_order_though_some_fail(hooks: Hooks, cloc
 async def test_a_key_behind_very_many_blocked_ones_has_its_turn(hooks: Hooks) -> None:
     shop = Shop()
     await hooks.subscribe(shop, retry={"enabled": False})
-    news = [(hooks.event("order.paid", ordering_key=f"a{number}"), ()) for number in range(KEYS_LOOKED_AT + 1)]
-    await hooks.publisher.publish_many(news)
+    news = [Entry(hooks.event("order.paid", ordering_key=f"a{number}")) for number in range(KEYS_LOOKED_AT + 1)]
+    await hooks.publisher.publish_entries(news)
     await hooks.database.write(_block_all)
     free = await hooks.publish("order.paid", ordering_key="z")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
 from sqlalchemy import Connection, select
 
-from hookspan.model.ids import new_id
 from hookspan.storage.database import Database
 from hookspan.storage.tables import execution_messages, executions
 from tests.support.workshop import Workshop, workshop_on
@@ -141,6 +141,26 @@ async def test_a_child_that_has_not_begun_is_cancelled_before_it_does(shop: Work
     assert (child.status, child.started_at, len(shop.far_side.received)) == ("cancelled", None, 1)
 
 
+async def test_a_child_that_waits_for_room_ends_at_once_with_its_parent(shop: Workshop) -> None:
+    inner = await shop.workflow(CALL, concurrency=1)
+    shop.far_side.falls_silent()
+    first, waiting = [await shop.engine.start(shop.tenant_id, inner) for _ in range(2)]
+    await shop.until_held_up(first.id)
+    parent = await shop.engine.start(shop.tenant_id, await shop.workflow(runs(inner)))
+    await shop.until_held_up(parent.id)
+    while await shop.engine.claim_once():
+        pass
+
+    await shop.engine.cancel(shop.tenant_id, parent.id)
+    child_id = await child_of(shop, parent.id)
+    async with asyncio.timeout(10):
+        while (await shop.execution(child_id)).status == "pending":
+            await shop.engine.claim_once()
+
+    assert (await shop.execution(child_id)).status == "cancelled"
+    assert [(await shop.execution(each.id)).status for each in (first, waiting)] == ["running", "pending"]
+
+
 async def test_a_retried_parent_has_another_child(shop: Workshop) -> None:
     shop.far_side.answers(404)
     execution = await shop.run(runs(await shop.workflow(CALL)))
@@ -165,14 +185,35 @@ async def test_a_workflow_that_calls_itself_stops_at_the_eighth_level(shop: Work
     assert len(await shop.database.read(_all)) == 9
 
 
+def many(workflow_id: str, number: int) -> list[dict[str, object]]:
+    return [{**runs(workflow_id), "id": f"sub-{each}"} for each in range(number)]
+
+
+async def test_workflows_inside_one_share_how_many_may_run_there(shop: Workshop) -> None:
+    leaf = await shop.workflow({"id": "take"})
+    middle = await shop.workflow(*many(leaf, 33))
+
+    outer = await shop.run(*many(middle, 30))
+    alone = await shop.run(*many(middle, 1))
+
+    assert (alone.status, outer.status) == ("completed", "failed")
+    assert "too_many_children" in str(outer.error)
+    children = [await shop.execution(each) for each in await shop.database.read(_children, outer.id)]
+    assert ({each.offspring for each in children}, alone.offspring) == ({32}, 1_000)
+    assert len(await shop.database.read(_all)) == 1 + 30 + 1 + 1 + 33
+
+
 def _all(connection: Connection) -> list[str]:
     return list(connection.execute(select(executions.c.id)).scalars())
 
 
 async def test_a_workflow_that_is_gone_or_asleep_is_no_child(shop: Workshop) -> None:
-    inner = await shop.workflow({"id": "take"}, status="inactive")
+    inner, doomed = [await shop.workflow({"id": "take"}, status="inactive") for _ in range(2)]
+    orphan = await shop.workflow(runs(doomed))
+    await shop.definitions.delete(shop.tenant_id, doomed)
 
-    gone = await shop.run(runs(new_id(0)))
+    gone = await shop.engine.start(shop.tenant_id, orphan)
     asleep = await shop.run(runs(inner))
 
-    assert ("workflow_deleted" in str(gone.error), "workflow_inactive" in str(asleep.error)) == (True, True)
+    assert "workflow_inactive" in str(asleep.error)
+    assert "there is no such workflow any more" in str((await shop.execution(gone.id)).error)

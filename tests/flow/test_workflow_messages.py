@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from hookspan.errors import Conflict, NotFound, TooLarge
+from hookspan.errors import Conflict, Invalid, NotFound, TooLarge
 from hookspan.storage.database import Database
 from hookspan.storage.execution_messages import unread
 from hookspan.workflows.progress import report
@@ -23,6 +23,8 @@ AFTER: dict[str, object] = {
     "needs": ["ask"],
     "with": {"output": "{{steps.ask.output}}"},
 }
+SHIPPED: dict[str, object] = {"id": "later", "kind": "wait", "needs": ["go"], "with": {"signal": "shipped"}}
+NEVER: dict[str, object] = {"when": [{"fieldPath": "$.trigger.body.never", "operator": "exists"}]}
 NAP: dict[str, object] = {"id": "nap", "kind": "wait", "with": {"durationMs": 60_000}}
 
 
@@ -65,7 +67,7 @@ async def test_a_signal_that_comes_too_early_is_kept(shop: Workshop) -> None:
 
 async def test_a_signal_ends_one_wait_and_another_topic_none(shop: Workshop) -> None:
     again = {**GO, "id": "again", "needs": ["go"]}
-    execution = await shop.run(GO, again)
+    execution = await shop.run(GO, again, {**SHIPPED, "needs": ["again"]})
 
     await shop.engine.outside.signal(shop.tenant_id, execution.id, "shipped", None)
     await shop.engine.outside.signal(shop.tenant_id, execution.id, "paid", None)
@@ -171,7 +173,13 @@ async def test_a_callback_works_once_and_only_in_its_time(shop: Workshop) -> Non
 
 
 @pytest.mark.parametrize(
-    "change", [lambda token: token[:-1], lambda token: "A" + token[1:], lambda _: "", lambda t: t * 9]
+    "change",
+    [
+        lambda token: token[:-1],
+        lambda token: ("B" if token[0] == "A" else "A") + token[1:],
+        lambda _: "",
+        lambda t: t * 9,
+    ],
 )
 async def test_a_token_we_did_not_make_is_no_callback(shop: Workshop, change: object) -> None:
     execution = await shop.run(ASK)
@@ -210,7 +218,7 @@ async def test_a_callback_of_an_earlier_try_is_spent(shop: Workshop) -> None:
 
 
 async def test_what_was_told_goes_with_the_executions_end(shop: Workshop) -> None:
-    execution = await shop.run(GO)
+    execution = await shop.run(GO, {**SHIPPED, **NEVER})
     await shop.engine.outside.signal(shop.tenant_id, execution.id, "shipped", None)
     await shop.engine.outside.signal(shop.tenant_id, execution.id, "paid", None)
 
@@ -221,7 +229,7 @@ async def test_what_was_told_goes_with_the_executions_end(shop: Workshop) -> Non
 
 
 async def test_a_signal_nobody_waited_for_goes_with_a_cancelled_execution(shop: Workshop) -> None:
-    execution = await shop.run(GO)
+    execution = await shop.run(GO, SHIPPED)
     await shop.engine.outside.signal(shop.tenant_id, execution.id, "shipped", None)
 
     await shop.engine.cancel(shop.tenant_id, execution.id)
@@ -230,7 +238,7 @@ async def test_a_signal_nobody_waited_for_goes_with_a_cancelled_execution(shop: 
 
 
 async def test_an_execution_is_not_buried_under_signals_nobody_waits_for(shop: Workshop) -> None:
-    execution = await shop.run(GO)
+    execution = await shop.run(GO, SHIPPED)
     for _ in range(4):
         await shop.engine.outside.signal(shop.tenant_id, execution.id, "shipped", "x" * 1_000_000)
 
@@ -240,6 +248,51 @@ async def test_an_execution_is_not_buried_under_signals_nobody_waits_for(shop: W
         await shop.engine.outside.signal(shop.tenant_id, execution.id, "paid", "x" * 1_100_000)
 
     await shop.engine.outside.signal(shop.tenant_id, execution.id, "paid", None)
+
+
+async def test_a_signal_that_no_step_waits_for_is_refused_with_those_that_are(shop: Workshop) -> None:
+    execution = await shop.run(GO, SHIPPED)
+    nap = await shop.run(NAP)
+
+    with pytest.raises(Invalid, match="its topics are paid, shipped"):
+        await shop.engine.outside.signal(shop.tenant_id, execution.id, "payed", None)
+    with pytest.raises(Invalid, match="waits for none"):
+        await shop.engine.outside.signal(shop.tenant_id, nap.id, "paid", None)
+
+    assert await shop.database.read(unread, [execution.id, nap.id]) == []
+
+
+async def test_signals_that_come_too_early_wake_nobody_and_keep_nothing_else_out(shop: Workshop) -> None:
+    execution = await shop.run(GO, SHIPPED, ASK)
+    before = await shop.execution(execution.id)
+    outside = shop.engine.outside
+    for number in range(200):
+        await outside.signal(shop.tenant_id, execution.id, "shipped", number)
+    after = await shop.execution(execution.id)
+
+    with pytest.raises(Conflict, match="200 signals"):
+        await outside.signal(shop.tenant_id, execution.id, "shipped", None)
+    await outside.block(shop.tenant_id, execution.id, "the lawyer is ill")
+    await outside.complete(shop.tenant_id, execution.id, "ask", {"ok": True})
+    await shop.settle()
+
+    assert (after.version, after.due_at) == (before.version, before.due_at)
+    assert (await shop.steps(execution.id))["ask"].status == "completed"
+    assert len((await state_of(shop, execution.id)).blockers) == 1
+
+
+async def test_an_execution_has_so_many_blockers_that_were_told_of_and_no_more(shop: Workshop) -> None:
+    execution = await shop.run(GO)
+    outside = shop.engine.outside
+    told = [await outside.block(shop.tenant_id, execution.id, "ill") for _ in range(60)]
+    await shop.settle()
+    told += [await outside.block(shop.tenant_id, execution.id, "ill") for _ in range(40)]
+
+    with pytest.raises(Conflict, match="100 blockers"):
+        await outside.block(shop.tenant_id, execution.id, "ill")
+    await outside.resolve(shop.tenant_id, execution.id, str(told[0]["id"]))
+
+    assert (await outside.block(shop.tenant_id, execution.id, "ill"))["resolvedAt"] is None
 
 
 async def test_an_answer_over_the_limit_fails_the_step(shop: Workshop) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import Connection, select
 
+from hookspan.model.ids import new_id
 from hookspan.storage import resources, settings
 from hookspan.storage.database import Database
+from hookspan.storage.tables import resource_leases
 from tests.support.workshop import Workshop, workshop_on
 
 CALL: dict[str, object] = {"kind": "http", "with": {"url": "https://api.example.com/"}}
@@ -196,3 +199,81 @@ async def test_parked_executions_are_found_again_when_the_limit_is_lifted(shop: 
     assert {key.split(":")[0] for key in shop.far_side.keys} == set(started)
     shop.far_side.speaks()
     await shop.engine.quiet()
+
+
+def waits(shop: Workshop, execution_id: str, number: int, *wishes: dict[str, float]) -> list[resources.ResourceRequest]:
+    """Steps of one execution that wait for resources, oldest first."""
+    return [
+        resources.ResourceRequest(
+            id=new_id(shop.clock.now_ms()),
+            tenant_id=shop.tenant_id,
+            execution_id=execution_id,
+            step_id=f"{next(iter(wanted))}-{count}",
+            resources=wanted,
+            priority=1,
+            requested_at=shop.clock.now_ms() + count,
+        )
+        for count in range(number)
+        for wanted in wishes
+    ]
+
+
+async def asleep(shop: Workshop) -> str:
+    """An execution that sleeps while its steps' requests are decided."""
+    return (await shop.run({"id": "nap", "kind": "wait", "with": {"durationMs": 60_000}})).id
+
+
+def _granted(connection: Connection) -> list[str]:
+    columns = resource_leases.c
+    query = select(columns.step_id).where(columns.granted_at.is_not(None)).order_by(columns.requested_at, columns.id)
+    return list(connection.execute(query).scalars())
+
+
+@pytest.mark.parametrize("cpu", [99, 1], ids=["never to be had", "to be had later"])
+async def test_however_many_wait_for_one_pool_another_is_given_out(shop: Workshop, cpu: float) -> None:
+    await give(shop, cpu=1, memory=10)
+    identity = await asleep(shop)
+    shop.clock.advance(seconds=1)
+    await shop.database.write(resources.request, waits(shop, identity, 1_205, {"cpu": cpu}))
+    shop.clock.advance(seconds=2)
+    await shop.database.write(resources.request, waits(shop, identity, 1, {"memory": 1}))
+
+    await shop.database.write(resources.allot, shop.tenant_id, shop.clock.now_ms())
+
+    assert await shop.database.read(_granted) == [*(["cpu-0"] if cpu == 1 else []), "memory-0"]
+
+
+async def test_who_waits_for_two_pools_keeps_later_ones_from_both(shop: Workshop) -> None:
+    await give(shop, cpu=1, memory=10, disk=1)
+    identity = await asleep(shop)
+    wishes: list[dict[str, float]] = [{"cpu": 1}, {"cpu": 1}, {"memory": 1, "cpu": 1}, {"memory": 2}, {"disk": 1}]
+    for wanted in wishes:
+        shop.clock.advance(seconds=1)
+        await shop.database.write(resources.request, waits(shop, identity, 1, wanted))
+
+    await shop.database.write(resources.allot, shop.tenant_id, shop.clock.now_ms())
+
+    assert await shop.database.read(_granted) == ["cpu-0", "disk-0"]
+
+
+async def test_a_pool_of_fractions_is_given_out_to_its_last(shop: Workshop) -> None:
+    await give(shop, cpu=0.3)
+    identity = await asleep(shop)
+    await shop.database.write(resources.request, waits(shop, identity, 4, {"cpu": 0.1}))
+
+    await shop.database.write(resources.allot, shop.tenant_id, shop.clock.now_ms())
+
+    assert await shop.database.read(_granted) == ["cpu-0", "cpu-1", "cpu-2"]
+
+
+async def test_many_are_served_over_several_goes(shop: Workshop) -> None:
+    identity = await asleep(shop)
+    await shop.database.write(resources.request, waits(shop, identity, 1_100, {"cpu": 1}, {"memory": 1}))
+    served = []
+
+    for _ in range(3):
+        await shop.database.write(resources.allot, shop.tenant_id, shop.clock.now_ms())
+        served.append(len(await shop.database.read(_granted)))
+
+    assert served == [1_000, 2_000, 2_200]
+    assert await shop.database.read(resources.waiting_tenants) == []

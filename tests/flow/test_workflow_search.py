@@ -10,7 +10,8 @@ from hookspan.model.workflows import VersionRow, WorkflowRow
 from hookspan.storage.database import Database
 from hookspan.storage.keyset import Keyset
 from hookspan.storage.tables import tenants, workflow_versions, workflows
-from hookspan.storage.workflow_search import WorkflowFilter, versions_slice, workflows_count, workflows_slice
+from hookspan.storage.workflow_search import WorkflowFilter, versions_slice, workflows_slice
+from hookspan.storage.workflows import workflows_count
 
 TENANT, OTHER = new_id(1), new_id(2)
 IDS = [new_id(number) for number in range(10, 14)]

@@ -107,6 +107,25 @@ async def test_an_endpoint_made_while_nobody_listened_gets_the_next_fact(shop: W
     assert sorted(await shop.story()) == ["execution.completed", "workflow.triggered"]
 
 
+@pytest.mark.parametrize(
+    ("triggers", "pulled"),
+    [
+        ([{"id": "door", "kind": "webhook"}], "door"),
+        ([{"id": "nightly", "kind": "schedule", "cron": "0 2 * * *"}], None),
+        ([], None),
+    ],
+)
+async def test_a_call_tells_the_trigger_it_pulls_if_there_is_one(
+    triggers: list[dict[str, object]], pulled: str | None, shop: Workshop
+) -> None:
+    await shop.listen_to("workflow.triggered")
+    workflow_id = await shop.workflow({"id": "take"}, triggers=triggers)
+
+    await shop.engine.start(shop.tenant_id, workflow_id)
+
+    assert [data["triggerId"] for kind, data in await shop.events() if kind == "workflow.triggered"] == [pulled]
+
+
 async def test_an_alias_of_the_seeds_finds_the_canonical_fact(shop: Workshop) -> None:
     await shop.listen_to("workflow.execution.completed")
 

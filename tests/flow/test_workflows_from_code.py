@@ -11,7 +11,7 @@ from hookspan.embedding.reactions import Wish, workflow_of
 from hookspan.model.workflows import WorkflowRow
 from hookspan.storage.database import Database
 from hookspan.storage.keyset import Keyset
-from hookspan.storage.workflows import workflows_list
+from hookspan.storage.workflow_search import WorkflowFilter, workflows_slice
 from hookspan.workflows.from_code import CodeWorkflows, code_id
 from tests.support.workshop import RULES, Workshop, workshop_on
 
@@ -37,7 +37,7 @@ async def keep(shop: Workshop, *declared: Mapping[str, object], retires: bool = 
 
 
 async def all_of(shop: Workshop) -> dict[str, WorkflowRow]:
-    found, _, _ = await shop.database.read(workflows_list, shop.tenant_id, (), Keyset(100))
+    found, _ = await shop.database.read(workflows_slice, shop.tenant_id, WorkflowFilter(), Keyset(100))
     return {row.name: row for row, _ in found}
 
 
@@ -140,3 +140,14 @@ async def test_tenants_have_workflows_of_their_own(shop: Workshop) -> None:
 
         assert (await all_of(shop))["on:paid"].status == "active"
         assert (await all_of(other))["on:paid"].status == "archived"
+
+
+async def test_a_schedule_that_code_declares_is_told_when_it_is_armed(shop: Workshop) -> None:
+    await shop.listen_to("task.scheduled")
+    nightly = {"id": "nightly", "kind": "schedule", "cron": "0 2 * * *"}
+    declared = {"name": "report", "steps": [{"id": "go"}], "triggers": [nightly]}
+
+    await keep(shop, declared)
+    await keep(shop, declared)
+
+    assert [kind for kind, _ in await shop.events()] == ["workflow.definition.created", "task.scheduled"]

@@ -256,6 +256,18 @@ async def test_a_workflow_sees_the_request_without_the_senders_proof(gateway: Ga
     assert kept.credential.text.encode() not in run["trigger"]
 
 
+async def test_a_workflow_without_a_webhook_trigger_is_not_started_by_a_source(gateway: Gateway) -> None:
+    kept = await gateway.source(workflow_id=await a_workflow(gateway))
+    bare = workflow_versions.update().values(definition='{"triggers":[],"steps":[]}')
+    await gateway.database.write(lambda connection: connection.execute(bare))
+
+    await gateway.takes(kept.source.path)
+
+    (receipt,) = await gateway.rows(webhook_events)
+    assert (receipt["status"], receipt["error_code"]) == ("failed", "no_webhook_trigger")
+    assert await gateway.rows(executions) == []
+
+
 async def test_a_workflow_that_is_gone_fails_the_receipt_and_not_the_sender(gateway: Gateway) -> None:
     kept = await gateway.source(workflow_id=await a_workflow(gateway))
     await gateway.database.write(lambda connection: connection.execute(workflows.update().values(deleted_at=1)))

@@ -168,7 +168,7 @@ def test_a_million_subjects_do_not_fill_the_memory() -> None:
 async def test_who_guesses_the_keys_of_publishers_is_turned_away_before_any_is_looked_at(tmp_path: Path) -> None:
     async with surface(tmp_path) as world:
         rooms, access, clock = world.rooms, world.rooms.access, world.clock
-        recording = Recording(Bindings(rooms.database, clock=clock), rooms.publisher, clock=clock)
+        recording = Recording(Bindings(rooms.database, rooms.publisher), rooms.publisher, clock=clock)
         receiver = Receiver(rooms.sources, recording, clock=clock, settings=ReceiverSettings(BASE, b"hops"))
         desk = Desk(rooms.publisher, rooms.registry, clock, 1_048_576, 60_000)
         hot = HotRoutes(receiver, desk, access.keys, access.tokens)

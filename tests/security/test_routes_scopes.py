@@ -13,7 +13,8 @@ from fastapi.routing import iter_route_contexts
 from hookspan.access.roles import ROLES
 from hookspan.api.asgi import make_routes
 from hookspan.api.auth import Allowed
-from hookspan.api.gate import Doors, Plain
+from hookspan.api.gate import Doors
+from hookspan.api.problems import Plain
 from hookspan.api.routes import Rule, rule_for, rules, shape
 from hookspan.errors import Forbidden
 from tests.support.surface import Surface

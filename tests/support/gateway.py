@@ -66,7 +66,7 @@ class Gateway:
         publisher = Publisher(database, Routing(database), NoHandoff(), self.feed, clock=self.clock)
         self.receiver = Receiver(
             self.sources,
-            Recording(Bindings(database, clock=self.clock), publisher, clock=self.clock),
+            Recording(Bindings(database, publisher), publisher, clock=self.clock),
             clock=self.clock,
             settings=ReceiverSettings(BASE, b"hops", **rules),
             ways=Ways(

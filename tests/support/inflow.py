@@ -40,7 +40,7 @@ class Inflow:
         self.filters = Filters(self.database, self.clock, self.sources)
         self.registry = Registry(self.database, Routing(self.database), clock=self.clock)
         self.recording = Recording(
-            Bindings(self.database, clock=self.clock),
+            Bindings(self.database, hooks.publisher),
             hooks.publisher,
             clock=self.clock,
             registry=self.registry,

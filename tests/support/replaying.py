@@ -35,7 +35,7 @@ class Player:
 
     def __init__(self, hooks: Hooks, replayer: Replayer | None = None) -> None:
         database, clock = hooks.database, hooks.clock
-        recording = Recording(Bindings(database, clock=clock), hooks.publisher, clock=clock)
+        recording = Recording(Bindings(database, hooks.publisher), hooks.publisher, clock=clock)
         replayer = replayer or Replaying(database, NoSources(), recording, hooks.publisher, clock=clock)
         self.hooks = hooks
         self.replays = Replays(database, replayer, Registry(database, Routing(database), clock=clock), clock)

@@ -57,7 +57,8 @@ class Tower:
                 client=shop.far_side,
                 url_rules=RULES,
                 on_told=shop.engine.told,
-            )
+            ),
+            shop.engine.versions,
         )
 
     async def workflow(

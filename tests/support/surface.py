@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -197,12 +197,14 @@ async def surface(folder: Path, *, settings: ApiSettings | None = None) -> Async
         await database.close()
 
 
-async def furnished(database: Database, settings: ApiSettings | None = None) -> Surface:
-    """Everything on a started, migrated database, after its first start."""
+async def furnished(
+    database: Database, settings: ApiSettings | None = None, *, greeting: Greeting | None = None
+) -> Surface:
+    """Everything on a started, migrated database, after its first start; that was before when there is a greeting."""
     clock, checks, shop = FakeClock(), Checks(), DeafShop()
     vault = Vault(database, KekRing.parse(KEK), clock)
     passwords = Passwords(memory_kib=64, passes=1)
-    greeting = await Instance.first_start(database, vault, clock, passwords=passwords)
+    greeting = greeting or await Instance.first_start(database, vault, clock, passwords=passwords)
     assert greeting is not None
     instance = await Instance.load(database, vault)
     feed = Feed(clock)
@@ -210,20 +212,10 @@ async def furnished(database: Database, settings: ApiSettings | None = None) -> 
     registry = Registry(database, routing, clock=clock)
     publisher = Publisher(database, routing, NoHandoff(), feed, clock=clock)
     sources = Sources(database, vault, clock)
-    recording = Recording(Bindings(database, clock=clock), publisher, clock=clock)
+    recording = Recording(Bindings(database, publisher), publisher, clock=clock)
     receiver = Receiver(sources, recording, clock=clock, settings=ReceiverSettings(BASE, b"hop-key"))
-    ring = KeyRing(database, clock, instance.pepper)
     replays = Replays(database, Replaying(database, sources, recording, publisher, clock=clock), registry, clock)
     bulk_replays = BulkReplays(database, clock, replays)
-    access = Access(
-        keys=ring,
-        api_keys=ApiKeys(database, clock, publisher, ring),
-        tokens=Tokens(database, clock, instance.token_secret),
-        tickets=Tickets(database, clock, instance.token_secret),
-        users=Users(database, clock, passwords),
-        sessions=Sessions(database, clock),
-        cursor_key=instance.cursor_key,
-    )
     rooms = Rooms(
         database=database,
         clock=clock,
@@ -240,26 +232,43 @@ async def furnished(database: Database, settings: ApiSettings | None = None) -> 
         rehearsals=Rehearsals(database, clock, sources, walk=receiver, budget=RehearsalBudget(clock), base_url=BASE),
         samples=Samples(database, sources, registry),
         inboxes=Inboxes(database, clock, f"{BASE}/inbox/"),
-        workflows=Definitions(database, publisher, clock=clock, url_rules=UrlRules()),
-        engine=Engine(
-            Tools(
-                database=database,
-                clock=clock,
-                publisher=publisher,
-                feed=feed,
-                client=shop,
-                url_rules=UrlRules(),
-                callback_key=b"k" * 32,
-            )
-        ),
+        workflows=Definitions(database, publisher, clock=clock, url_rules=UrlRules(), vault=vault),
+        engine=Engine(replace(_tools(database, clock, publisher, feed, shop), vault=vault)),
         jobs=Jobs(database, clock, NoHandoff(), units=UNITS, steps={REPLAY_KIND: bulk_replays.step}),
         replays=replays,
         bulk_replays=bulk_replays,
         priorities=Priorities(database, clock, instance.tenant_id),
         exports=Exports(database),
         janitor=Janitor(database, publisher, clock),
-        access=access,
+        access=_access(database, clock, publisher, instance, passwords),
         health=checks,
         settings=settings or ApiSettings(version="1.2.3"),
     )
     return Surface(make_app(rooms), rooms, greeting, instance, clock, vault, checks, receiver)
+
+
+def _access(
+    database: Database, clock: FakeClock, publisher: Publisher, instance: Instance, passwords: Passwords
+) -> Access:
+    ring = KeyRing(database, clock, instance.pepper)
+    return Access(
+        keys=ring,
+        api_keys=ApiKeys(database, clock, publisher, ring),
+        tokens=Tokens(database, clock, instance.token_secret),
+        tickets=Tickets(database, clock, instance.token_secret),
+        users=Users(database, clock, passwords),
+        sessions=Sessions(database, clock),
+        cursor_key=instance.cursor_key,
+    )
+
+
+def _tools(database: Database, clock: FakeClock, publisher: Publisher, feed: Feed, shop: DeafShop) -> Tools:
+    return Tools(
+        database=database,
+        clock=clock,
+        publisher=publisher,
+        feed=feed,
+        client=shop,
+        url_rules=UrlRules(),
+        callback_key=b"k" * 32,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from hookspan.storage import events, executions, routing
 from hookspan.storage.database import Database
 from hookspan.storage.tables import endpoints, retry_policies, tenants
 from hookspan.storage.tables import events as events_table
+from hookspan.storage.vault import KekRing, Vault, keys_insert
 from hookspan.workflows.definitions import Definitions
 from hookspan.workflows.functions import Functions
 from hookspan.workflows.record import Tools
@@ -34,6 +36,7 @@ from tests.support.clock import FakeClock
 
 TRIGGER = b'{"type":"webhook","method":"POST","path":"/p","headers":{},"query":{},"body":{"id":7},"metadata":{}}'
 RULES = UrlRules(AddressRules(dev_loopback=True))
+KEK = "k1:" + base64.b64encode(b"k" * 32).decode()
 
 
 class NoHandoff:
@@ -132,7 +135,10 @@ class Workshop:
 
     def __post_init__(self) -> None:
         self.publisher = Publisher(self.database, Routing(self.database), NoHandoff(), self.feed, clock=self.clock)
-        self.definitions = Definitions(self.database, self.publisher, clock=self.clock, url_rules=RULES)
+        self.vault = Vault(self.database, KekRing.parse(KEK), self.clock)
+        self.definitions = Definitions(
+            self.database, self.publisher, clock=self.clock, url_rules=RULES, vault=self.vault
+        )
         self.engine = self.another_engine(self.far_side)
 
     def another_engine(
@@ -148,6 +154,7 @@ class Workshop:
             url_rules=RULES,
             functions=self.functions,
             callback_key=b"k" * 32,
+            vault=self.vault,
             blocked_after_ms=blocked_after_ms,
         )
         return Engine(tools)
@@ -273,6 +280,7 @@ async def workshop_on(database: Database) -> AsyncIterator[Workshop]:
     clock = FakeClock()
     workshop = Workshop(database, clock, new_id(clock.now_ms()))
     await database.write(_tenant, workshop.tenant_id, clock.now_ms())
+    await database.write(keys_insert, [workshop.vault.new_key(workshop.tenant_id)])
     try:
         yield workshop
     finally:

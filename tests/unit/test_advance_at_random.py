@@ -44,6 +44,7 @@ from hookspan.workflows.happenings import (
     TimerFired,
 )
 from hookspan.workflows.state import Problem, State
+from hookspan.workflows.turn import Turn
 
 BROKEN = Problem("http_error", "HTTP 500")
 PAID = compile_rules([{"fieldPath": "$.trigger.body.paid", "operator": "equals", "value": True}])
@@ -129,6 +130,7 @@ def answer(random: Random, state: State, definition: Definition, now: int) -> Oc
         "timer": TimerFired(now, subject),
         "resume": Resumed(now),
         "retry": Retried(now),
+        "again": Retried(now, step_id),
         "restart": Restarted(now, step_id),
         "block": BlockerTold(now, f"b{now % 3}", "told", step_id if is_so else None),
         "unblock": BlockerGone(now, f"b{now % 3}"),
@@ -261,6 +263,23 @@ def test_every_end_is_told_once_and_every_point_ends_once(story: Story) -> None:
 
 @settings(max_examples=250, deadline=None)
 @given(stories())
+def test_a_point_with_a_timeout_is_never_waited_for_without_end(story: Story) -> None:
+    definition, occurrences = story
+    state = State()
+
+    for occurrence in occurrences:
+        state, commands = advance(definition, state, occurrence)
+        for point in definition.points:
+            stands = state.points[point.id]
+            is_timed = point.timeout_ms is not None and stands.status == "pending" and state.status not in ENDED
+            assert (stands.due_at is not None) == is_timed
+        for told in commands:
+            if isinstance(told, Publish) and told.type == "synchronization.point.failed":
+                assert (told.reason or "").split()[0] in {"not", *definition.by_id}
+
+
+@settings(max_examples=250, deadline=None)
+@given(stories())
 def test_every_move_is_in_the_tables(story: Story) -> None:
     definition, occurrences = story
     state = State()
@@ -308,6 +327,21 @@ def test_what_is_held_is_freed_once_and_every_blocker_told_is_resolved_once(
 
     assert held == {step_id for step_id, each in state.steps.items() if each.holds}
     assert open_ones == {each for each, blocker in state.blockers.items() if blocker.resolved_at is None}
+
+
+@settings(max_examples=250, deadline=None)
+@given(stories())
+def test_no_step_stays_cut_once_what_cut_it_begins_anew(story: Story) -> None:
+    definition, occurrences = story
+    now = occurrences[-1].now
+    ended, _ = tell(definition, *occurrences, Aborted(now, BROKEN))
+
+    retried = [advance(definition, ended, Retried(now, each))[0] for each in ended.steps]
+
+    for state in [ended, *retried]:
+        turn = Turn.of(definition, state, now=now)
+        cut = [step for step in definition.steps if state.step(step.id).is_cut]
+        assert [turn.outlook(step) for step in cut] == ["cut"] * len(cut)
 
 
 @settings(max_examples=250, deadline=None)

@@ -155,10 +155,10 @@ def test_a_sync_point_lets_go_when_all_have_arrived_and_is_a_milestone() -> None
 
 
 def test_a_sync_point_that_not_all_reach_in_time_fails_the_execution() -> None:
-    early = (Started(0), StepFinished(1_000, "a", 1), TimerFired(5_999, "both"))
+    early = (Started(0), StepFinished(1_000, "a", 1), TimerFired(4_999, "both"))
 
     before, _ = tell(MEET, *early)
-    after, commands = tell(MEET, *early, TimerFired(6_000, "both"))
+    after, commands = tell(MEET, *early, TimerFired(5_000, "both"))
 
     assert (before.status, after.status) == ("running", "failed")
     assert after.error == Problem("sync_point_failed", "both: not all arrived in time")
@@ -281,6 +281,24 @@ def test_a_point_that_failed_with_a_handled_step_is_reached_by_its_retry() -> No
     assert statuses(state) == {"a": "completed", "b": "completed", "mend": "skipped"}
 
 
+def test_retrying_a_handled_step_by_name_takes_back_what_its_failure_cut_and_ran() -> None:
+    steps = (step("a", on_error=("h",)), step("h"), step("b", "a"), step("c", "h"), step("d"))
+    handled = Definition(steps)
+    begun = (Started(0), StepFinished(0, "d", 1), StepFailed(1, "a", 1, BROKEN), StepFinished(2, "h", 1))
+    failed, _ = tell(handled, *begun, StepFailed(3, "c", 1, BROKEN))
+
+    again, _ = advance(handled, failed, Retried(4, "a"))
+    going, _ = advance(handled, again, StepFinished(5, "a", 2))
+    ended, _ = advance(handled, going, StepFinished(6, "b", going.step("b").attempt))
+
+    assert statuses(failed) == {"a": "failed", "b": "skipped", "c": "failed", "d": "completed", "h": "completed"}
+    assert statuses(again) == {"a": "running", "b": "pending", "c": "pending", "d": "completed", "h": "pending"}
+    assert (ended.status, statuses(ended)) == (
+        "completed",
+        {"a": "completed", "b": "completed", "c": "skipped", "d": "completed", "h": "skipped"},
+    )
+
+
 def test_what_was_never_granted_is_never_released() -> None:
     hungry = Definition((step("a", resources={"cpu": 1.0}),))
 
@@ -298,3 +316,21 @@ def test_what_people_tell_is_kept_and_told_once() -> None:
     assert state.blockers["b1"].resolved_at == 3
     assert state.milestones["first"] == 4
     assert published(commands).count("milestone.achieved") == 1
+
+
+def test_of_resolved_blockers_the_latest_are_remembered_and_of_open_ones_all() -> None:
+    told: list[Occurrence] = [BlockerTold(1, f"b{number}", "ill", None) for number in range(120)]
+    told += [BlockerGone(2 + number, f"b{number}") for number in range(115)]
+
+    state, _ = tell(Definition((step("a"),)), Started(0), *told)
+
+    assert list(state.blockers) == [f"b{number}" for number in range(15, 120)]
+
+
+def test_what_people_tell_is_dated_by_when_they_told_it() -> None:
+    told = (BlockerTold(5, "b1", "ill", told_at=2), BlockerGone(6, "b1", 3), MilestoneTold(7, "first", 4))
+
+    state, _ = tell(MEET, Started(5), *told)
+
+    assert (state.blockers["b1"].created_at, state.blockers["b1"].resolved_at) == (2, 3)
+    assert (state.milestones["first"], state.started_at) == (4, 5)

@@ -45,6 +45,7 @@ WHOLE: dict[str, Any] = {
     "status": "draft",
     "concurrency": None,
     "priority": 0,
+    "vars": {"x": "eu"},
     "triggers": [
         {"id": "a", "kind": "webhook"},
         {"id": "b", "kind": "schedule", "cron": "0 2 * * *", "timezone": "UTC", "missed": "skip"},
@@ -175,7 +176,7 @@ def test_an_unknown_member_is_refused_by_both(path: tuple[str | int, ...]) -> No
         (("steps", 0, "kind"), "magic"),
         (("steps", 0, "needs"), "http"),
         (("steps", 0, "timeoutMs"), 300_001),
-        (("steps", 0, "resources", "cpu"), 0),
+        (("steps", 0, "resources", "cpu"), -1),
         (("steps", 0, "retry", "maxAttempts"), 51),
         (("steps", 1, "with", "output"), LEFT_OUT),
         (("steps", 2, "with", "url"), LEFT_OUT),

@@ -81,14 +81,17 @@ def test_only_what_hookspan_tells_of_a_workflow_is_about_it(kind: str, origin: s
     [
         ("execution.completed", "workflow", ("*",), 5),
         ("execution.completed", "workflow", ("*", "order.*"), 5),
-        ("execution.completed", "workflow", ("*", "execution.*"), 1),
+        ("execution.completed", "workflow", ("*", "execution.*"), 5),
+        ("step.completed", "workflow", ("step.*",), 5),
+        ("step.completed", "workflow", ("*.completed",), 5),
+        ("execution.completed", "workflow", ("execution.*", "execution.completed"), 1),
         ("execution.completed", "workflow", ("workflow.completed",), 1),
         ("order.ready", "workflow", ("*",), 1),
         ("execution.completed", "api", ("*",), 1),
         ("webhook.processed", "system", ("*",), 1),
     ],
 )
-def test_what_takes_everything_hookspan_tells_of_executions_is_the_last_link(
+def test_what_takes_by_any_pattern_what_hookspan_tells_of_executions_is_the_last_link(
     kind: str, origin: str, patterns: tuple[str, ...], depth: int
 ) -> None:
     new = event(kind, depth=1)

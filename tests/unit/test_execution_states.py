@@ -10,8 +10,11 @@ import pytest
 from hookspan.model.executions import (
     ENDED,
     EXECUTION_MOVES,
+    EXECUTION_TABLE,
     STEP_ENDED,
     STEP_MOVES,
+    STEP_TABLE,
+    Move,
     check_move,
     step_row_id,
 )
@@ -72,6 +75,14 @@ def test_every_move_that_is_not_in_the_table_is_refused(
             accepted.add((old, new))
 
     assert accepted == legal
+
+
+@pytest.mark.parametrize("table", [EXECUTION_TABLE, STEP_TABLE], ids=["executions", "steps"])
+def test_every_move_stands_once_with_who_makes_it_and_when(table: tuple[Move, ...]) -> None:
+    pairs = [(move.origin, move.target) for move in table]
+
+    assert len(pairs) == len(set(pairs))
+    assert all(move.mover and move.guard for move in table)
 
 
 def test_what_has_ended_only_begins_again() -> None:

@@ -25,6 +25,10 @@ def workflow(*steps: Mapping[str, object], **members: object) -> dict[str, objec
     return {"name": "Order intake", "steps": list(steps), **members}
 
 
+def routed(*to: str) -> dict[str, object]:
+    return {"kind": "branch", "with": {"cases": [{"when": [], "to": list(to)}]}}
+
+
 def faults(value: dict[str, object], rules: UrlRules | None = None) -> list[tuple[str, str]]:
     """Pointer and code of every fault."""
     with pytest.raises(Invalid) as refusal:
@@ -132,6 +136,15 @@ def test_steps_get_seed_2s_retries_and_numbered_ids_when_nothing_is_said() -> No
         (workflow({"id": "a", "kind": "branch"}), ("/steps/0/with/cases", "validation_error")),
         (workflow({"id": "a", "resources": {"cpu": -1}}), ("/steps/0/resources/cpu", "validation_error")),
         (workflow({"id": "a", "resources": {"gpu": 1}}), ("/steps/0/resources/gpu", "unknown_member")),
+        (workflow({"id": "a", "resources": {"cpu": False}}), ("/steps/0/resources/cpu", "validation_error")),
+        (
+            workflow({"id": "a", "resources": {"cpu": 1, "custom": [{"name": "cpu", "value": 2}]}}),
+            ("/steps/0/resources/custom/0/name", "validation_error"),
+        ),
+        (
+            workflow({"id": "a", "resources": {"custom": [{"name": "gpu", "value": 1}, {"name": "gpu", "value": 2}]}}),
+            ("/steps/0/resources/custom/1/name", "validation_error"),
+        ),
         (workflow({"id": "a", "needs": ["b"]}), ("/steps/0/needs/0", "validation_error")),
         (workflow({"id": "a", "timeoutMs": 0}), ("/steps/0/timeoutMs", "validation_error")),
         (workflow({"id": "a", "retry": {"maxAttempts": 51}}), ("/steps/0/retry/maxAttempts", "validation_error")),
@@ -207,71 +220,6 @@ def test_why_a_step_failed_may_be_read_by_its_handler_and_those_behind_it() -> N
     assert refused == [("/steps/2/with/output", "invalid_template")]
 
 
-def test_a_ring_of_steps_is_refused_at_each_of_its_members_only() -> None:
-    ring = workflow(
-        {"id": "before"},
-        {"id": "a", "needs": ["b", "before"]},
-        {"id": "b", "needs": ["a"]},
-        {"id": "c", "needs": ["b"]},
-    )
-
-    assert faults(ring) == [("/steps/1/needs", "validation_error"), ("/steps/2/needs", "validation_error")]
-
-
-def routed(*to: str) -> dict[str, object]:
-    return {"kind": "branch", "with": {"cases": [{"when": [], "to": list(to)}]}}
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (workflow({"id": "a", "needs": ["a"]}), ["/steps/0/needs"]),
-        (workflow({"id": "a", "onError": ["a"]}), ["/steps/0/needs"]),
-        (workflow({"id": "a", "onError": ["b"], "needs": ["b"]}, {"id": "b"}), ["/steps/0/needs", "/steps/1/needs"]),
-        (workflow({"id": "a", **routed("a")}), ["/steps/0/needs"]),
-        (
-            workflow({"id": "a", "needs": ["b"], **routed("b")}, {"id": "b"}),
-            ["/steps/0/needs", "/steps/1/needs"],
-        ),
-        (workflow({"id": "a", "needs": ["s"]}, syncPoints=[{"id": "s", "requires": ["a"]}]), ["/steps/0/needs"]),
-        (
-            workflow(
-                {"id": "a", "needs": ["s"]}, {"id": "b", "needs": ["a"]}, syncPoints=[{"id": "s", "requires": ["b"]}]
-            ),
-            ["/steps/0/needs", "/steps/1/needs"],
-        ),
-    ],
-    ids=["need", "handler", "handler that is needed", "way", "way back", "point", "point further on"],
-)
-def test_no_edge_of_any_kind_may_close_a_ring(value: dict[str, object], expected: list[str]) -> None:
-    assert [pointer for pointer, _ in faults(value)] == expected
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (workflow({"id": "a"}, syncPoints=[{"id": "a", "requires": ["a"]}]), "/syncPoints/0/id"),
-        (workflow({"id": "a"}, milestones=[{"id": "a"}]), "/milestones/0/id"),
-        (workflow({"id": "a"}, milestones=[{"id": "m"}, {"id": "m"}]), "/milestones/1/id"),
-    ],
-)
-def test_steps_points_and_milestones_share_their_names(value: dict[str, object], expected: str) -> None:
-    assert [pointer for pointer, _ in faults(value)] == [expected]
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (workflow({"id": "a", **routed("b")}), "/steps/0/with"),
-        (workflow({"id": "a"}, syncPoints=[{"id": "s", "requires": ["b"]}]), "/syncPoints/0/requires/0"),
-        (workflow({"id": "a", "needs": ["m"]}, milestones=[{"id": "m"}]), "/steps/0/needs/0"),
-        (workflow({"id": "a", "onError": ["s"]}, syncPoints=[{"id": "s", "requires": ["a"]}]), "/steps/0/onError/0"),
-    ],
-)
-def test_only_what_there_is_can_be_named(value: dict[str, object], expected: str) -> None:
-    assert [pointer for pointer, _ in faults(value)] == [expected]
-
-
 def test_behind_a_point_and_a_branch_their_outputs_may_be_read() -> None:
     read = {"kind": "transform", "with": {"output": ["{{steps.a.output}}", "{{steps.fork.output}}"]}}
     steps = ({"id": "a"}, {"id": "fork", "needs": ["s"], **routed("last")}, {"id": "last", **read})
@@ -299,6 +247,16 @@ def test_every_kind_reads_back_as_it_was_saved() -> None:
 
     assert read_workflow({"name": draft.name, **decode_definition(draft.text)}).text == draft.text
     assert (again.concurrency, again.steps[1].resources) == (4, {"memory": 2.0, "gpu": 1.0})
+
+
+def test_who_asks_for_nothing_of_a_pool_asks_as_if_it_were_not_named() -> None:
+    nothing: dict[str, object] = {"memory": 0, "storage": 0.0, "custom": [{"name": "gpu", "value": 0}]}
+
+    some = read_workflow(workflow({"id": "a", "resources": {"cpu": 1, **nothing}}))
+    none = read_workflow(workflow_of_tasks({"name": "n", "tasks": [{"name": "t", "resourceRequirements": nothing}]}))
+
+    assert some.definition.steps[0].resources == {"cpu": 1.0}
+    assert (none.definition.steps[0].resources, '"resources":null' in none.text) == (None, True)
 
 
 def test_seed_002s_tasks_are_steps_and_read_back_as_tasks() -> None:

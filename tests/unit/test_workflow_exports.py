@@ -22,7 +22,7 @@ def stored(value: dict[str, Any], number: int = 1) -> tuple[WorkflowRow, Version
     draft = read_workflow(value)
     row = WorkflowRow(
         id="w", tenant_id="t", name=draft.name, description=draft.description, status=draft.status,
-        version=number, semver="1.0.0", created_at=0, updated_at=0,
+        version=number, semver="1.0.0", created_at=0, updated_at=0, concurrency=draft.definition.concurrency,
     )  # fmt: skip
     return row, VersionRow(workflow_id="w", version=number, definition=draft.text, created_at=0)
 
@@ -36,8 +36,9 @@ json = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 ).filter(lambda value: "{{" not in repr(value) and "\\x00" not in repr(value))
+words = st.text(min_size=1, max_size=9).filter(lambda text: "\0" not in text)
 optional: dict[str, st.SearchStrategy[Any]] = {
-    "name": st.text(min_size=1, max_size=9).filter(lambda text: "\0" not in text),
+    "name": words,
     "description": st.sampled_from(["", "what it does\n"]),
     "timeoutMs": st.sampled_from([None, 1, 15_000]),
     "resources": st.sampled_from([None, {}, {"cpu": Decimal("0.5")}]),
@@ -53,6 +54,7 @@ workflows = st.fixed_dictionaries(
         "status": st.sampled_from(["draft", "active"]),
         "concurrency": st.sampled_from([None, 1]),
         "priority": st.integers(0, 3),
+        "vars": st.none() | st.dictionaries(words, json, max_size=3),
         "triggers": st.sampled_from([[], [{"id": "trigger", "kind": "webhook"}], [{"id": "other"}]]),
         "milestones": st.sampled_from([[], [{"id": "m", "name": "m", "after": []}, {"id": "n", "description": "d"}]]),
     },
@@ -70,7 +72,7 @@ def test_an_import_of_an_export_is_the_same_version(value: dict[str, Any]) -> No
     assert isinstance(read, dict)
     assert write(read) == write(exported(row, version))
     again, same = stored(read)
-    assert same.definition == version.definition
+    assert (same.definition, again.concurrency) == (version.definition, row.concurrency)
     assert (again.name, again.description, again.status) == (row.name, row.description, row.status)
 
 

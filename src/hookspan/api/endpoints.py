@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
-from hookspan.api.conditional import IfVersion, is_known, not_modified, tagged
+from hookspan.api.conditional import IfVersion, entity_tag, is_known, not_modified, tagged
 from hookspan.api.endpoint_bodies import (
     EndpointInput,
     EndpointPatch,
@@ -117,8 +117,8 @@ async def get_endpoint(
 ) -> Endpoint | Response:
     """One endpoint."""
     row = await rooms.endpoints.get(caller.tenant_id, canonical_id(endpoint_id))
-    if is_known(request, row.version):
-        return not_modified(row.version)
+    if is_known(request, tag := entity_tag(row.version)):
+        return not_modified(tag)
     return await _shown(rooms, row, response)
 
 

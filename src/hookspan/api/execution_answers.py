@@ -11,7 +11,7 @@ from hookspan.model.executions import ExecutionRow
 from hookspan.model.ids import canonical_id
 from hookspan.model.times import instant
 from hookspan.storage.executions import Claimed, execution_with_steps
-from hookspan.workflows.shapes import execution_json, steps_json
+from hookspan.workflows.shapes import execution_json, steps_json, without_content
 
 CALLBACKS = "/api/v1/callbacks"
 CONTENT = ("input", "output")
@@ -26,13 +26,13 @@ async def find(rooms: Rooms, caller: Caller, execution_id: str) -> Claimed:
 
 
 def shown(row: ExecutionRow, caller: Caller) -> dict[str, object]:
-    """An execution as it is shown alone; its content is null without payloads:read."""
+    """An execution as it is shown alone; without payloads:read content is null, and an error has no text of its own."""
     return _seen(execution_json(row), caller)
 
 
-def listed(row: ExecutionRow) -> dict[str, object]:
+def listed(row: ExecutionRow, caller: Caller) -> dict[str, object]:
     """An execution as lists and acknowledgements show it: without its content."""
-    return {name: value for name, value in execution_json(row).items() if name not in CONTENT}
+    return {name: value for name, value in shown(row, caller).items() if name not in CONTENT}
 
 
 async def steps_of(rooms: Rooms, caller: Caller, request: Request, found: Claimed) -> list[dict[str, object]]:
@@ -55,4 +55,6 @@ def tag_of(row: ExecutionRow) -> int:
 
 
 def _seen(body: dict[str, object], caller: Caller) -> dict[str, object]:
-    return body if caller.may("payloads:read") else {**body, **dict.fromkeys(CONTENT)}
+    if caller.may("payloads:read"):
+        return body
+    return {**body, **dict.fromkeys(CONTENT), "error": without_content(body["error"])}

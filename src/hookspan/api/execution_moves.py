@@ -134,4 +134,4 @@ async def achieve_milestone(execution_id: str, milestone_id: str, rooms: RoomsOf
 
 async def _told(rooms: Rooms, caller: Caller, execution_id: str) -> Response:
     """The execution as it stands now that it was told."""
-    return written(listed((await find(rooms, caller, execution_id)).row), status=202)
+    return written(listed((await find(rooms, caller, execution_id)).row, caller), status=202)

@@ -21,7 +21,7 @@ MESSAGE_MOST = 4_096
 
 
 class ExecutionError(Answer):
-    """Why an execution or a step failed."""
+    """Why an execution or a step failed; without the scope payloads:read `message` says only that it is withheld."""
 
     code: str
     message: str
@@ -114,7 +114,7 @@ class ExecutionMilestone(Answer):
 
 
 class ExecutionProgress(Answer):
-    """How far a run is; `estimatedCompletion` is null without history, and the end itself once it ended."""
+    """How far a run is; `estimatedCompletion` is null without history, and the end itself once it completed."""
 
     id: str
     workflow_execution_id: str

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
-from hookspan.api.conditional import is_known, not_modified
+from hookspan.api.conditional import entity_tag, is_known, not_modified
 from hookspan.api.exact import written, written_page
 from hookspan.api.execution_answers import find, listed, shown, steps_of, tag_of
 from hookspan.api.execution_shapes import (
@@ -70,7 +70,7 @@ async def list_executions(
     """Executions of the tenant, newest first, without their content; sorted by `completedAt`, those that have ended."""
     unit = executions_ended_slice if paging.by_end else executions_slice
     rows, page = await rooms.database.read(unit, caller.tenant_id, wanted, paging.keyset)
-    return written_page([listed(row) for row in rows], paging.links_of(response, page), response)
+    return written_page([listed(row, caller) for row in rows], paging.links_of(response, page), response)
 
 
 @router.get("/{execution_id}", operation_id="getExecution", response_model=Execution)
@@ -79,13 +79,13 @@ async def get_execution(
 ) -> Response:
     """One execution; with its steps when asked to expand them."""
     found = await find(rooms, caller, execution_id)
-    tag = tag_of(found.row)
+    tag = entity_tag(tag_of(found.row))
     if is_known(request, tag):
         return not_modified(tag)
     body = shown(found.row, caller)
     if expand == "steps":
         body["steps"] = await steps_of(rooms, caller, request, found)
-    return written(body, headers={"ETag": f'"{tag}"'})
+    return written(body, headers={"ETag": tag})
 
 
 @router.get("/{execution_id}/steps", operation_id="listExecutionSteps", response_model=ExecutionStepList)

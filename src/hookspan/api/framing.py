@@ -16,6 +16,13 @@ from ipaddress import ip_address
 _HOST = re.compile(rb"[A-Za-z0-9._~!$&'()*+;=:%\[\]-]*")
 _AMBIGUOUS = re.compile(rb"%2f|%5c|%00|\\|/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 
+NO_PLAIN_PATH = (
+    b'{"type":"/docs/problems/bad_request","title":"Bad request","status":400,"code":"bad_request","detail":"The path '
+    b"cannot be read in one way only: it has a dot segment, a backslash, an encoded separator or bytes that are not "
+    b'ASCII. Write / as it is, and choose a name other than . and ..",'
+    b'"errors":[{"pointer":"/path","code":"bad_request","detail":"write / as it is, without . and .. segments"}]}'
+)
+"""The problem (RFC 9457) of a path that `is_plain_path` refuses: the request is not read far enough to say more."""
 
 _ALWAYS = (
     b"x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\ncache-control: no-store\r\n"

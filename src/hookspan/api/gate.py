@@ -7,69 +7,45 @@ than the next check. What may change something then runs with its row of the aud
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import msgspec
 from fastapi.routing import iter_route_contexts
 from starlette._utils import get_route_path
 
 from hookspan.access.roles import Caller
 from hookspan.api import idempotency, problems, rates
 from hookspan.api.auth import ANY, caller_of, header_of, host_of, is_loopback_peer
-from hookspan.api.questions import check_query, check_texts, names_of
+from hookspan.api.problems import Plain
+from hookspan.api.questions import check_query, names_of
+from hookspan.api.request_bodies import read_body, replay
 from hookspan.api.rooms import ApiSettings, Rooms
 from hookspan.api.routes import Rule, rule_for
 from hookspan.api.trail import Unrecorded, Witness, address_of, entry_of
-from hookspan.api.workflow_bodies import YAML_TYPE
 from hookspan.errors import (
     Forbidden,
     HookspanError,
-    InvalidJson,
     RateLimited,
-    TooLarge,
     Unauthorized,
-    UnsupportedMedia,
 )
 from hookspan.inbound.floods import WINDOW_SECONDS, Floods
-from hookspan.model.surrogates import mask_lone
-from hookspan.model.yaml_reading import read_yaml
 from hookspan.storage import audit
 from hookspan.storage.idempotency import Claim
-from hookspan.workflows.exported import YAML_BYTES
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MANAGEMENT_BYTES = 1_048_576
-BATCH_BYTES = 5 * 1_048_576
-ENVELOPE_BYTES = 65_536
 LINE_CHARACTERS = 8_192
-SLOW_BYTES = 16_384
 # What a route says that looks at a credential of its own kind.
 _REFUSED = frozenset({401, 403, 404})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-# Bodies that are looked at as a whole before their route is.
-_WHOLE = frozenset({"json", "definition"})
 # A publisher's rate is bounded by what is in flight; its keys and its record are the events themselves.
 _PUBLISH = frozenset({"/api/v1/events", "/api/v1/events/batch"})
 _HOSTLESS = frozenset({"/livez", "/startupz", "/readyz", "/health", "/metrics", "/api/health"})
-
-
-class Plain(Exception):
-    """A refusal of HTTP itself, for which hookspan has no error class."""
-
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str]) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-        self.headers = headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +157,7 @@ class Gate:
         if isinstance(claim, idempotency.Answer):
             await idempotency.send_again(claim, send)
             return
+        scope.setdefault("state", {})["claim"] = claim
         if scope["method"] == "HEAD":
             scope, send = {**scope, "method": "GET"}, _headers_only(send)
 
@@ -201,7 +178,9 @@ class Gate:
 
     async def _run(self, scope: Scope, admitted: Admitted, send: Send) -> None:
         """The route itself, with its row of the audit log waiting for the first unit that it writes."""
-        if not admitted.rule.audited:
+        claim: Claim | None = scope.get("state", {}).get("claim")
+        is_repeat = claim is not None and claim.made is not None
+        if is_repeat or not admitted.rule.audited:
             await self._app(scope, admitted.receive, send)
             return
         entry = entry_of(scope, self._rooms, admitted.caller, action=admitted.door.action, document=admitted.document)
@@ -231,7 +210,9 @@ class Gate:
             is_list = scope["method"] in _SAFE and path.startswith("/api/v1/")
             check_query(scope["query_string"], path, self._doors.questions(path) if is_list else None)
         if scope["method"] not in _SAFE and rule.body != "raw":
-            await _admit_body(scope, admitted, settings)
+            admitted.body, admitted.document = await read_body(scope, receive, rule, settings)
+            admitted.receive = replay(admitted.body, receive)
+            scope.setdefault("state", {})["document"] = admitted.document
         return admitted
 
     def _check_flood(self, scope: Scope) -> str:
@@ -292,89 +273,6 @@ def is_foreign(scope: Scope, settings: ApiSettings) -> bool:
     """Whether a browser says that another site's page sent this; a plain client says nothing."""
     told = header_of(scope, b"sec-fetch-site") or header_of(scope, b"origin")
     return bool(told) and not is_same_origin(scope, settings)
-
-
-def _limit(rule: Rule, settings: ApiSettings) -> int:
-    if rule.body == "batch":
-        return BATCH_BYTES
-    return MANAGEMENT_BYTES if rule.body in _WHOLE else settings.payload_bytes + ENVELOPE_BYTES
-
-
-async def _admit_body(scope: Scope, admitted: Admitted, settings: ApiSettings) -> None:
-    """Read the body within its limit and hand it on whole; the route then never waits for the wire."""
-    headers = dict(scope["headers"])
-    limit, receive = _limit(admitted.rule, settings), admitted.receive
-    if int(headers.get(b"content-length") or 0) > limit:
-        raise TooLarge(f"the body is over {limit} bytes")
-    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-        raise UnsupportedMedia("send the body without Content-Encoding")
-    admitted.body = await _read(receive, limit)
-    if admitted.body:
-        content_type = headers.get(b"content-type", b"").decode("latin-1")
-        told = (content_type, admitted.body, admitted.rule)
-        # YAML may take a good part of a second, and others are to be served meanwhile.
-        is_slow = admitted.rule.body == "definition" and len(admitted.body) > SLOW_BYTES
-        admitted.document = await asyncio.to_thread(_checked, *told) if is_slow else _checked(*told)
-    admitted.receive = _replay(admitted.body, receive)
-
-
-async def _read(receive: Receive, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Plain(400, "the request ended before its body", {})
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            raise TooLarge(f"the body is over {limit} bytes")
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
-def _checked(content_type: str, body: bytes, rule: Rule) -> object:
-    """The document of an ordinary body; None for one that carries a payload."""
-    media = content_type.partition(";")[0].strip().lower()
-    if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
-        try:
-            document = _decoded(body, is_whole=rule.body in _WHOLE)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise InvalidJson(f"the body is not JSON: {error}") from error
-        if rule.body in _WHOLE:
-            check_texts(body, document)
-            return document
-    elif rule.body == "definition" and media == YAML_TYPE:
-        return read_yaml(body, most_bytes=YAML_BYTES).value
-    elif rule.body != "media":
-        raise UnsupportedMedia("send Content-Type: application/json")
-    return None
-
-
-def _decoded(body: bytes, *, is_whole: bool) -> object:
-    """Strict JSON; `is_whole` gives lone surrogates back, else they are left for the route to judge."""
-    try:
-        return msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        masked = mask_lone(body)
-        if masked is None:
-            raise
-        document = msgspec.json.decode(masked.text)
-        # A number of any length is read as text: it is not what will be refused.
-        return json.loads(body, parse_int=str) if is_whole else document
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    told = False
-
-    async def again() -> Message:
-        nonlocal told
-        if told:
-            return await receive()
-        told = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again
 
 
 def _with_rates(scope: Scope, send: Send) -> Send:

@@ -2,14 +2,15 @@
 
 claim ─► run ─► 2xx, 4xx: the answer is kept, sealed, for seven days
             └─► 401 403 409 429 5xx, or a fault: the key is free again
-A process that dies in between frees the key after a minute.
+A process that dies in between frees the key after a minute, unless the work keeps the key in its own transaction (a
+started execution does): then a repeat is told of what was made, and the route makes nothing anew.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,12 +24,14 @@ from hookspan.storage.idempotency import Claim, Kept, key_claim, key_free, key_k
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from starlette.requests import Request
     from starlette.types import Message, Scope, Send
 
     from hookspan.access.roles import Caller
     from hookspan.api.rooms import Rooms
 
 LEASE_MS = 60_000
+_REPLAYED = (b"idempotency-replayed", b"true")
 PREFIX = "/api/v1/"
 HEADER = b"idempotency-key"
 # These keep keys of their own, in the transaction of the event itself.
@@ -84,10 +87,20 @@ class Keys:
         check_key(key or "")
         now = self._rooms.clock.now_ms()
         place = f"{caller.tenant_id} {action}"[:160]
-        claim = Claim(place, key or "", caller.tenant_id, _digest(scope, caller, body), now, now + LEASE_MS)
+        claim = Claim(
+            place,
+            key or "",
+            caller.tenant_id,
+            _digest(scope, caller, body),
+            now,
+            now + LEASE_MS,
+            now + self._rooms.settings.idempotency_ms,
+        )
         kept = await self._rooms.database.write(key_claim, claim)
         if kept is None:
             return claim
+        if kept.status is None and kept.made is not None:
+            return replace(claim, now=kept.claimed_at, made=kept.made)
         if kept.status is None or kept.answer is None:
             raise InProgress("the first request with this key is still running")
         plain = self._rooms.vault.open(kept.answer, tenant_id=caller.tenant_id, context=_context(claim))
@@ -100,6 +113,8 @@ class Keys:
         async def listening(message: Message) -> None:
             nonlocal done
             heard.hear(message)
+            if message["type"] == "http.response.start" and claim.made is not None:
+                message = {**message, "headers": [*message.get("headers", ()), _REPLAYED]}
             if message["type"] == "http.response.body" and not message.get("more_body") and not done:
                 done = True
                 await self._end(claim, heard)
@@ -122,8 +137,7 @@ class Keys:
             sealed = self._rooms.vault.seal(
                 msgspec.json.encode(answer), tenant_id=claim.tenant_id, context=_context(claim)
             )
-            expires_at = claim.now + self._rooms.settings.idempotency_ms
-            await database.write(key_keep, claim, Kept(heard.status, sealed), expires_at)
+            await database.write(key_keep, claim, Kept(heard.status, sealed), claim.kept_until)
         except HookspanError as error:
             # The work is done and told; a key that could not be kept is free again when its lease ends.
             observe.warn("idempotency.unkept", error=error.detail)
@@ -133,11 +147,17 @@ async def send_again(answer: Answer, send: Send) -> None:
     """The first answer, marked as a repeat."""
     body = base64.b64decode(answer.body)
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    headers += [(b"idempotency-replayed", b"true")]
+    headers += [_REPLAYED]
     if answer.status != 204:
         headers += [(b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def claim_of(request: Request) -> Claim | None:
+    """The key under which this request runs, for work that keeps it in its own transaction."""
+    claim: Claim | None = request.scope.get("state", {}).get("claim")
+    return claim
 
 
 def _digest(scope: Scope, caller: Caller, body: bytes) -> bytes:

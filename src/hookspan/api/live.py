@@ -62,7 +62,11 @@ async def stream(
     asked: Annotated[Asked, Depends(_asked)],
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=32)] = None,
 ) -> StreamingResponse:
-    """Frames of the asked topics and things; resumes after `Last-Event-ID`, and says `gap` when that is not whole."""
+    """Frames of the asked topics and things; resumes after `Last-Event-ID`, and says `gap` when that is not whole.
+
+    A `gap` tells in `lost` how many frames are missing: a number where this process counted them, null where the asked
+    id is older than what it remembers or another process's, so that nobody knows how many. Read what you show anew.
+    """
     if caller.kind == "session" and is_foreign(request.scope, rooms.settings):
         raise Forbidden("the request does not come from this dashboard")
     return StreamingResponse(

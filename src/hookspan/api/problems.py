@@ -87,6 +87,16 @@ def problem_of(error: HookspanError) -> Problem:
     return Problem(error.status, error.code, error.title, error.detail, faults, headers)
 
 
+class Plain(Exception):
+    """A refusal of HTTP itself, for which hookspan has no error class."""
+
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str]) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers
+
+
 def plain_problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:
     """A problem of HTTP itself, such as 405 with its `Allow`."""
     code, title = TITLES.get(status, ("bad_request", "Bad request"))

@@ -17,7 +17,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from hookspan import observe
-from hookspan.api.framing import has_body, head_rest, is_framed
+from hookspan.api.framing import NO_PLAIN_PATH, has_body, head_rest, is_framed, is_plain_path
 from hookspan.api.hot import Exchange, HotRoutes, busy, finished
 from hookspan.api.upgrade import UpgradingProtocol
 from hookspan.inbound import answers
@@ -28,11 +28,12 @@ Phase = Literal["idle", "head", "body", "answer", "rest", "drain"]
 
 
 class _Refused(Exception):
-    """The head breaks a rule; `status` says which."""
+    """The head breaks a rule; `status` says which, and a problem (RFC 9457) in `body` how to do better."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, body: bytes = b"") -> None:
         super().__init__(status)
         self.status = status
+        self.body = body
 
 
 class GuardedProtocol(UpgradingProtocol):
@@ -163,9 +164,10 @@ class GuardedProtocol(UpgradingProtocol):
     def _refuse_fault(self, cause: BaseException | None) -> None:
         if not isinstance(cause, _Refused):
             observe.fail("protocol.fault", error=type(cause).__name__)
-        self._refuse(cause.status if isinstance(cause, _Refused) else 500)
+        known = cause if isinstance(cause, _Refused) else _Refused(500)
+        self._refuse(known.status, b"content-type: application/problem+json\r\n" if known.body else b"", known.body)
 
-    def _refuse(self, status: int, fields: bytes = b"") -> None:
+    def _refuse(self, status: int, fields: bytes = b"", body: bytes = b"") -> None:
         """Answer a request that cannot be read. One before it that waits for its answer gets that first."""
         if self._is_closing():
             return
@@ -177,7 +179,8 @@ class GuardedProtocol(UpgradingProtocol):
             return
         observe.count(observe.requests_total, "protocol", status)
         self._let_go()
-        self.transport.write(STATUS_LINE[status] + fields + b"content-length: 0\r\nconnection: close\r\n\r\n")
+        length = b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body)
+        self.transport.write(STATUS_LINE[status] + fields + length + body)
         self._linger()
 
     def _drop_rest(self) -> None:
@@ -236,7 +239,7 @@ class GuardedProtocol(UpgradingProtocol):
             return
         self._is_in_head = False
         if not is_framed(self.parser.get_http_version(), self.url, self.headers):
-            raise _Refused(400)
+            raise _Refused(400, b"" if is_plain_path(self.url.partition(b"?")[0]) else NO_PLAIN_PATH)
         self._enter("body")
         if self.hot is not None and self._open_hot(self.hot):
             return

@@ -200,7 +200,7 @@ GET     /api/v1/stats/batch                             any
 GET     /api/v1/endpoints/{id}/stats                    deliveries:read
 GET     /api/v1/workflows                               workflows:read
 POST    /api/v1/workflows                               workflows:write     definition
-GET     /api/v1/workflows/schema                        public
+GET     /api/v1/workflows/schema                        workflows:read
 POST    /api/v1/workflows/validate                      workflows:write     definition silent
 GET     /api/v1/workflows/{id}                          workflows:read
 PUT     /api/v1/workflows/{id}                          workflows:write     definition

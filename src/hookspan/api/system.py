@@ -15,8 +15,8 @@ from hookspan import observe
 from hookspan.api.answers import content_of
 from hookspan.api.auth import CallerOf, bearer_of, is_loopback_peer
 from hookspan.api.bodies import Answer
-from hookspan.api.gate import MANAGEMENT_BYTES
 from hookspan.api.problem_pages import problem_pages
+from hookspan.api.request_bodies import MANAGEMENT_BYTES
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.api.sockets import PLACES_MOST
 from hookspan.errors import NotFound, Unauthorized, Unavailable

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from hookspan.api.conditional import entity_tag
 from hookspan.api.exact import read_object, takes, written
 from hookspan.errors import Invalid
 from hookspan.model.times import instant
 from hookspan.model.workflows import VersionRow, WorkflowRow
-from hookspan.model.yaml_reading import read_yaml
 from hookspan.storage.workflow_triggers import ScheduleRow
-from hookspan.workflows.exported import YAML_BYTES, exported_yaml
+from hookspan.workflows.exported import exported_yaml
 from hookspan.workflows.shapes import version_json, workflow_json
 
 YAML_TYPE = "application/yaml"
@@ -24,12 +23,12 @@ SHOWN_AS_YAML: dict[int | str, dict[str, Any]] = {200: {"content": {YAML_TYPE: {
 
 
 async def read_definition(request: Request) -> Mapping[str, object]:
-    """The body as an object; BadRequest with line and column, InvalidJson, Invalid or TooLarge."""
+    """The body as an object; InvalidJson or Invalid."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != YAML_TYPE:
         return await read_object(request)
-    # Others are served meanwhile: YAML of a quarter of a megabyte takes a good part of a second.
-    value = (await asyncio.to_thread(read_yaml, await request.body(), most_bytes=YAML_BYTES)).value
+    # The gate has read it already, for the audit log: once is enough, it may take a good part of a second.
+    value = request.state.document
     if not isinstance(value, dict):
         raise Invalid.one("", "must be an object")
     return cast(Mapping[str, object], value)
@@ -67,9 +66,19 @@ def shown(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """One workflow with its row's version as ETag."""
+    """One workflow with its ETag."""
     body = {**workflow_json(row, version), "schedules": [_schedule(each) for each in schedules]}
-    return written(body, status=status, headers={"ETag": f'"{row.updated_at}"', "Vary": "Accept", **(headers or {})})
+    fields = {"ETag": tag_of(row, schedules), "Vary": "Accept", **(headers or {})}
+    return written(body, status=status, headers=fields)
+
+
+def tag_of(row: WorkflowRow, schedules: Sequence[ScheduleRow]) -> str:
+    """The ETag of a workflow as shown: with schedules, every run that is fired or passed over is another one.
+
+    What `If-Match` compares is the row's version before the dot, so a schedule never stands in the way of a change.
+    """
+    # While the row is the same each of these only grows, so the sum tells any two states apart.
+    return entity_tag(row.updated_at, sum(each.next_at for each in schedules) if schedules else None)
 
 
 def shown_version(row: WorkflowRow, version: VersionRow, request: Request) -> Response:

@@ -80,6 +80,7 @@ class WorkflowInput(NativeBody):
     status: WorkflowStatus = "active"
     concurrency: int | None = Field(default=None, ge=1, le=10_000)
     priority: int = Field(default=1, ge=0, le=3)
+    vars: dict[str, Any] = Field(default_factory=dict, description="constants that templates read as vars")
     triggers: list[dict[str, Any]] = Field(default_factory=list)
     steps: list[dict[str, Any]] = Field(default_factory=list)
     sync_points: list[dict[str, Any]] = Field(default_factory=list)
@@ -94,6 +95,7 @@ class WorkflowPatch(NativeBody):
     status: WorkflowStatus | None = None
     concurrency: int | None = None
     priority: int | None = None
+    vars: dict[str, Any] | None = None
     triggers: list[dict[str, Any]] | None = None
     steps: list[dict[str, Any]] | None = None
     sync_points: list[dict[str, Any]] | None = None
@@ -105,6 +107,7 @@ class Graph(Answer):
 
     concurrency: int | None
     priority: int
+    vars: dict[str, Any] | None = Field(default=None, description="left out where there are none")
     triggers: list[Trigger]
     steps: list[Step]
     sync_points: list[SyncPoint]

@@ -76,4 +76,5 @@ async def validate_version(
 ) -> None:
     """Judge the workflow by the rules of now, or what is sent as if it replaced it: 204, or 422 with every fault."""
     found = await rooms.workflows.get(caller.tenant_id, canonical_id(workflow_id))
-    rooms.workflows.validate(await read_definition(request) if await request.body() else workflow_json(*found))
+    sent = await read_definition(request) if await request.body() else workflow_json(*found)
+    await rooms.workflows.validate(caller.tenant_id, sent)

@@ -7,17 +7,20 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hookspan.access.roles import Caller
-from hookspan.api import workflow_writes
 from hookspan.api.auth import may
 from hookspan.api.conditional import IfVersion, is_known, not_modified
 from hookspan.api.exact import read_object, takes, written, written_page
+from hookspan.api.execution_answers import find
+from hookspan.api.execution_answers import shown as shown_execution
 from hookspan.api.execution_shapes import Execution
+from hookspan.api.idempotency import claim_of
 from hookspan.api.paging import CountedPagingOf
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.api.workflow_bodies import (
     SHOWN_AS_YAML,
     read_definition,
     shown,
+    tag_of,
     takes_definition,
     wants_yaml,
     yaml_answer,
@@ -68,7 +71,7 @@ async def list_workflows(
 )
 async def create_workflow(request: Request, rooms: RoomsOf, caller: Writer) -> Response:
     """Store a workflow; its graph is version 1."""
-    row, version = await workflow_writes.create(rooms, caller.tenant_id, await read_definition(request))
+    row, version = await rooms.workflows.create(caller.tenant_id, await read_definition(request))
     return await _shown(rooms, row, version, status=201, headers={"Location": f"/api/v1/workflows/{row.id}"})
 
 
@@ -78,7 +81,7 @@ async def create_workflow(request: Request, rooms: RoomsOf, caller: Writer) -> R
     response_class=Response,
     responses={200: {"content": {_SCHEMA_TYPE: {"schema": {"type": "object"}}}}},
 )
-async def get_schema() -> Response:
+async def get_schema(_caller: Reader) -> Response:
     """The JSON Schema (2020-12) of what may be sent, for editors; how the parts hang together `validate` judges."""
     return Response(written(definition_schema()).body, media_type=_SCHEMA_TYPE)
 
@@ -88,18 +91,19 @@ async def get_schema() -> Response:
 )
 async def validate_workflow(request: Request, rooms: RoomsOf, caller: Writer) -> None:
     """Judge a workflow without saving it: 204, or 422 with every fault."""
-    rooms.workflows.validate(await read_definition(request))
+    await rooms.workflows.validate(caller.tenant_id, await read_definition(request))
 
 
 @router.get("/{workflow_id}", operation_id="getWorkflow", response_model=Workflow, responses=SHOWN_AS_YAML)
 async def get_workflow(workflow_id: str, request: Request, rooms: RoomsOf, caller: Reader) -> Response:
     """One workflow with the graph of its newest version; as YAML without what the server sets."""
     row, version = await rooms.workflows.get(caller.tenant_id, canonical_id(workflow_id))
-    if is_known(request, row.updated_at):
-        return not_modified(row.updated_at)
-    if wants_yaml(request):
-        return yaml_answer(row, version, {"ETag": f'"{row.updated_at}"'})
-    return await _shown(rooms, row, version)
+    is_yaml = wants_yaml(request)
+    schedules = [] if is_yaml else await rooms.database.read(schedules_of, row.id)
+    tag = tag_of(row, schedules)
+    if is_known(request, tag):
+        return not_modified(tag)
+    return yaml_answer(row, version, {"ETag": tag}) if is_yaml else shown(row, version, schedules)
 
 
 @router.put(
@@ -113,7 +117,7 @@ async def replace_workflow(
 ) -> Response:
     """Replace a workflow; a changed graph is a new version, executions under way keep theirs."""
     identity, body = canonical_id(workflow_id), await read_definition(request)
-    kept = await workflow_writes.replace(rooms, caller.tenant_id, identity, body, if_version=if_version)
+    kept = await rooms.workflows.update(caller.tenant_id, identity, body, if_version=if_version)
     return await _shown(rooms, *kept)
 
 
@@ -128,8 +132,8 @@ async def patch_workflow(
 ) -> Response:
     """Change the members named, null is the default again (RFC 7396); lists are replaced as a whole."""
     identity, patch = canonical_id(workflow_id), await read_definition(request)
-    kept = await workflow_writes.change(
-        rooms, caller.tenant_id, identity, lambda native: merge_patch(native, patch), if_version=if_version
+    kept = await rooms.workflows.change(
+        caller.tenant_id, identity, lambda native: merge_patch(native, patch), if_version=if_version
     )
     return await _shown(rooms, *kept)
 
@@ -139,8 +143,7 @@ async def delete_workflow(
     workflow_id: str, rooms: RoomsOf, caller: Annotated[Caller, may("workflows:delete")], if_version: IfVersion
 ) -> None:
     """Delete a workflow that no source starts; executions under way end on their version."""
-    row, _ = await workflow_writes.seen(rooms, caller.tenant_id, canonical_id(workflow_id), if_version)
-    await rooms.workflows.delete(caller.tenant_id, row.id)
+    await rooms.workflows.delete(caller.tenant_id, canonical_id(workflow_id), if_version=if_version)
 
 
 @router.post(
@@ -153,13 +156,19 @@ async def delete_workflow(
 async def run_workflow(
     workflow_id: str, request: Request, rooms: RoomsOf, caller: Annotated[Caller, may("workflows:run")]
 ) -> Response:
-    """Start the newest version; 202 once the execution is on disk."""
+    """Start the newest version; 202 once the execution is on disk, with its `Idempotency-Key`."""
     body = await read_object(request) if await request.body() else {}
     unknown = sorted(set(body) - {"input"})
     if unknown:
         raise Invalid.one(f"/{unknown[0]}", "no such member; remove it", code="unknown_member")
-    row = await rooms.engine.start(caller.tenant_id, canonical_id(workflow_id), body.get("input"))
-    return written(execution_json(row), status=202, headers={"Location": f"/api/v1/executions/{row.id}"})
+    claim = claim_of(request)
+    if claim is not None and claim.made is not None:
+        row = (await find(rooms, caller, claim.made)).row
+        body = shown_execution(row, caller)
+    else:
+        row = await rooms.engine.start(caller.tenant_id, canonical_id(workflow_id), body.get("input"), key=claim)
+        body = execution_json(row)
+    return written(body, status=202, headers={"Location": f"/api/v1/executions/{row.id}"})
 
 
 async def _shown(

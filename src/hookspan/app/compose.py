@@ -145,6 +145,7 @@ class Application(Joined):
         await self.database.write(secrets_prune, self.clock.now_ms())
         await self.api_keys.expire()
         await self.inboxes.prune()
+        await self.old_versions.turn()
         await self.rejections.prune()
 
     async def _reclaim(self) -> None:
@@ -157,10 +158,12 @@ class Application(Joined):
         await self.engine.sweep()
 
     def begin_drain(self) -> None:
-        """From now on: not ready, no new claims. Called at the signal, while the last requests are answered."""
+        """From now on: not ready, no new claims or runs. Called at the signal, while the last requests are answered."""
         if self.is_draining:
             return
         self.is_draining = True
+        self.scheduler.drain()
+        self.delayed.drain()
         if self._runs_work:
             self._draining = asyncio.create_task(self._drain(self.settings.server.drain_seconds))
 

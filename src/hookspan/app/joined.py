@@ -63,6 +63,7 @@ from hookspan.storage.database import Database
 from hookspan.storage.vault import Vault
 from hookspan.workflows.definitions import Definitions
 from hookspan.workflows.functions import Functions
+from hookspan.workflows.old_versions import OldVersions
 from hookspan.workflows.record import Tools
 from hookspan.workflows.run import Engine
 from hookspan.workflows.schedule import Scheduler
@@ -142,7 +143,8 @@ class Joined:
 
     def _join_workflows(self, rules: UrlRules) -> None:
         database, clock = self.database, self.clock
-        self.definitions = Definitions(database, self.publisher, clock=clock, url_rules=rules)
+        self.definitions = Definitions(database, self.publisher, clock=clock, url_rules=rules, vault=self.vault)
+        self.old_versions = OldVersions(database, self.vault)
         tools = Tools(
             database=database,
             clock=clock,
@@ -153,10 +155,11 @@ class Joined:
             lease_ms=self.settings.leases.execution_ms,
             functions=self.functions,
             callback_key=hmac.digest(self.instance.cursor_key, b"callbacks", "sha256"),
+            vault=self.vault,
             blocked_after_ms=round(self.settings.workflows.blocked_after_seconds * 1_000),
         )
         self.engine = Engine(tools, slots=self.settings.limits.executions)
-        self.scheduler = Scheduler(tools)
+        self.scheduler = Scheduler(tools, self.engine.versions)
 
     def _join_outbound(self, rules: UrlRules, hop_key: bytes) -> None:
         settings, database, clock = self.settings, self.database, self.clock
@@ -216,7 +219,7 @@ class Joined:
             is_shared=lambda: self._tenants > 1,
         )
         self.recording = Recording(
-            Bindings(database, clock=clock),
+            Bindings(database, self.publisher),
             self.publisher,
             clock=clock,
             registry=self.registry,

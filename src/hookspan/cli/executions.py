@@ -135,13 +135,17 @@ def _say_steps(session: Session, steps: Sequence[Document]) -> None:
 
 
 def await_execution(session: Session, identity: str, wait_s: float) -> Document:
-    """The execution once it ended; Failed when it takes longer."""
+    """The execution once it ended; Failed, with the way to look at it, when it takes longer."""
 
     def ended() -> Document | None:
         execution = session.client.executions.get(identity)
         return execution if execution.text("status") in FINAL else None
 
-    return session.wait(wait_s, ended)
+    try:
+        return session.wait(wait_s, ended)
+    except Failed as late:
+        hint = f"hookspan executions show {identity}"
+        raise Failed(f"execution {identity} is {late}", hint=hint, code=late.code) from late
 
 
 # -- moving --------------------------------------------------------------------------------------------------------

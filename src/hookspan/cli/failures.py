@@ -31,7 +31,12 @@ _HINTS: Mapping[str, str] = {
 
 
 class Failed(Exception):
-    """The command ran and its thing failed: exit 1 after `detail` was said."""
+    """The command ran and its thing failed: exit 1 after `detail` was said, with a `hint` at what to type next."""
+
+    def __init__(self, detail: str, *, hint: str = "", code: str = "failed") -> None:
+        super().__init__(detail)
+        self.hint = hint
+        self.code = code
 
 
 class Refusal(Exception):
@@ -51,6 +56,7 @@ class Failure:
     lines: Sequence[str] = ()
     hint: str = ""
     document: bytes = b""
+    code: str = ""
 
 
 Told = click.ClickException | ApiError | HookspanError | NoTarget | Failed | Refusal
@@ -65,7 +71,7 @@ def failure_of(error: Told) -> Failure:
     if isinstance(error, NoTarget):
         return Failure(NOT_REACHED, "No server to speak to", [str(error)], _HINTS["no_target"])
     if isinstance(error, Failed):
-        return Failure(FAILED, str(error))
+        return Failure(FAILED, str(error), hint=error.hint, code=error.code)
     if isinstance(error, HookspanError):
         return _of_house(error)
     return _of_usage(error)
@@ -106,12 +112,15 @@ def _without_stop(message: str) -> str:
     return first.removesuffix(".")
 
 
+def _document(failure: Failure) -> bytes:
+    said = {"title": failure.title, "status": None, "detail": "; ".join(failure.lines) or failure.title}
+    return msgspec.json.encode({**said, "code": failure.code} if failure.code else said)
+
+
 def tell(failure: Failure, output: Output) -> int:
     """Say it on stderr, as text or with `--format json` as a problem document; the exit code is returned."""
     if output.format == "json":
-        document = failure.document or msgspec.json.encode(
-            {"title": failure.title, "status": None, "detail": "; ".join(failure.lines) or failure.title}
-        )
+        document = failure.document or _document(failure)
         print(msgspec.json.format(document, indent=-1).decode("utf-8", "replace"), file=output.err)
         return failure.exit_code
     print(output.error_paint("red", "error:") + " " + shown(failure.title), file=output.err)

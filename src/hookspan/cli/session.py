@@ -117,7 +117,7 @@ class Session:
             if found is not None:
                 return found
             if time.monotonic() >= deadline:
-                raise Failed(f"still open after {seconds:g} s")
+                raise Failed(f"still open after {seconds:g} s", code="still_open")
             self.sleep(min(pause_s, max(0.0, deadline - time.monotonic())))
             pause_s = min(pause_s * 1.5, 1.0)
 

@@ -12,7 +12,7 @@ from typing import Literal
 import click
 import msgspec
 
-from hookspan.cli.failures import REFUSED, Failed, Failure, Refusal
+from hookspan.cli.failures import REFUSED, Failure, Refusal
 from hookspan.cli.output import Column, counted, safe
 from hookspan.cli.session import Session, current
 from hookspan.cli.terminal import shown
@@ -139,7 +139,7 @@ def _of_name(session: Session, name: str) -> Known | None:
     found = [row.text("id") for row in session.client.workflows.list(name=name)]
     if len(found) > 1:
         detail = f"{counted(len(found), 'workflow')} are called {name}: say which with --id, {' or '.join(found)}"
-        raise Failed(detail)
+        raise Refusal(Failure(REFUSED, detail, code="conflict"))
     return _known(session, found[0]) if found else None
 
 

@@ -1,4 +1,4 @@
-"""`workflows list | show | run | delete | versions | diff | export`: what happens on an event (contracts C.6, D.4)."""
+"""`workflows list | show | run | delete | versions | diff | export | schema`: what happens on an event (C.6, D.4)."""
 
 from __future__ import annotations
 
@@ -82,6 +82,15 @@ def export(identity: str, form: str, number: int | None) -> None:
     kept = {name: raw for name, raw in members.items() if name not in SERVED and name != "workflowId"}
     text = msgspec.json.format(msgspec.json.encode(kept), indent=2).decode("utf-8", "replace")
     say_text(session.output, text + "\n")
+
+
+@workflows.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of a workflow file, for editors that know YAML."""
+    session = current()
+    found = session.client.request("GET", session.client.workflows.route("schema")).content
+    text = msgspec.json.format(found, indent=2).decode("utf-8", "replace")
+    say_text(session.output, text)
 
 
 @workflows.command("versions")

@@ -241,6 +241,7 @@ class Hookspan:
                 application.publisher,
                 clock=application.clock,
                 url_rules=url_rules(application.settings),
+                vault=application.vault,
             )
             await kept.keep(tenant_id, declared, retires=retires)
 

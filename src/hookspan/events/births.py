@@ -48,13 +48,15 @@ class Births:
             executions = [*executions, *self._begun(new, view, triggers, executions, origin)]
         keys = entry.keys if replay is None else [*entry.keys, *keys_of_replay(replay, new)]
         facts = self._told_of(snapshot, new, executions) if executions else []
+        # The older of the two is what the transaction compares with the committed one: both must hold.
+        version = snapshot.version if entry.judged_at is None else min(snapshot.version, entry.judged_at)
         is_listed = len(deliveries) > self.fanout_from
         if entry.facts and not (is_listed and receipt is not None):
             facts += self._facts(snapshot, entry)
         if is_listed:
             # What is told of a receipt is told when its list is written.
-            return Birth(new, snapshot.version, (), executions, receipt, keys, deliveries, facts, replay)
-        return Birth(new, snapshot.version, deliveries, executions, receipt, keys, (), facts, replay)
+            return Birth(new, version, (), executions, receipt, keys, deliveries, facts, replay)
+        return Birth(new, version, deliveries, executions, receipt, keys, (), facts, replay)
 
     def _facts(self, snapshot: Snapshot, entry: Entry) -> list[Birth]:
         """Those facts that somebody wants; one look-up for each that nobody does."""

@@ -33,6 +33,11 @@ class Delayed:
         self._clock = clock
         self._routed: dict[str, int] = {}
         """By tenant: a routing version that what is matched now is matched at or after."""
+        self._is_draining = False
+
+    def drain(self) -> None:
+        """Release nothing from now on: others of this database do, or this process when it is back."""
+        self._is_draining = True
 
     async def turn(self) -> None:
         """Release what is due, then wait for the next hour, at most a second."""
@@ -42,19 +47,21 @@ class Delayed:
 
     async def release_due(self) -> int:
         """Release what is due now, at most 500 events; how many were due."""
+        if self._is_draining:
+            return 0
         now = self._clock.now_ms()
         found: Sequence[DueEvent] = await self._database.read(delayed.due, now, RELEASE_MOST)
         number = len(found)
         for _ in range(STALE_TRIES):
-            if not found:
-                return number
+            if not found or self._is_draining:
+                return number - len(found)
             found = await self._released(found, now)
         observe.warn("event.waits", events=len(found), error="subscriptions are changing")
         return 0
 
     async def _pause(self) -> float:
         due_at = await self._database.read(delayed.next_due_at)
-        if due_at is None:
+        if due_at is None or self._is_draining:
             return POLL_SECONDS
         return min(max((due_at - self._clock.now_ms()) / 1_000, SOON_SECONDS), POLL_SECONDS)
 

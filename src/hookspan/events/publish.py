@@ -41,6 +41,10 @@ Written = Literal["done", "stale", "lost"]
 UNSETTLED = "subscriptions are changing faster than events are matched; try again"
 
 
+class Overtaken(Unavailable):
+    """The routing that an entry's executions were decided by has changed: nothing is stored, decide again."""
+
+
 class Publisher:
     """Publishes for every room; one for a process."""
 
@@ -77,7 +81,8 @@ class Publisher:
         """Bring one event into being with what stands beside it; on disk when this returns.
 
         A repeat of a key gives the first event with `duplicate`. Raises Conflict `idempotency_mismatch` for another
-        body under one key, StoreAway when the outcome is not known to be committed.
+        body under one key, StoreAway when the outcome is not known to be committed, Overtaken when what the entry was
+        judged by has changed; so do the other two.
         """
         for _ in range(STALE_TRIES):
             birth = await self.conceive(entry)
@@ -87,7 +92,7 @@ class Publisher:
                 self.abandoned([birth])
                 raise
             if recorded.stale:
-                self.stale(birth)
+                self._again([entry], [birth])
                 continue
             published = self._published(birth, recorded)
             if published.other_body:
@@ -108,7 +113,7 @@ class Publisher:
                 self.abandoned([birth])
                 raise
             if written == "stale":
-                self.stale(birth)
+                self._again([entry], [birth])
                 continue
             if written == "lost":
                 self.abandoned([birth])
@@ -119,17 +124,11 @@ class Publisher:
             return True
         raise Unavailable(UNSETTLED)
 
-    async def publish_many(
-        self, news: Sequence[tuple[NewEvent, Sequence[Key]]], *, atomic: bool = False
-    ) -> list[Published]:
+    async def publish_entries(self, entries: Sequence[Entry], *, atomic: bool = False) -> list[Published]:
         """Bring many events of one tenant into being in one transaction; the answers are in order.
 
         Raises Invalid, nothing stored, when an `atomic` batch holds a key that was used with another body.
         """
-        return await self.publish_entries([Entry(new, keys) for new, keys in news], atomic=atomic)
-
-    async def publish_entries(self, entries: Sequence[Entry], *, atomic: bool = False) -> list[Published]:
-        """As `publish_many`, each event with what stands beside it."""
         unit = events.record_together if atomic else events.record
         for _ in range(STALE_TRIES):
             births = [await self.conceive(entry) for entry in entries]
@@ -139,11 +138,25 @@ class Publisher:
                 self.abandoned(births)
                 raise
             if any(each.stale for each in recorded):
-                for birth in births:
-                    self.stale(birth)
+                self._again(entries, births)
                 continue
             return [self._published(birth, each) for birth, each in zip(births, recorded, strict=True)]
         raise Unavailable(UNSETTLED)
+
+    def _again(self, entries: Iterable[Entry], births: Iterable[Birth]) -> None:
+        """Forget what turned out stale; matching anew is not enough for entries that were judged by it."""
+        for birth in births:
+            self.stale(birth)
+        if any(entry.judged_at is not None for entry in entries):
+            raise Overtaken(UNSETTLED)
+
+    async def routing_version(self, tenant_id: str) -> int:
+        """The routing version that this process matches by; a birth finds out if another one is committed."""
+        return (await self._snapshot(tenant_id)).version
+
+    def forget(self, tenant_id: str) -> None:
+        """Match by what is committed when it is asked for next."""
+        self._routing.drop(tenant_id)
 
     def hears(self, tenant_id: str) -> bool:
         """Whether frames about this tenant are worth making."""

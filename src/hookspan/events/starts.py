@@ -2,7 +2,8 @@
 
 A workflow is started at most once by an event. Three laws keep events from going round: a chain of causes is cut at
 its fifth link; what hookspan itself tells of an execution never starts the workflow that it tells of; and what takes
-that by the pattern `*` alone is the last link. Two workflows on `*` would else start each other thousands of times.
+that only by patterns with a `*` in them is the last link. Two workflows on `step.*` would else start each other
+thousands of times.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def begun_by(
 
 def _depth(new: NewEvent, trigger: EventTrigger, told_of: Sequence[str]) -> int:
     """How deep in its chain the execution is; `told_of` are the names of what hookspan tells of an execution."""
-    is_named = any(pattern != "*" and matches(pattern, name) for pattern in trigger.patterns for name in told_of)
+    is_named = any("*" not in pattern and matches(pattern, name) for pattern in trigger.patterns for name in told_of)
     return DEPTH_LIMIT if told_of and not is_named else new.depth
 
 

@@ -1,66 +1,61 @@
-"""Which version of its workflow a request starts: read at most once a second for each workflow."""
+"""Which version of its workflow a request starts: known as long as nothing changes who gets what in its tenant."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgspec
-
-from hookspan.ports import Clock
-from hookspan.storage.bindings import workflow_binding
+from hookspan.events.publish import Publisher
+from hookspan.storage.bindings import BoundWorkflow, workflow_binding
 from hookspan.storage.database import Database
 
-FRESH_SECONDS = 1.0
 KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The version to start, or the reason why none can be. `trigger_id` is the trigger that a source pulls."""
+    """The version to start, or the reason why none can be; `trigger_ids` are those of its triggers that sources pull.
 
+    `routing_version` is the tenant's when the workflow was read: the transaction that records a request judged by it
+    compares it with the committed one.
+    """
+
+    routing_version: int
     version: int = 0
     error_code: str | None = None
     name: str = ""
-    trigger_id: str = "trigger"
+    trigger_ids: tuple[str, ...] = ()
 
-
-class _Trigger(msgspec.Struct, frozen=True):
-    id: str
-    kind: str
-
-
-class _Definition(msgspec.Struct, frozen=True):
-    """Of a stored definition what is needed here; the rest is passed over."""
-
-    triggers: list[_Trigger] = []
-
-
-_read = msgspec.json.Decoder(_Definition).decode
+    def pulled(self, node_id: str) -> str | None:
+        """The trigger that a source of this `nodeId` pulls: the one it names, else the first, None without any."""
+        return node_id if node_id in self.trigger_ids else next(iter(self.trigger_ids), None)
 
 
 class Bindings:
-    """Bindings by workflow; a second old is new enough, because an execution is pinned to its version anyway."""
+    """Bindings by workflow, each as good as the routing version it was read at."""
 
-    def __init__(self, database: Database, *, clock: Clock) -> None:
+    def __init__(self, database: Database, publisher: Publisher) -> None:
         self._database = database
-        self._clock = clock
-        self._kept: dict[str, tuple[float, Binding]] = {}
+        self._publisher = publisher
+        self._kept: dict[str, Binding] = {}
 
     async def of(self, tenant_id: str, workflow_id: str) -> Binding:
         """The binding of a workflow of this tenant."""
         kept = self._kept.get(workflow_id)
-        now = self._clock.monotonic()
-        if kept is not None and now - kept[0] < FRESH_SECONDS:
-            return kept[1]
-        row = await self._database.read(workflow_binding, tenant_id, workflow_id)
-        if row is None:
-            binding = Binding(error_code="workflow_deleted")
-        elif row.status != "active":
-            binding = Binding(error_code="workflow_inactive")
-        else:
-            called = (each.id for each in _read(row.definition).triggers if each.kind == "webhook")
-            binding = Binding(row.version, name=row.name, trigger_id=next(called, "trigger"))
+        if kept is not None and kept.routing_version == await self._publisher.routing_version(tenant_id):
+            return kept
+        routing_version, workflow = await self._database.read(workflow_binding, tenant_id, workflow_id)
+        binding = _binding(routing_version, workflow)
         if len(self._kept) >= KEPT:
             self._kept.clear()
-        self._kept[workflow_id] = (now, binding)
+        self._kept[workflow_id] = binding
         return binding
+
+
+def _binding(routing_version: int, workflow: BoundWorkflow | None) -> Binding:
+    if workflow is None:
+        return Binding(routing_version, error_code="workflow_deleted")
+    if workflow.status != "active":
+        return Binding(routing_version, error_code="workflow_inactive")
+    if not workflow.called_ids:
+        return Binding(routing_version, error_code="no_webhook_trigger")
+    return Binding(routing_version, workflow.version, name=workflow.name, trigger_ids=workflow.called_ids)

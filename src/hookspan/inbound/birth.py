@@ -6,7 +6,6 @@ Paths of filters, enrichment and order see a request as it is kept: a credential
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import unquote
 
 import msgspec
 
@@ -14,7 +13,7 @@ from hookspan.inbound.answers import accept_status
 from hookspan.inbound.bindings import Binding
 from hookspan.inbound.dedupe import EventKind, event_type
 from hookspan.inbound.enrich import Arrival, customised, metadata
-from hookspan.inbound.request import FORM_TYPE, InboundRequest
+from hookspan.inbound.request import FORM_TYPE, InboundRequest, query_members
 from hookspan.inbound.source import Source
 from hookspan.inbound.verify import Verified
 from hookspan.model.events import NewEvent, NewExecution, NewReceipt, NewReplay, ReceiptStatus
@@ -99,7 +98,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Judgement(msgspec.Struct, frozen=True, gc=False):
     """What becomes of a request, and why; `error_code` of a processed one is a warning.
 
-    `filter_ms` is how long the filters took.
+    `binding` is set where the workflow of its source was asked; `filter_ms` is how long the filters took.
     """
 
     status: ReceiptStatus
@@ -267,7 +266,7 @@ def executions_of(source: Source, request: Kept, judged: Judgement, *, now: int)
             webhook_id=source.id,
             depth=request.hops,
             workflow_name=binding.name,
-            trigger_id=binding.trigger_id,
+            trigger_id=binding.pulled(source.node_id),
         )
     ]
 
@@ -296,15 +295,6 @@ def _body_json(request: Kept) -> object:
     if request.content_type.lower().startswith(FORM_TYPE.decode()):
         return request.view.value
     return msgspec.Raw(request.request.body)
-
-
-def query_members(query: str) -> dict[str, str]:
-    """The first value of each parameter, decoded."""
-    members: dict[str, str] = {}
-    for part in filter(None, query.split("&")):
-        name, _, value = part.partition("=")
-        members.setdefault(unquote(name.replace("+", " ")), unquote(value.replace("+", " ")))
-    return members
 
 
 def _firsts(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -22,6 +22,7 @@ UNBOUND = MappingProxyType(
     {
         "workflow_deleted": "the workflow that this source starts is deleted",
         "workflow_inactive": "the workflow that this source starts is not active",
+        "no_webhook_trigger": "the workflow that this source starts has no webhook trigger any more",
     }
 )
 """Why a request cannot start what its source is bound to, by error code."""
@@ -60,7 +61,7 @@ class Judging:
         binding = await self._binding(source)
         if binding is not None and binding.error_code is not None:
             told = UNBOUND.get(binding.error_code, binding.error_code)
-            return Judgement("failed", error_code=binding.error_code, error_message=told, filter=verdict)
+            return Judgement("failed", binding, error_code=binding.error_code, error_message=told, filter=verdict)
         return Judgement(
             "processed",
             binding,

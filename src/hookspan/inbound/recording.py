@@ -6,12 +6,13 @@ The receiver comes here, and so do test requests, replays and what was held: the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from hookspan.errors import Conflict, Invalid, Unavailable
-from hookspan.events.publish import Publisher
+from hookspan.events.publish import STALE_TRIES, UNSETTLED, Overtaken, Publisher
 from hookspan.events.registry import Registry
 from hookspan.inbound.bindings import Bindings
 from hookspan.inbound.birth import Judgement, Kept, Taken, event_of, executions_of, kept, receipt_of, timed
@@ -26,6 +27,7 @@ from hookspan.model.rules import FilterResult
 from hookspan.ports import Clock
 from hookspan.storage.held import held_end, held_release
 
+Made = TypeVar("Made")
 TOO_MANY = Judgement("failed", error_code="split_limit", error_message=f"more than {SPLIT_MOST:,} elements to split")
 
 
@@ -86,10 +88,16 @@ class Recording:
         if source.status == "paused" and self.held.is_full(source.id):
             raise Unavailable("as much is held for this source as may be")
         parts = parts_of(source, taken)
+        if manner.is_dry:
+            # What is not written is compared with nothing, so it is judged by what is committed now.
+            self._publisher.forget(source.tenant_id)
         if parts:
-            return await self._record_parts(source, taken, parts, manner)
+            return await _settled(lambda: self._record_parts(source, taken, parts, manner))
+        return await _settled(lambda: self._record_whole(source, taken, manner, is_too_many=parts is None))
+
+    async def _record_whole(self, source: Source, taken: Taken, manner: Manner, *, is_too_many: bool) -> Outcome:
         request = kept(source, taken, processing_ms=self._took_ms(taken), is_test=manner.is_test)
-        judged = TOO_MANY if parts is None else await self._judging.judge(source, request, explains=manner.explains)
+        judged = TOO_MANY if is_too_many else await self._judging.judge(source, request, explains=manner.explains)
         keys = [stored_key(source, key, taken) for key in _keys(source, taken)] if manner.dedupes else ()
         entry = entry_of(source, timed(request, judged), judged, keys=keys, now=taken.now)
         if manner.is_dry:
@@ -125,6 +133,9 @@ class Recording:
 
     async def record_again(self, source: Source, request: Kept) -> Outcome:
         """Record a stored request as a new event, or one for each element of a batch; raises as `record` does."""
+        return await _settled(lambda: self._record_again(source, request))
+
+    async def _record_again(self, source: Source, request: Kept) -> Outcome:
         parts = parts_again(source, request)
         if parts:
             verdicts = [await self._judging.judge(source, part) for part in parts]
@@ -145,6 +156,9 @@ class Recording:
 
     async def release(self, source: Source, request: Kept) -> bool:
         """Let a held receipt go, by the source as it is configured now; False when it is not held any more."""
+        return await _settled(lambda: self._release(source, request))
+
+    async def _release(self, source: Source, request: Kept) -> bool:
         judged = await self._judging.judge(source, request)
         entry = entry_of(source, request, judged, now=self._clock.now_ms())
         return await self._publisher.publish_through(entry, held_release)
@@ -159,12 +173,23 @@ class Recording:
         return round((self._clock.monotonic() - taken.started_at) * 1_000)
 
 
+async def _settled(attempt: Callable[[], Awaitable[Made]]) -> Made:
+    """What an attempt makes that nothing overtook: a workflow that is changed meanwhile is judged again as changed."""
+    for _ in range(STALE_TRIES):
+        try:
+            return await attempt()
+        except Overtaken:
+            continue
+    raise Unavailable(UNSETTLED)
+
+
 def entry_of(source: Source, request: Kept, judged: Judgement, *, keys: Sequence[Key] = (), now: int) -> Entry:
     """All that is written of a request; `now` is when its work begins."""
     receipt, executions = receipt_of(source, request, judged), executions_of(source, request, judged, now=now)
     facts = facts_of(request.id, receipt, executions, source.workflow_id, now=now)
     event = event_of(source, request, judged)
-    return Entry(event, keys, receipt, executions, facts, request.replay, "webhook")
+    judged_at = None if judged.binding is None else judged.binding.routing_version
+    return Entry(event, keys, receipt, executions, facts, request.replay, "webhook", judged_at)
 
 
 def _keys(source: Source, taken: Taken) -> list[DedupeKey]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from hookspan.model.jsonview import JsonView, read_json
 
@@ -79,7 +79,7 @@ def request_scopes(
     """
     scopes: dict[str, object] = {
         "$headers": _firsts((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers),
-        "$query": _query_firsts(request.query),
+        "$query": query_members(request.query),
         "$method": request.method,
         "$path": request.path,
         "$meta": dict(metadata or {}),
@@ -89,13 +89,13 @@ def request_scopes(
     return scopes
 
 
-def _query_firsts(query: str) -> dict[str, str]:
-    if not query:
-        return {}
-    try:
-        return _firsts(parse_qsl(query, keep_blank_values=True, max_num_fields=FORM_FIELDS))
-    except ValueError:
-        return {}
+def query_members(query: str) -> dict[str, str]:
+    """The first value of each parameter, decoded: the one rule for filters, workflows and tries of either."""
+    members: dict[str, str] = {}
+    for part in filter(None, query.split("&")):
+        name, _, value = part.partition("=")
+        members.setdefault(unquote(name.replace("+", " ")), unquote(value.replace("+", " ")))
+    return members
 
 
 def _firsts(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

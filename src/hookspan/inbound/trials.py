@@ -10,14 +10,14 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import msgspec
 
 from hookspan.errors import Invalid
 from hookspan.inbound.path_hints import PathHint, path_hints
 from hookspan.inbound.providers import Preset
-from hookspan.inbound.request import InboundRequest, body_view, request_scopes
+from hookspan.inbound.request import InboundRequest, body_view, query_members, request_scopes
 from hookspan.inbound.settings import settings_read
 from hookspan.inbound.snapshot import filter_rules, preset_of
 from hookspan.inbound.sources import Sources
@@ -200,7 +200,7 @@ def given_view(request: GivenRequest, masked: Masked, path: str) -> View:
     query = masked_query(urlencode(request.query), credentials=credentials)
     view: dict[str, object] = {
         "$headers": dict(stored_fields(headers, credentials=credentials, signatures=signatures)),
-        "$query": dict(parse_qsl(query, keep_blank_values=True)),
+        "$query": query_members(query),
         "$method": request.method,
         "$path": PREFIX + path,
         "$meta": {},

@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from hookspan.model.executions import OFFSPRING_LIMIT
 from hookspan.model.jstree import UnsafeNumbers
 
 OTHER_BODY = "this idempotency key was used with another body; use a new key"
@@ -105,11 +106,12 @@ class NewExecution(Struct, frozen=True, kw_only=True, gc=False):
     parent_attempt: int | None = None
     """Which try of the parent's step it answers."""
     nesting: int = 0
+    offspring: int = OFFSPRING_LIMIT
     due_at: int | None = None
     """When it is to begin; None: now. Of an event that waits for its hour, that hour."""
     workflow_name: str = ""
     """With `trigger_id` for the fact that it was triggered; neither is kept."""
-    trigger_id: str = "trigger"
+    trigger_id: str | None = "trigger"
 
 
 class NewReceipt(Struct, frozen=True, kw_only=True, gc=False):
@@ -167,6 +169,7 @@ class Entry(Struct, frozen=True, gc=False):
     """An event to be published, with all that must be written beside it or not at all.
 
     `matched_as` is the door by which a replay's first event came: it decides the names that subscribers know it by.
+    `judged_at` is the routing version that its executions were decided by; with None nothing but fan-out depends on it.
     """
 
     event: NewEvent
@@ -176,6 +179,7 @@ class Entry(Struct, frozen=True, gc=False):
     facts: Sequence[NewFact] = ()
     replay: NewReplay | None = None
     matched_as: Origin | None = None
+    judged_at: int | None = None
 
 
 class Birth(Struct, frozen=True, gc=False):

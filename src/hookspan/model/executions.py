@@ -20,24 +20,70 @@ STEP_ENDED: frozenset[str] = ENDED | {"skipped"}
 STEP_DONE: frozenset[str] = frozenset({"completed", "skipped"})
 """States of a step that let the steps behind it start."""
 
-EXECUTION_MOVES: Mapping[str, frozenset[str]] = {
-    "pending": frozenset({"running", "failed", "cancelled"}),
-    "running": frozenset({"waiting", *ENDED}),
-    "waiting": frozenset({"running", *ENDED}),
-    "completed": frozenset({"running"}),
-    "failed": frozenset({"running"}),
-    "cancelled": frozenset({"running"}),
-}
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One legal transition: who makes it and on what condition."""
+
+    origin: str
+    target: str
+    mover: str
+    guard: str
+
+
+EXECUTION_TABLE: tuple[Move, ...] = (
+    Move("pending", "running", "claimer", "claimed for the first time"),
+    Move(
+        "pending", "failed", "claimer, sweeper", "its version or trigger cannot be read; 5 silent claims: quarantined"
+    ),
+    Move("pending", "cancelled", "person, parent", "cancel before it began; the execution it runs inside ended"),
+    Move(
+        "running", "waiting", "engine", "no step runs, and one waits: for a time, an answer, resources or its next try"
+    ),
+    Move("running", "completed", "engine", "every step is completed, skipped, or failed and handled by another"),
+    Move("running", "failed", "engine, sweeper", "a failure that nothing handles, a sync point missed; quarantined"),
+    Move("running", "cancelled", "person, parent", "cancel; the execution it runs inside ended"),
+    Move("waiting", "running", "engine", "the time, the answer or the resources came"),
+    Move("waiting", "completed", "engine", "what came was all the last steps waited for"),
+    Move(
+        "waiting",
+        "failed",
+        "engine, sweeper",
+        "the answer was a failure or came too late, a sync point missed; quarantined",
+    ),
+    Move("waiting", "cancelled", "person, parent", "cancel; the execution it runs inside ended"),
+    Move("completed", "running", "person", "restart from a step"),
+    Move("failed", "running", "person", "retry of what failed, restart from a step"),
+    Move("cancelled", "running", "person", "restart from a step"),
+)
+STEP_TABLE: tuple[Move, ...] = (
+    Move("pending", "running", "engine", "all it needs has ended, a way leads to it, its condition holds"),
+    Move("pending", "waiting", "engine", "as above, but it has to ask for resources first"),
+    Move("pending", "skipped", "engine", "its condition does not hold, or no way that was taken leads to it"),
+    Move("pending", "cancelled", "engine", "the execution ended before the step began anew"),
+    Move("running", "waiting", "engine", "it waits: for a time, an answer or its next try"),
+    Move("running", "completed", "engine", "its work is done and its output kept"),
+    Move("running", "failed", "engine", "the last try failed, or one that is not to be repeated"),
+    Move("running", "cancelled", "engine", "the execution ended"),
+    Move("waiting", "running", "engine", "it was given its resources, or its next try is due"),
+    Move("waiting", "completed", "engine", "its time has come, or its answer"),
+    Move("waiting", "failed", "engine", "the answer was a failure, or none came in time"),
+    Move("waiting", "cancelled", "engine", "the execution ended"),
+    Move("completed", "pending", "person", "restart from it or a step before it, retry behind a missed sync point"),
+    Move("failed", "pending", "person", "retry, or restart from it or a step before it"),
+    Move("skipped", "pending", "person", "restart from it or a step before it, retry behind a missed sync point"),
+    Move("cancelled", "pending", "person", "retry or restart of the execution"),
+)
+
+
+def _ways(table: tuple[Move, ...]) -> Mapping[str, frozenset[str]]:
+    origins = dict.fromkeys(move.origin for move in table)
+    return {origin: frozenset(move.target for move in table if move.origin == origin) for origin in origins}
+
+
+EXECUTION_MOVES: Mapping[str, frozenset[str]] = _ways(EXECUTION_TABLE)
 """What has ended runs again only by a caller's retry or restart."""
-STEP_MOVES: Mapping[str, frozenset[str]] = {
-    "pending": frozenset({"running", "waiting", "skipped", "cancelled"}),
-    "running": frozenset({"waiting", "completed", "failed", "cancelled"}),
-    "waiting": frozenset({"running", "completed", "failed", "cancelled"}),
-    "completed": frozenset({"pending"}),
-    "failed": frozenset({"pending"}),
-    "skipped": frozenset({"pending"}),
-    "cancelled": frozenset({"pending"}),
-}
+STEP_MOVES: Mapping[str, frozenset[str]] = _ways(STEP_TABLE)
 
 SILENT_CLAIM_LIMIT = 5
 """Claims in a row without an outcome after which an execution is quarantined instead of claimed again."""
@@ -63,11 +109,16 @@ def resource_lease_id(execution_id: str, step_id: str, base: int) -> str:
     return step_row_id(execution_id, f"{step_id}/{base}")
 
 
+OFFSPRING_LIMIT = 1_000
+"""How many executions at most may run inside one, however deep (security §5.3)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionRow:
     """One run of a workflow as stored; `trigger`, `state` and `output` are JSON bytes, `error` is JSON text.
 
-    A child names its parent's step and which try of it; `nesting` counts the executions it runs inside.
+    A child names its parent's step and which try of it; `nesting` counts the executions it runs inside,
+    `offspring` how many at most may be born of it and of its children.
     """
 
     id: str
@@ -94,6 +145,7 @@ class ExecutionRow:
     parent_step_id: str | None = None
     parent_attempt: int | None = None
     nesting: int = 0
+    offspring: int = OFFSPRING_LIMIT
     told: int = 0
     """How often it was told something from outside."""
 

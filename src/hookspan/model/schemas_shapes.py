@@ -70,6 +70,7 @@ STEP: Shape = (
     Member("durationMs", open_or(COUNT), 11_231),
     some("output", ANYTHING, {"status": 200}),
     Member("error", open_or(_ERROR), None),
+    some("resources", open_or(OBJECT), None),
 )
 INBOUND: Shape = (
     Member("webhookId", IDENTITY, WEBHOOK_ID),
@@ -141,7 +142,7 @@ SHAPES: dict[str, Shape] = {
         Member("workflowName", TEXT, "Order intake"),
         Member("workflowVersion", COUNT, 3),
         Member("executionId", IDENTITY, EXECUTION_ID),
-        Member("triggerId", TEXT, "trigger"),
+        Member("triggerId", open_or(TEXT), "trigger"),
         Member("triggerType", _TRIGGER, "webhook"),
         Member("eventId", open_or(IDENTITY), EVENT_ID),
         Member("webhookId", open_or(IDENTITY), WEBHOOK_ID),
@@ -197,12 +198,12 @@ SHAPES: dict[str, Shape] = {
     ),
     "V8": _RESOURCE,
     "V8_shortage": (
-        *_RESOURCE,
+        *(Member("allocatedAt", each.schema, None) if each.name == "allocatedAt" else each for each in _RESOURCE),
         Member("requested", OBJECT, _RESOURCES),
         Member("available", OBJECT, {**_RESOURCES, "cpu": 0}),
     ),
     "V9": _SYNC_POINT,
-    "V9_failed": (*_SYNC_POINT, Member("reason", TEXT, "timeout")),
+    "V9_failed": (*_SYNC_POINT, Member("reason", TEXT, "charge failed")),
     "system_notice": (
         Member("code", TEXT, "started"),
         Member("message", TEXT, "the instance has started"),

@@ -72,12 +72,25 @@ class Template:
         return self._render(context, _Budget(self._bytes))
 
 
-def compile_template(tree: object, pointer: str = "", *, roots: Collection[str] | None = None) -> Template:
+def json_text(value: object) -> str:
+    """A value inside text: strings bare, everything else as compact JSON with every digit kept."""
+    if isinstance(value, str):
+        return value
+    return _EXACT.encode(value).decode()
+
+
+def compile_template(
+    tree: object,
+    pointer: str = "",
+    *,
+    roots: Collection[str] | None = None,
+    write: Callable[[object], str] = json_text,
+) -> Template:
     """Compile once, at save; raises Invalid with the JSON pointer (RFC 6901) of every fault below `pointer`.
 
-    `roots` are the scopes a path may start in; None allows any.
+    `roots` are the scopes a path may start in; None allows any. `write` is how a value stands inside other text.
     """
-    compiler = _Compiler(roots)
+    compiler = _Compiler(roots, write)
     render = compiler.node(tree, pointer, 0)
     if compiler.bytes > TEMPLATE_BYTES:
         compiler.fault(pointer, f"a template has at most {TEMPLATE_BYTES:,} bytes")
@@ -89,8 +102,9 @@ def compile_template(tree: object, pointer: str = "", *, roots: Collection[str] 
 class _Compiler:
     """Collects paths and faults while it turns a tree into closures."""
 
-    def __init__(self, roots: Collection[str] | None) -> None:
+    def __init__(self, roots: Collection[str] | None, write: Callable[[object], str]) -> None:
         self.roots = roots
+        self.write = write
         self.paths: list[Path] = []
         self.faults: list[Fault] = []
         self.bytes = 0
@@ -129,7 +143,7 @@ class _Compiler:
             return _constant(text)
         if len(parts) == 1 and isinstance(parts[0], Path):
             return _slot(parts[0])
-        return _joined(parts)
+        return _joined(parts, self.write)
 
     def parts(self, text: str, pointer: str) -> Iterator[str | Path]:
         position = 0
@@ -195,11 +209,11 @@ def _slot(path: Path) -> _Node:
     return render
 
 
-def _joined(parts: list[str | Path]) -> _Node:
+def _joined(parts: list[str | Path], write: Callable[[object], str]) -> _Node:
     def render(scopes: Scopes, budget: _Budget) -> object:
         pieces: list[str] = []
         for part in parts:
-            pieces.append(part if isinstance(part, str) else json_text(_known(part, scopes)))
+            pieces.append(part if isinstance(part, str) else write(_known(part, scopes)))
             budget.spend(None if isinstance(part, str) else pieces[-1])
         return "".join(pieces)
 
@@ -217,13 +231,6 @@ def _known(path: Path, scopes: Scopes) -> object:
     if value is MISSING:
         raise TemplateError(f"the context has no {path.text!r}", path=path.text)
     return value
-
-
-def json_text(value: object) -> str:
-    """A value inside text: strings bare, everything else as compact JSON with every digit kept."""
-    if isinstance(value, str):
-        return value
-    return _EXACT.encode(value).decode()
 
 
 _EXACT = msgspec.json.Encoder(decimal_format="number")

@@ -34,7 +34,7 @@ _VISIBLE = re.compile(r"[\x21-\x7e]*")
 _PARAMETER = re.compile(r"([?&#;])([^=&#;\s]*)=([^&#;\s]+)")
 _SINK_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
-_KEY_LIKE = re.compile(r"key|token|sig|secret|code|password|auth|credential|session", re.IGNORECASE)
+_KEY_LIKE = re.compile(r"key|token|sig|secret|code|passw|auth|credential|session", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,12 @@ def redact_url(text: str) -> str:
 
 
 def _masked(match: re.Match[str]) -> str:
-    return f"{match[1]}{match[2]}=***" if _KEY_LIKE.search(unquote(match[2])) else match[0]
+    return f"{match[1]}{match[2]}=***" if is_key_like(match[2]) else match[0]
+
+
+def is_key_like(name: str) -> bool:
+    """True when the value of a query parameter of this name, as written in a URL, is taken for a credential."""
+    return _KEY_LIKE.search(unquote(name)) is not None
 
 
 def _refuse(detail: str) -> Never:

@@ -17,6 +17,7 @@ StepKind = Literal["pass", "transform", "http", "branch", "wait", "emit", "exter
 WorkflowStatus = Literal["draft", "active", "inactive", "archived"]
 
 STEP_LIMIT = 200
+VARS_BYTES = 16 * 1024
 DEFINITION_BYTES = 256 * 1024
 DEPTH_LIMIT = 5
 """How many events may cause one another through workflows before the chain is cut."""
@@ -53,7 +54,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SyncPoint:
-    """A place where steps meet; those behind it start when all required ones have arrived."""
+    """A place where steps meet; those behind it start when all required ones have arrived.
+
+    `timeout_ms` runs from the execution's start, and from each retry or restart that opens the point again.
+    """
 
     id: str
     name: str
@@ -104,6 +108,8 @@ class Definition:
     points: tuple[SyncPoint, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     concurrency: int | None = None
+    constants: Mapping[str, object] = field(default_factory=dict)
+    """What templates and conditions read as `vars`: any JSON, fixed with the version."""
 
     @cached_property
     def by_id(self) -> Mapping[str, Step]:
@@ -161,9 +167,9 @@ class Definition:
         return frozenset(found & self.by_id.keys())
 
     @property
-    def call_id(self) -> str:
+    def call_id(self) -> str | None:
         """The id of the trigger that a call, a source or a parent pulls: the first that is neither clock nor event."""
-        return next((each.id for each in self.triggers if each.kind == "webhook"), "trigger")
+        return next((each.id for each in self.triggers if each.kind == "webhook"), None)
 
     @cached_property
     def leaves(self) -> tuple[Step, ...]:

@@ -7,26 +7,18 @@ delivery, its age never does: it may have waited for a paused endpoint, an open 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Literal, TypeAlias
 
 from hookspan.model.retry import SPAN_LIMIT_MS, RetryPolicy
+from hookspan.model.retry_after import HINT_LIMIT_MS, retry_after_ms
 from hookspan.ports import ErrorCode
 
 OutcomeWord = Literal["delivered", "http_error", "redirect"] | ErrorCode
 
-HINT_LIMIT_MS = 86_400_000
 GATE_LIMIT_MS = 3_600_000
 _HINTED = (429, 503)
 _CROWDED = (429, 502, 504)
-_HTTP_DATE = re.compile(
-    r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT"
-    r"|[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT"
-    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +106,4 @@ def _read_hint_ms(outcome: Outcome, now_ms: int) -> int:
     """How long the far side asks us to wait, at most a day; 0 where it asks nothing sensible."""
     if outcome.status not in _HINTED or outcome.retry_after is None:
         return 0
-    text = outcome.retry_after.strip(" \t")
-    if text.isascii() and text.isdigit():
-        digits = text.lstrip("0") or "0"
-        return HINT_LIMIT_MS if len(digits) > 6 else min(int(digits) * 1_000, HINT_LIMIT_MS)
-    date_ms = _read_http_date_ms(text)
-    return 0 if date_ms is None else max(0, min(date_ms - now_ms, HINT_LIMIT_MS))
-
-
-def _read_http_date_ms(text: str) -> int | None:
-    """One of the three forms of RFC 9110 §5.6.7, always GMT."""
-    if _HTTP_DATE.fullmatch(text) is None:
-        return None
-    try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return int(date.replace(tzinfo=UTC).timestamp() * 1_000)
+    return retry_after_ms(outcome.retry_after, now_ms)

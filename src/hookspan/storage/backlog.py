@@ -11,7 +11,7 @@ from hookspan.model.levels import LEVELS
 from hookspan.storage.gates import breakers_open
 from hookspan.storage.stats import READ_MOST
 from hookspan.storage.tables import endpoints, executions, webhook_deliveries
-from hookspan.storage.waiting import waiting
+from hookspan.storage.waiting import parked, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def backlog(connection: Connection, now: int) -> Backlog:
 
 
 def _executions(now: int) -> Subquery:
-    """Executions whose time has come; each level is a stretch of the index of what is due."""
+    """Executions whose time has come, parked ones too; each level is a stretch of the index of what is due."""
     column = executions.c
     free = text("executions.due_at IS NOT NULL AND executions.lease_token IS NULL")
     levels = (
@@ -58,7 +58,7 @@ def _executions(now: int) -> Subquery:
         .subquery()
         for level in LEVELS
     )
-    return union_all(*(select(level) for level in levels)).subquery()
+    return union_all(*(select(level) for level in levels), select(parked(most=READ_MOST))).subquery()
 
 
 def _due(connection: Connection, kind: str, rows: Subquery, now: int) -> list[Due]:

@@ -6,20 +6,19 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from hookspan.errors import Conflict
 from hookspan.model.events import Birth
 from hookspan.storage.tables import workflows
-from hookspan.storage.workflows import Change, workflow_create
+from hookspan.storage.workflows import Change, Verdict, workflow_create
 
 _columns = workflows.c
 
 
-def create_once(connection: Connection, change: Change, births: Sequence[Birth]) -> bool:
-    """As `workflow_create`; Conflict when another process was faster, also when both look before either writes."""
+def create_once(connection: Connection, change: Change, births: Sequence[Birth], *, most: int) -> Verdict:
+    """As `workflow_create`; moved when another process was faster, also when both look before either writes."""
     # The key lets one of two writers through; the other is run once more and sees the row (storage/database.py).
     if is_known(connection, change.row.id):
-        raise Conflict("another process made this workflow just now")
-    return workflow_create(connection, change, births)
+        return "moved"
+    return workflow_create(connection, change, births, most=most)
 
 
 def is_known(connection: Connection, workflow_id: str) -> bool:

@@ -36,7 +36,7 @@ _RECEIPT_COLUMNS = (
 )
 _EXECUTION_COLUMNS = (
     "id tenant_id workflow_id workflow_version status trigger_type trigger_event_id webhook_id trigger priority "
-    "depth due_at created_at parent_execution_id parent_step_id parent_attempt nesting"
+    "depth due_at created_at parent_execution_id parent_step_id parent_attempt nesting offspring"
 )
 _REPLAY_COLUMNS = (
     "id tenant_id event_id source_event_id root_event_id webhook_id replay_count actor reason modified diff job_id "
@@ -138,6 +138,7 @@ def insert_executions(connection: Connection, rows: Sequence[NewExecution]) -> N
                 row.parent_step_id,
                 row.parent_attempt,
                 row.nesting,
+                row.offspring,
             )
             for row in rows
         ],

@@ -51,7 +51,7 @@ _EARLIEST = text(" UNION ALL ".join(f"SELECT * FROM {_earliest(level)} e_{level}
 
 
 _LOOKED_AT: list[ColumnElement[Any]] = [
-    *(_columns.id, _columns.workflow_id, _columns.tenant_id),
+    *(_columns.id, _columns.workflow_id, _columns.tenant_id, _columns.told),
     *(OF_WORKFLOW, OF_TENANT),
 ]
 # Built once: SQLAlchemy spends more on building a statement than the database on one row.

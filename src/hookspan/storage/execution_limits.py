@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, text, updat
 
 from hookspan.model.levels import LEVELS
 from hookspan.storage.dialect import one_of
-from hookspan.storage.tables import executions, tenant_settings, workflows
+from hookspan.storage.tables import execution_messages, executions, tenant_settings, workflows
 
 SETTING = "executions.concurrency"
 
@@ -60,12 +60,13 @@ def limits_of(row: Row[Any]) -> tuple[str, ...]:
 
 
 def park(connection: Connection, rows: Sequence[Row[Any]]) -> set[str]:
-    """Park those of `rows` (id, workflow_id, tenant_id) that are too many; their ids."""
+    """Park those of `rows` (id, workflow_id, tenant_id, told) that are too many; their ids."""
     doors = _doors(connection, rows)
     parked: dict[str, list[str]] = {}
     freed: set[str] = set()
+    called_off = _called_off(connection, rows)
     for row in rows:
-        at = doors.closed(row)
+        at = None if row.id in called_off else doors.closed(row)
         if at is None:
             doors.enter(row)
             continue
@@ -77,6 +78,16 @@ def park(connection: Connection, rows: Sequence[Row[Any]]) -> set[str]:
     # A full workflow must not keep its tenant's room from the others that wait for it.
     make_room(connection, {each: room for each in freed if (room := doors.room(each))})
     return {identity for ids in parked.values() for identity in ids}
+
+
+def _called_off(connection: Connection, rows: Sequence[Row[Any]]) -> frozenset[str]:
+    """Those that were told to end: that takes no room, and waits for none."""
+    told = [row.id for row in rows if row.told]
+    if not told:
+        return frozenset()
+    message = execution_messages.c
+    query = select(message.execution_id).where(one_of(message.execution_id, told), message.kind == "cancel")
+    return frozenset(connection.execute(query).scalars())
 
 
 def _doors(connection: Connection, rows: Sequence[Row[Any]]) -> _Doors:

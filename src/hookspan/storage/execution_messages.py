@@ -5,40 +5,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from sqlalchemy import Connection, case, delete, func, select, update
 
 from hookspan import failpoints
 from hookspan.errors import Conflict, NotFound
-from hookspan.model.executions import ENDED, Message
+from hookspan.model.executions import ENDED, ExecutionRow, Message, MessageKind
 from hookspan.storage.dialect import insert_rows, one_of, wake_others
 from hookspan.storage.tables import execution_messages, executions
 
 _columns = execution_messages.c
 _MESSAGE = [_columns[each.name] for each in fields(Message)]
 _MESSAGE_NAMES = " ".join(each.name for each in fields(Message))
-UNREAD_MOST, UNREAD_BYTES = 1_000, 4 * 1024 * 1024
-"""What callers may leave unread with one execution: all of it is read with each claim."""
+UNREAD_MOST: Mapping[MessageKind, int] = {"signal": 200, "blocker": 100}
+"""What callers may leave unread with one execution, as all of it is read with each claim: signals at most as many as a
+workflow has steps. What is not named here can be said once of each step, milestone or blocker, and always gets through.
+"""
+SIGNAL_BYTES = 4 * 1024 * 1024
+"""How long the payloads of unread signals may be together."""
 _FOR_ALL = frozenset({"cancel"})
 """What an execution that has not begun is woken for too."""
 
 
-def tell_one(connection: Connection, message: Message) -> None:
-    """Tell an open execution of a tenant; raises NotFound, Conflict when it has ended or was told too much unread."""
+def tell_one(connection: Connection, message: Message, idle: ExecutionRow | None = None) -> bool:
+    """Tell an open execution of a tenant; raises NotFound, Conflict when it has ended or was told too much unread.
+
+    Who saw that nobody waits for this yet says when by `idle`: if it still stands so, it is kept and wakes nobody.
+    Whether it was woken.
+    """
     named = (executions.c.id == message.execution_id) & (executions.c.tenant_id == message.tenant_id)
-    status = connection.execute(select(executions.c.status).where(named).with_for_update()).scalar()
-    if status is None:
+    query = select(executions.c.status, executions.c.version, executions.c.lease_token).where(named)
+    standing = connection.execute(query.with_for_update()).first()
+    if standing is None:
         raise NotFound("no such execution")
-    if status in ENDED:
-        raise Conflict(f"the execution {status}; only an open one can be told anything")
+    if standing.status in ENDED:
+        raise Conflict(f"the execution {standing.status}; only an open one can be told anything")
+    _check_room(connection, message)
+    if idle is None or standing.version != idle.version or standing.lease_token is not None:
+        tell(connection, [message])
+        return True
+    connection.execute(update(executions).where(named).values(told=executions.c.told + 1))
+    insert_rows(connection, execution_messages, _MESSAGE_NAMES, [_row(message)])
+    return False
+
+
+def _check_room(connection: Connection, message: Message) -> None:
+    most = UNREAD_MOST.get(message.kind)
+    if most is None:
+        return
     size = func.coalesce(func.sum(func.length(_columns.payload)), 0)
-    query = select(func.count(), size).where(_columns.execution_id == message.execution_id)
-    number, unread_bytes = connection.execute(query).one()
-    if number >= UNREAD_MOST or unread_bytes + len(message.payload) > UNREAD_BYTES:
-        raise Conflict(f"{number:,} messages to the execution are unread; it takes more when it has made use of some")
-    tell(connection, [message])
+    unread_ones = (_columns.execution_id == message.execution_id) & (_columns.kind == message.kind)
+    number, unread_bytes = connection.execute(select(func.count(), size).where(unread_ones)).one()
+    if number >= most or (message.kind == "signal" and unread_bytes + len(message.payload) > SIGNAL_BYTES):
+        kind = f"{message.kind}s" if number != 1 else message.kind
+        raise Conflict(f"{number:,} {kind} to the execution are unread; it takes more when it has made use of some")
+
+
+def _row(message: Message) -> tuple[object, ...]:
+    return tuple(getattr(message, name) for name in _MESSAGE_NAMES.split())
 
 
 def tell(connection: Connection, messages: Sequence[Message]) -> set[str]:
@@ -53,8 +79,7 @@ def tell(connection: Connection, messages: Sequence[Message]) -> set[str]:
             told |= _woken(connection, ids, now, is_for_all=is_for_all)
     failpoints.reach("message.in_tx")
     kept = [message for message in messages if message.execution_id in told]
-    rows = [tuple(getattr(message, name) for name in _MESSAGE_NAMES.split()) for message in kept]
-    insert_rows(connection, execution_messages, _MESSAGE_NAMES, rows)
+    insert_rows(connection, execution_messages, _MESSAGE_NAMES, [_row(message) for message in kept])
     if told:
         wake_others(connection)
     return told

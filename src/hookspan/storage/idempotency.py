@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from hookspan.errors import Conflict
+from hookspan.errors import Conflict, InProgress
 from hookspan.model.events import OTHER_BODY
 from hookspan.storage.tables import idempotency_keys
 
@@ -15,7 +15,8 @@ from hookspan.storage.tables import idempotency_keys
 class Claim:
     """One use of a key: `digest` is of caller, path and body; times are epoch ms.
 
-    A claim whose process died is free again at `lease_until`.
+    A claim whose process died is free again at `lease_until`, unless something was made under it: `made` is the id of
+    what an earlier use made whose answer was never stored. Such a key is kept until `kept_until`.
     """
 
     scope: str
@@ -24,14 +25,21 @@ class Claim:
     digest: bytes
     now: int
     lease_until: int
+    kept_until: int = 0
+    made: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the first use was answered; None as yet when it still runs. `answer` is sealed."""
+    """What the first use was answered; None as yet when it still runs. `answer` is sealed.
+
+    `made` is what it made in one transaction with the key; then `claimed_at` (epoch ms) is when it began.
+    """
 
     status: int | None
     answer: bytes | None
+    made: str | None = None
+    claimed_at: int = 0
 
 
 def key_claim(connection: Connection, claim: Claim) -> Kept | None:
@@ -39,7 +47,7 @@ def key_claim(connection: Connection, claim: Claim) -> Kept | None:
     table = idempotency_keys.c
     mine = (table.scope == claim.scope) & (table.key == claim.key) & (table.tenant_id == claim.tenant_id)
     connection.execute(delete(idempotency_keys).where(mine, table.expires_at <= claim.now))
-    found = connection.execute(select(table.body_sha256, table.status, table.answer).where(mine)).first()
+    found = connection.execute(select(idempotency_keys).where(mine)).first()
     if found is None:
         connection.execute(
             insert(idempotency_keys).values(
@@ -54,7 +62,9 @@ def key_claim(connection: Connection, claim: Claim) -> Kept | None:
         return None
     if bytes(found.body_sha256) != claim.digest:
         raise Conflict(OTHER_BODY, code="idempotency_mismatch")
-    return Kept(found.status, None if found.answer is None else bytes(found.answer))
+    answer = None if found.answer is None else bytes(found.answer)
+    made = found.event_id
+    return Kept(found.status, answer, made, found.created_at if made else 0)
 
 
 def key_keep(connection: Connection, claim: Claim, kept: Kept, expires_at: int) -> None:
@@ -63,9 +73,16 @@ def key_keep(connection: Connection, claim: Claim, kept: Kept, expires_at: int) 
     connection.execute(update(idempotency_keys).where(_of(claim)).values(values))
 
 
+def key_made(connection: Connection, claim: Claim, made: str) -> None:
+    """Bind the key to what this transaction makes, so that no crash parts the two; InProgress when it is another's."""
+    values = {"event_id": made, "expires_at": claim.kept_until}
+    if not connection.execute(update(idempotency_keys).where(_of(claim)).values(values)).rowcount:
+        raise InProgress("another request with this key was faster")
+
+
 def key_free(connection: Connection, claim: Claim) -> None:
-    """Let the key be used anew: nothing came of the claim."""
-    connection.execute(delete(idempotency_keys).where(_of(claim)))
+    """Let the key be used anew: nothing came of the claim; a key under which something was made stays."""
+    connection.execute(delete(idempotency_keys).where(_of(claim), idempotency_keys.c.event_id.is_(None)))
 
 
 def _of(claim: Claim) -> ColumnElement[bool]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select, text, union_all
 
 from hookspan.model.levels import LEVELS
 from hookspan.storage.tables import endpoints, events, executions, gates, webhook_deliveries, webhook_events
-from hookspan.storage.waiting import waiting
+from hookspan.storage.waiting import parked, waiting
 
 LOOKED_AT = 50_000
 
@@ -60,22 +60,24 @@ def all_queues(connection: Connection, tenant_id: str, now: int) -> Queues:
 
 
 def _executions(connection: Connection, tenant_id: str, now: int) -> Mapping[int, Waiting]:
-    """Due and running executions; what sleeps until a later time does not wait."""
+    """Due, parked and running executions; what sleeps until a later time does not wait."""
     table = executions.c
+    mine = (table.tenant_id == tenant_id, table.priority.in_(LEVELS))
     due = (
         select(table.priority, table.due_at)
         .where(text("executions.due_at IS NOT NULL AND executions.lease_token IS NULL"))
-        .where(table.tenant_id == tenant_id, table.priority.in_(LEVELS), table.due_at <= now)
+        .where(*mine, table.due_at <= now)
         .limit(LOOKED_AT)
         .subquery()
     )
+    both = union_all(select(due), select(parked(*mine, most=LOOKED_AT))).subquery()
     running = (
         select(table.priority)
         .where(text("executions.lease_token IS NOT NULL"), table.tenant_id == tenant_id)
         .limit(LOOKED_AT)
         .subquery()
     )
-    waiting_now = select(due.c.priority, func.count(), func.min(due.c.due_at)).group_by(due.c.priority)
+    waiting_now = select(both.c.priority, func.count(), func.min(both.c.due_at)).group_by(both.c.priority)
     under_way = select(running.c.priority, func.count()).group_by(running.c.priority)
     flying = {row[0]: row[1] for row in connection.execute(under_way)}
     found = {row[0]: Waiting(row[1], row[2], flying.pop(row[0], 0)) for row in connection.execute(waiting_now)}

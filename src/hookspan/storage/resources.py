@@ -1,17 +1,19 @@
 """Resources of a tenant: who asked for how much of which pool, and who was given it (workflows' `resources`).
 
 Grants are decided one tenant at a time, all or nothing, by priority and then by arrival: who waits for a pool keeps
-later and lesser steps from it. What asks for more than a pool ever has waits, but blocks nobody.
+later and lesser steps from it. What asks for more than a pool ever has waits, but blocks nobody. All that wait with the
+same wish are judged as one once it cannot be granted, so the work follows what is granted and not how many wait.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from hookspan import failpoints
 from hookspan.model.executions import Message
@@ -22,10 +24,13 @@ from hookspan.storage.settings import setting_get
 from hookspan.storage.tables import resource_leases, tenants
 
 SETTING = "resources"
-LOOKED_AT_MOST = 1_000
-"""How many waiting steps of a tenant are looked at in one go."""
+PAGE = 200
+"""How many waiting steps are looked at between two looks at who may still be served."""
+GRANTED_MOST, TOLD_MOST = 1_000, 1_000
+"""How many are served, and told of a shortage, in one transaction; the next release or sweep goes on."""
 
 _columns = resource_leases.c
+_read_wish = msgspec.json.Decoder(dict[str, Decimal]).decode
 _LEASE = "id tenant_id execution_id step_id resources priority requested_at"
 
 
@@ -74,42 +79,41 @@ def allot(connection: Connection, tenant_id: str, now: int) -> set[str]:
     """Give a tenant's waiting steps what is free; the executions that were told so, or of a shortage."""
     # One decision at a time; it locks no execution before this row.
     connection.execute(select(tenants.c.id).where(tenants.c.id == tenant_id).with_for_update(key_share=True))
-    waiting = _waiting(connection, tenant_id)
-    if not waiting:
+    wishes = _wishes(connection, tenant_id)
+    if not wishes:
         return set()
-    decided = _Pools(_limits(connection, tenant_id), _in_use(connection, tenant_id))
-    granted: list[_Decided] = []
-    short: list[_Decided] = []
-    for row in waiting:
-        wanted = msgspec.json.decode(row.resources, type=dict[str, float])
-        if decided.take(wanted):
-            granted.append((row, {}))
-        elif not row.is_short:
-            short.append((row, {"requested": wanted, "available": decided.free(wanted)}))
-    _mark(connection, [row.id for row, _ in granted], granted_at=now)
+    pools = _Pools(_limits(connection, tenant_id), _in_use(connection, tenant_id))
+    granted = _grant(connection, tenant_id, wishes, pools, now)
     failpoints.reach("grant.in_tx")
-    _mark(connection, [row.id for row, _ in short], is_short=True)
-    told = [_message("granted", row, said, now) for row, said in granted]
-    told += [_message("short", row, said, now) for row, said in short]
+    told = [_message("granted", row, {}, now) for row in granted]
+    if len(granted) < GRANTED_MOST:
+        short = _untold(connection, tenant_id)
+        _mark(connection, [row.id for row in short], is_short=True)
+        told += [_message("short", row, pools.shortage(wishes[row.resources]), now) for row in short]
     return tell(connection, told)
 
 
-_Decided = tuple[Row[Any], Mapping[str, object]]
+_Wish = Mapping[str, Decimal]
+"""What a step asks for; many steps ask for the same."""
 
 
 class _Pools:
-    """What is left of each pool while grants are decided."""
+    """What is left of each pool while grants are decided; decimal, as three times 0.1 of 0.3 is all of it."""
 
-    def __init__(self, limits: Mapping[str, float], used: Mapping[str, float]) -> None:
+    def __init__(self, limits: _Wish, used: _Wish) -> None:
         self._limits = limits
-        self._left = {name: limit - used.get(name, 0.0) for name, limit in limits.items()}
+        self._left = {name: limit - used.get(name, 0) for name, limit in limits.items()}
         self._awaited: set[str] = set()
 
-    def take(self, wanted: Mapping[str, float]) -> bool:
+    def is_open(self, wanted: _Wish) -> bool:
+        """Whether it matters who asks for this next: it can be had one day, and not all its pools are awaited."""
+        limited = self._limited(wanted)
+        is_possible = all(wanted[name] <= self._limits[name] for name in limited)
+        return is_possible and (not limited or not self._awaited.issuperset(limited))
+
+    def take(self, wanted: _Wish) -> bool:
         """Take all of it, or nothing and stand in the way of those behind."""
-        limited = [name for name in wanted if name in self._limits]
-        if any(wanted[name] > self._limits[name] for name in limited):
-            return False
+        limited = self._limited(wanted)
         if any(name in self._awaited or wanted[name] > self._left[name] for name in limited):
             self._awaited.update(limited)
             return False
@@ -117,35 +121,74 @@ class _Pools:
             self._left[name] -= wanted[name]
         return True
 
-    def free(self, wanted: Mapping[str, float]) -> dict[str, float]:
-        """What is left now of the pools that were asked of."""
-        return {name: max(self._left[name], 0.0) for name in wanted if name in self._limits}
+    def shortage(self, wanted: _Wish) -> dict[str, object]:
+        """What was asked for, and what is left now of the pools that are limited."""
+        available = {name: float(max(self._left[name], Decimal(0))) for name in self._limited(wanted)}
+        return {"requested": {name: float(amount) for name, amount in wanted.items()}, "available": available}
+
+    def _limited(self, wanted: _Wish) -> list[str]:
+        return [name for name in wanted if name in self._limits]
 
 
-def _waiting(connection: Connection, tenant_id: str) -> Sequence[Row[Any]]:
+def _grant(
+    connection: Connection, tenant_id: str, wishes: Mapping[str, _Wish], pools: _Pools, now: int
+) -> list[Row[Any]]:
+    """Mark and return who is given all it asked for.
+
+    Each step that is judged is served or makes one more pool awaited, and a wish whose pools all are is passed over:
+    every wish is come to, however many steps wait with those that cannot be granted.
+    """
+    granted: list[Row[Any]] = []
+    while len(granted) < GRANTED_MOST:
+        still_open = [each for each, wanted in wishes.items() if pools.is_open(wanted)]
+        if not still_open:
+            break
+        rows = _waiting(connection, tenant_id, one_of(_columns.resources, still_open), PAGE)
+        served = [row for row in rows if pools.is_open(wishes[row.resources]) and pools.take(wishes[row.resources])]
+        _mark(connection, [row.id for row in served], granted_at=now)
+        granted += served
+        if len(rows) < PAGE:
+            break
+    return granted
+
+
+def _waiting(connection: Connection, tenant_id: str, which: ColumnElement[bool], limit: int) -> Sequence[Row[Any]]:
     query = (
-        select(_columns.id, _columns.execution_id, _columns.step_id, _columns.resources, _columns.is_short)
+        select(_columns.id, _columns.execution_id, _columns.step_id, _columns.resources)
         .add_columns(_columns.tenant_id)
-        .where(_columns.tenant_id == tenant_id, _columns.granted_at.is_(None))
+        .where(_columns.tenant_id == tenant_id, _columns.granted_at.is_(None), which)
         .order_by(_columns.priority.desc(), _columns.requested_at, _columns.id)
-        .limit(LOOKED_AT_MOST)
+        .limit(limit)
     )
     return connection.execute(query).all()
 
 
-def _limits(connection: Connection, tenant_id: str) -> dict[str, float]:
+def _untold(connection: Connection, tenant_id: str) -> Sequence[Row[Any]]:
+    """Who waits and was not told so yet."""
+    return _waiting(connection, tenant_id, _columns.is_short.is_(False), TOLD_MOST)
+
+
+def _wishes(connection: Connection, tenant_id: str) -> dict[str, _Wish]:
+    """What is waited for, each wish once, by how it is written."""
+    waits = (_columns.tenant_id == tenant_id) & _columns.granted_at.is_(None)
+    written = connection.execute(select(_columns.resources).where(waits).distinct()).scalars()
+    return {each: _read_wish(each) for each in written}
+
+
+def _limits(connection: Connection, tenant_id: str) -> _Wish:
     """The size of each pool; one without a number is unlimited."""
     given = setting_get(connection, tenant_id, SETTING)
     pools = given if isinstance(given, dict) else {}
-    return {name: float(size) for name, size in pools.items() if isinstance(size, int | float)}
+    return {name: Decimal(repr(size)) for name, size in pools.items() if isinstance(size, int | float)}
 
 
-def _in_use(connection: Connection, tenant_id: str) -> dict[str, float]:
-    query = select(_columns.resources).where(_columns.tenant_id == tenant_id, _columns.granted_at.is_not(None))
-    used: dict[str, float] = {}
-    for stored in connection.execute(query).scalars():
-        for name, amount in msgspec.json.decode(stored, type=dict[str, float]).items():
-            used[name] = used.get(name, 0.0) + amount
+def _in_use(connection: Connection, tenant_id: str) -> _Wish:
+    held = (_columns.tenant_id == tenant_id) & _columns.granted_at.is_not(None)
+    query = select(_columns.resources, func.count()).where(held).group_by(_columns.resources)
+    used: dict[str, Decimal] = {}
+    for written, number in connection.execute(query):
+        for name, amount in _read_wish(written).items():
+            used[name] = used.get(name, Decimal(0)) + amount * number
     return used
 
 

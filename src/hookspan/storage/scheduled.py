@@ -52,10 +52,10 @@ def cancel(connection: Connection, tenant_id: str, event_id: str, now: int) -> W
     is_own = (column.id == event_id, column.tenant_id == tenant_id)
     is_waiting = (column.status == "scheduled", column.deliver_at > now)
     if not connection.execute(update(events).where(*is_own, *is_waiting).values(status="cancelled")).rowcount:
-        status = connection.execute(select(column.status).where(*is_own)).scalar()
-        if status is None:
+        found = connection.execute(select(column.status, column.deliver_at).where(*is_own)).first()
+        if found is None:
             raise NotFound("no such event")
-        raise Conflict(_why(status))
+        raise Conflict(_why(found.status, found.deliver_at))
     connection.execute(delete(fanouts).where(fanouts.c.event_id == event_id))
     delivery = webhook_deliveries.c
     deliveries = connection.execute(
@@ -79,7 +79,9 @@ def _cancel_executions(connection: Connection, tenant_id: str, event_id: str, no
     return frozenset(connection.execute(ended).scalars())
 
 
-def _why(status: str) -> str:
+def _why(status: str, deliver_at: int | None) -> str:
     if status == "cancelled":
         return "the event is cancelled already"
-    return "the event is due; cancel its deliveries instead" if status == "scheduled" else "the event was not scheduled"
+    # Released it is `stored` like any other, but not without its hour.
+    was_scheduled = deliver_at is not None
+    return "its hour has come; cancel its deliveries instead" if was_scheduled else "the event was not scheduled"

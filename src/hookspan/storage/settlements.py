@@ -21,6 +21,7 @@ from hookspan.model.ids import new_id
 from hookspan.storage import events, execution_messages, resources, routing
 from hookspan.storage.dialect import insert_rows, one_of, update_rows, wake_others
 from hookspan.storage.execution_limits import make_room
+from hookspan.storage.idempotency import Claim, key_made
 from hookspan.storage.resources import ResourceRequest
 from hookspan.storage.tables import executions, steps
 
@@ -79,11 +80,12 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """An execution begun by a call, with the facts of that; `routed` as in Settlement."""
+    """An execution begun by a call, with the facts of that; `routed` as in Settlement, `claim` the caller's key."""
 
     new: NewExecution
     births: Sequence[Birth]
     routed: int | None
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,9 @@ def start(connection: Connection, items: Sequence[Started]) -> list[Settled]:
     events.insert_executions(connection, [item.new for item in kept])
     failpoints.reach("start.in_tx")
     events.record_judged(connection, [birth for item in kept for birth in item.births])
+    for item in kept:
+        if item.claim is not None:
+            key_made(connection, item.claim, item.new.id)
     return verdicts
 
 

@@ -17,12 +17,15 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, ins
 from hookspan.errors import Conflict, Invalid, NotFound
 from hookspan.storage import routing
 from hookspan.storage.audit import Entry, audit_insert
+from hookspan.storage.bindings import workflow_binding
 from hookspan.storage.dialect import one_of
 from hookspan.storage.sealed_secrets import SecretRow, of_sources
-from hookspan.storage.tables import tenants, webhook_filters, webhook_tests, webhooks, workflows
+from hookspan.storage.tables import tenants, webhook_filters, webhook_tests, webhooks
 
 _write = msgspec.json.Encoder().encode
 
+CALL_NODE = "trigger"
+"""The `nodeId` of a source that names none: whichever webhook trigger its workflow has first, if any."""
 PATH_RESTS_MS = 86_400_000
 """A deleted source keeps its path for a day, so that its senders cannot reach somebody else's source by surprise."""
 
@@ -218,12 +221,19 @@ def _check(connection: Connection, row: WebhookRow, *, is_path_chosen: bool, was
         _claim_path(connection, row)
     if is_path_chosen:
         _check_slug(connection, row)
-    if row.workflow_id is not None and (was is None or row.workflow_id != was.workflow_id):
-        known = select(workflows.c.id).where(
-            workflows.c.id == row.workflow_id, workflows.c.tenant_id == row.tenant_id, workflows.c.deleted_at.is_(None)
-        )
-        if connection.execute(known).first() is None:
+    if row.workflow_id is not None and (was is None or _bound(row) != _bound(was)):
+        _, workflow = workflow_binding(connection, row.tenant_id, row.workflow_id)
+        if workflow is None:
             raise Invalid.one("/workflowId", "there is no such workflow")
+        if not workflow.called_ids:
+            raise Invalid.one("/workflowId", "the workflow has no webhook trigger; add one to it first")
+        if row.node_id != CALL_NODE and row.node_id not in workflow.called_ids:
+            detail = f"must be the id of a webhook trigger of the workflow, or {CALL_NODE} for its first"
+            raise Invalid.one("/nodeId", detail)
+
+
+def _bound(row: WebhookRow) -> tuple[str | None, str]:
+    return row.workflow_id, row.node_id
 
 
 def _claim_path(connection: Connection, row: WebhookRow) -> None:

@@ -41,11 +41,6 @@ def workflows_slice(
     return [_pair(row) for row in page.rows], page
 
 
-def workflows_count(connection: Connection, tenant_id: str) -> int:
-    """How many a tenant has."""
-    return connection.execute(select(func.count()).select_from(workflows).where(*_alive(tenant_id))).scalar_one()
-
-
 def versions_slice(
     connection: Connection, tenant_id: str, workflow_id: str, keyset: Keyset
 ) -> tuple[list[VersionRow], Slice]:

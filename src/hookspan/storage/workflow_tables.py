@@ -70,6 +70,7 @@ executions = Table(
     Column("parent_step_id", Word),
     Column("parent_attempt", Integer),
     Column("nesting", Integer, nullable=False, server_default="0"),
+    Column("offspring", Integer, nullable=False, server_default="1000"),
     Column("told", Integer, nullable=False, server_default="0"),
     Column("due_at", Ms),
     Column("parked_by", Id),

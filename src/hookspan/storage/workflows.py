@@ -1,19 +1,18 @@
-"""Workflows and their versions: kept, listed, read; a version is never changed."""
+"""Workflows and their versions: kept, changed, read; a version is never changed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
-from hookspan.errors import Conflict, NotFound
+from hookspan.errors import Conflict
 from hookspan.model.events import Birth
 from hookspan.model.workflows import VersionRow, WorkflowRow
 from hookspan.storage import events, routing
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import Keyset, keyset_slice
 from hookspan.storage.tables import webhooks, workflow_versions, workflows
 from hookspan.storage.workflow_triggers import ArmedTrigger, arm, disarm
 
@@ -31,65 +30,60 @@ class Change:
     armed: Sequence[ArmedTrigger]
 
 
-def workflow_create(connection: Connection, change: Change, births: Sequence[Birth]) -> bool:
-    """Store a workflow and its first version; False when the births are stale and nothing was written."""
+Verdict = Literal["written", "stale", "moved"]
+"""Stale: the births were matched too early. Moved: it is no longer as it was read. Either way nothing is written."""
+
+
+def workflow_create(connection: Connection, change: Change, births: Sequence[Birth], *, most: int) -> Verdict:
+    """Store a workflow and its first version; Conflict when the tenant has `most` already."""
     row, definition = change.row, change.definition
     assert definition is not None
     if events.stale_tenants(connection, births):
-        return False
+        return "stale"
+    # Before they are counted: this locks the tenant's row, so that of two who find the last place one has it.
+    routing.bump(connection, row.tenant_id)
+    if workflows_count(connection, row.tenant_id) >= most:
+        raise Conflict(f"this tenant has {most:,} workflows already; delete one first")
     connection.execute(workflows.insert().values(_values(row)))
     _insert_version(connection, row, definition)
     arm(connection, row, change.armed)
-    _end(connection, row.tenant_id, births)
-    return True
+    events.record_judged(connection, births)
+    return "written"
 
 
-def workflow_update(connection: Connection, change: Change, births: Sequence[Birth], read_at: int) -> bool:
-    """Store a changed workflow, and a new version if there is a definition; False when the births are stale.
-
-    Raises Conflict when the workflow is no longer as it was read (`read_at` is its `updated_at` then).
-    """
+def workflow_update(connection: Connection, change: Change, births: Sequence[Birth], *, read_at: int) -> Verdict:
+    """Store a changed workflow, read when its `updated_at` was `read_at`; a new version if there is a definition."""
     row = change.row
     if events.stale_tenants(connection, births):
-        return False
-    changed = connection.execute(
-        update(workflows)
-        .where(_columns.tenant_id == row.tenant_id, _columns.id == row.id, _columns.deleted_at.is_(None))
-        .where(_columns.updated_at == read_at)
-        .values(_values(row))
-    )
-    if changed.rowcount == 0:
-        raise Conflict("the workflow was changed meanwhile; read it again")
+        return "stale"
+    if not connection.execute(update(workflows).where(*_as_read(row, read_at)).values(_values(row))).rowcount:
+        return "moved"
     if change.definition is not None:
         _insert_version(connection, row, change.definition)
     arm(connection, row, change.armed)
     _end(connection, row.tenant_id, births)
-    return True
+    return "written"
 
 
-def workflow_delete(connection: Connection, row: WorkflowRow, births: Sequence[Birth], now: int) -> bool:
-    """Hide a workflow, keeping its versions for executions under way; False when the births are stale.
+def workflow_delete(connection: Connection, row: WorkflowRow, births: Sequence[Birth], *, now: int) -> Verdict:
+    """Hide a workflow, `row` as it was read, keeping its versions for executions under way.
 
-    Raises Conflict `in_use` while a source starts it, NotFound when it is gone already.
+    Raises Conflict `in_use` while a source starts it.
     """
     if events.stale_tenants(connection, births):
-        return False
+        return "stale"
     bound = select(webhooks.c.name).where(
         webhooks.c.tenant_id == row.tenant_id, webhooks.c.workflow_id == row.id, webhooks.c.deleted_at.is_(None)
     )
+    hidden = update(workflows).where(*_as_read(row, row.updated_at)).values(deleted_at=now, updated_at=now)
+    if not connection.execute(hidden).rowcount:
+        return "moved"
     source = connection.execute(bound.limit(1)).scalar()
     if source is not None:
         raise Conflict(f"the source {source!r} starts this workflow; unbind it first", code="in_use")
-    gone = connection.execute(
-        update(workflows)
-        .where(_columns.tenant_id == row.tenant_id, _columns.id == row.id, _columns.deleted_at.is_(None))
-        .values(deleted_at=now, updated_at=now)
-    )
-    if gone.rowcount == 0:
-        raise NotFound("no such workflow")
     disarm(connection, row.id)
     _end(connection, row.tenant_id, births)
-    return True
+    return "written"
 
 
 def workflow_get(connection: Connection, tenant_id: str, workflow_id: str) -> tuple[WorkflowRow, VersionRow] | None:
@@ -108,10 +102,10 @@ def workflow_version_get(connection: Connection, tenant_id: str, workflow_id: st
     return None if row is None else _version(row)
 
 
-def workflow_versions_list(connection: Connection, tenant_id: str, workflow_id: str) -> list[VersionRow]:
-    """All versions, newest first."""
-    query = _versions(tenant_id, workflow_id).order_by(workflow_versions.c.version.desc())
-    return [_version(row) for row in connection.execute(query)]
+def workflows_kept(connection: Connection, tenant_id: str, workflow_ids: Sequence[str]) -> set[str]:
+    """Those of the ids that a tenant has, without what was deleted."""
+    query = select(_columns.id).where(_columns.tenant_id == tenant_id, _columns.deleted_at.is_(None))
+    return set(connection.execute(query.where(one_of(_columns.id, workflow_ids))).scalars())
 
 
 def workflow_name(connection: Connection, tenant_id: str, workflow_id: str) -> str | None:
@@ -120,25 +114,24 @@ def workflow_name(connection: Connection, tenant_id: str, workflow_id: str) -> s
     return connection.execute(query).scalar()
 
 
-def workflows_list(
-    connection: Connection, tenant_id: str, statuses: Sequence[str], keyset: Keyset
-) -> tuple[list[tuple[WorkflowRow, VersionRow]], bool, bool]:
-    """One page with current versions, and whether there is a next and a previous one; no statuses means any."""
-    query = _of_tenant(tenant_id)
-    if statuses:
-        query = query.where(one_of(_columns.status, statuses))
-    page = keyset_slice(connection, query, _columns.id, keyset)
-    return _with_versions(connection, tenant_id, page.rows), page.has_next, page.has_previous
+def workflows_count(connection: Connection, tenant_id: str) -> int:
+    """How many a tenant has."""
+    query = select(func.count()).select_from(workflows)
+    return connection.execute(query.where(_columns.tenant_id == tenant_id, _columns.deleted_at.is_(None))).scalar_one()
 
 
 def workflows_offset(
     connection: Connection, tenant_id: str, limit: int, offset: int
 ) -> tuple[list[tuple[WorkflowRow, VersionRow]], int]:
     """Workflows newest first by offset, as seed 002 lists them, and how many there are in all."""
-    alive = (_columns.tenant_id == tenant_id, _columns.deleted_at.is_(None))
-    total = connection.execute(select(func.count()).select_from(workflows).where(*alive)).scalar_one()
     query = _of_tenant(tenant_id).order_by(_columns.id.desc()).limit(limit).offset(offset)
-    return _with_versions(connection, tenant_id, connection.execute(query).all()), total
+    found = _with_versions(connection, tenant_id, connection.execute(query).all())
+    return found, workflows_count(connection, tenant_id)
+
+
+def _as_read(row: WorkflowRow, read_at: int) -> tuple[ColumnElement[bool], ...]:
+    is_own = (_columns.tenant_id == row.tenant_id, _columns.id == row.id)
+    return (*is_own, _columns.deleted_at.is_(None), _columns.updated_at == read_at)
 
 
 def _of_tenant(tenant_id: str) -> Any:

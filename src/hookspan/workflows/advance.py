@@ -46,6 +46,8 @@ def _started(_: happened.Started, turn: Turn) -> bool:
     turn.go("running")
     turn.started_at = turn.now
     turn.commands.append(Publish("execution.started"))
+    for point in turn.definition.points:
+        turn.expect(point)
     turn.look_at(turn.definition.steps)
     return True
 
@@ -179,7 +181,7 @@ def _blocker(turn: Turn, subject: str) -> Blocker:
 def _milestone_told(occurrence: happened.MilestoneTold, turn: Turn) -> bool:
     if occurrence.milestone_id in turn.milestones:
         return False
-    turn.achieve(occurrence.milestone_id)
+    turn.achieve(occurrence.milestone_id, occurrence.told_at)
     return True
 
 
@@ -187,7 +189,8 @@ def _milestone_told(occurrence: happened.MilestoneTold, turn: Turn) -> bool:
 def _blocker_told(occurrence: happened.BlockerTold, turn: Turn) -> bool:
     if occurrence.blocker_id in turn.blockers:
         return False
-    turn.block(occurrence.blocker_id, Blocker(occurrence.description, turn.now, occurrence.step_id))
+    told_at = turn.now if occurrence.told_at is None else occurrence.told_at
+    turn.block(occurrence.blocker_id, Blocker(occurrence.description, told_at, occurrence.step_id))
     return True
 
 
@@ -196,7 +199,7 @@ def _blocker_gone(occurrence: happened.BlockerGone, turn: Turn) -> bool:
     blocker = turn.blockers.get(occurrence.blocker_id)
     if blocker is None or blocker.resolved_at is not None:
         return False
-    turn.unblock(occurrence.blocker_id)
+    turn.unblock(occurrence.blocker_id, occurrence.told_at)
     return True
 
 

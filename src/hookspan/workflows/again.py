@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hookspan.model.executions import STEP_MOVES, check_move
-from hookspan.workflows.state import MEETING, PointState, StepState
+from hookspan.workflows.state import MEETING, StepState
 from hookspan.workflows.turn import Turn
 
 
@@ -18,11 +18,11 @@ def reopen(turn: Turn, step_ids: Iterable[str]) -> None:
         turn.steps[step_id] = StepState(attempt=old.attempt, base=old.attempt)
     for point in turn.definition.points:
         old_point = turn.points.get(point.id, MEETING)
-        if old_point.status == "failed" or again & set(point.requires):
+        if old_point.status != "completed" or again & set(point.requires):
             reached = tuple(each for each in old_point.reached if each not in again)
-            turn.points[point.id] = PointState("pending", reached)
+            turn.expect(point, reached)
             if reached:
-                turn.points[point.id] = PointState("pending", reached, turn.expect(point))
+                turn.watch_point(point)
     turn.go("running")
     turn.problem = None
     turn.look_at(turn.definition.steps)
@@ -30,7 +30,10 @@ def reopen(turn: Turn, step_ids: Iterable[str]) -> None:
 
 def _again(turn: Turn, step_ids: Iterable[str]) -> set[str]:
     definition = turn.definition
-    again = set(step_ids)
+    again = set[str]()
+    for step_id in step_ids:
+        # Behind a failure that was handled, steps ran or were cut because of it: they begin anew with it.
+        again |= definition.from_step(step_id) if definition.by_id[step_id].on_error else {step_id}
     for step_id, step in turn.steps.items():
         if step.status == "cancelled" or (step.status == "failed" and not definition.by_id[step_id].on_error):
             again.add(step_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -25,7 +25,14 @@ def hands_on(step: Step) -> bool:
 class Context:
     """The values behind the templates of one execution, numbers exact; `makers` are steps that hand on nothing."""
 
-    def __init__(self, row: ExecutionRow, recorded: Sequence[StepRow], makers: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        row: ExecutionRow,
+        recorded: Sequence[StepRow],
+        makers: Collection[str] = (),
+        *,
+        constants: Mapping[str, object],
+    ) -> None:
         self.outputs: dict[str, bytes] = {step.step_id: step.output for step in recorded if step.output is not None}
         self._values: dict[str, dict[str, object]] = {
             step_id: {"output": read_exact(output)} for step_id, output in self.outputs.items()
@@ -49,7 +56,7 @@ class Context:
         self.scopes: dict[str, object] = {
             "trigger": self.trigger,
             "steps": self._values,
-            "vars": {},
+            "vars": constants,
             "execution": execution,
         }
 

@@ -61,10 +61,12 @@ _REFINED: Mapping[tuple[str, str], Schema] = {
     ("steps", "resources"): {"description": "how much of each pool it holds while it runs"},
     ("triggers", "cron"): {"description": "minute, hour, day of month, month, day of week"},
     ("triggers", "timezone"): {"description": "an IANA zone such as Europe/Berlin"},
+    ("syncPoints", "timeoutMs"): {"description": "after this time from the start it fails if not all arrived"},
     ("syncPoints", "requires"): {"minItems": 1, "description": "ids of the steps that meet here"},
     ("milestones", "after"): {"description": "ids of the steps after which it is achieved"},
     ("", "concurrency"): {"description": "how many of its executions may run at once; null is no limit"},
-    ("", "priority"): {"description": "of its executions, 0 is the most urgent"},
+    ("", "vars"): {"description": "constants that templates and conditions read as vars"},
+    ("", "priority"): {"description": "of its executions: 0 low, 1 normal, 2 high, 3 critical"},
     **{("", name): {"description": "set by the server, ignored in what is sent"} for name in SERVED},
 }
 

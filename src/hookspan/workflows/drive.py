@@ -34,7 +34,7 @@ from hookspan.workflows.machine import Machine
 from hookspan.workflows.record import Tools
 from hookspan.workflows.state import Problem
 from hookspan.workflows.steps.kinds import SHORT
-from hookspan.workflows.steps.outcome import Broken, Outcome
+from hookspan.workflows.steps.outcome import Broken, Outcome, faulty
 from hookspan.workflows.versions import Version
 
 
@@ -130,10 +130,13 @@ class Run:
                 self._long.append(start)
                 continue
             failpoints.reach("step.before_effect")
+            call = machine.call(start)
             try:
-                outcome = SHORT[step.kind](step.work, machine.call(start))
+                outcome = SHORT[step.kind](step.work, call)
             except HookspanError as error:
                 outcome = Broken(Problem(error.code, error.detail))
+            except Exception as error:  # noqa: BLE001  # the boundary of one try, as in long.py
+                outcome = faulty(call, error)
             failpoints.reach("step.after_effect")
             machine.take(start, outcome)
 

@@ -23,11 +23,11 @@ _write = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def exported(row: WorkflowRow, version: VersionRow) -> dict[str, object]:
-    """The object to keep; `version` may be an older one, name, description and status are those of now."""
-    graph = decode_definition(version.definition)
+    """The object to keep; `version` may be an older one, what the row says is that of now."""
+    graph = {**decode_definition(version.definition), "concurrency": row.concurrency}
     plain, parts = _usual()
     described = {"description": row.description} if row.description else {}
-    rest = {name: value for name, value in graph.items() if name not in _LISTS and not _is_same(value, plain[name])}
+    rest = {name: value for name, value in graph.items() if name not in _LISTS and not _is_same(value, plain.get(name))}
     lists = {name: _short(graph[name], parts[name]) for name in _LISTS if name == "steps" or graph.get(name)}
     return {"name": row.name, **described, "status": row.status, **rest, **lists}
 

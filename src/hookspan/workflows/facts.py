@@ -112,7 +112,7 @@ def execution_data(subject: Subject, fact: Fact) -> dict[str, object]:
 
 
 def step_data(subject: Subject, fact: Fact, step_id: str) -> dict[str, object]:
-    """D2, with the id of the step's row; a large output is left out."""
+    """D2, with the id of the step's row and what the step holds; a large output is left out."""
     row, step = subject.row, fact.state.step(step_id)
     definition = subject.definition.by_id[step_id]
     shaped: dict[str, object] = {
@@ -129,6 +129,7 @@ def step_data(subject: Subject, fact: Fact, step_id: str) -> dict[str, object]:
         "durationMs": duration_ms(step.started_at, step.completed_at),
         "output": None,
         "error": None if fact.problem is None else {"code": fact.problem.code, "message": fact.problem.message},
+        "resources": resources_json(definition.resources) if step.holds and definition.resources else None,
     }
     if fact.output is not None and len(fact.output) > SHOWN_OUTPUT_BYTES:
         del shaped["output"]

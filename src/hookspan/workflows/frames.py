@@ -66,7 +66,7 @@ def _step_frame(subject: Subject, fact: Fact, step_id: str) -> dict[str, object]
         "nodeType": subject.definition.by_id[step_id].kind,
         "status": step.status,
         "attempt": step.attempt,
-        "error": None if fact.problem is None else fact.problem.message,
+        "error": None if fact.problem is None else fact.problem.code,
         "durationMs": duration_ms(step.started_at, step.completed_at),
         "startedAt": optional_instant(step.started_at),
         "completedAt": optional_instant(step.completed_at),

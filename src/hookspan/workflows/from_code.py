@@ -7,18 +7,13 @@ no longer declares is archived, and active again when the code declares it again
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from hashlib import sha256
 
-from hookspan.errors import Conflict, NotFound, Unavailable
-from hookspan.model.events import Birth
-from hookspan.model.workflows import WorkflowRow
+from hookspan.errors import NotFound, PreconditionFailed, Unavailable
 from hookspan.storage import code_workflows, workflows
 from hookspan.workflows.definitions import Definitions
-from hookspan.workflows.schedule import armed
-from hookspan.workflows.tasks import definition_json
-from hookspan.workflows.validate import decode_definition, read_workflow
 
 TRIES = 100
 _RANDOM_BITS = (1 << 62) - 1
@@ -56,55 +51,35 @@ class CodeWorkflows(Definitions):
         number = 0
         for _ in range(TRIES):
             workflow_id = code_id(tenant_id, name, number)
-            with suppress(Conflict):
-                if await self._is_in_step(tenant_id, workflow_id, value):
-                    return workflow_id
-                number += 1
+            if await self._is_in_step(tenant_id, workflow_id, value):
+                return workflow_id
+            # A person deleted it, or another process made it a moment ago.
+            number += await self._is_deleted(tenant_id, workflow_id)
         raise Unavailable(f"the workflow {name!r} is changed faster than it can be brought in step; start again")
 
     async def _is_in_step(self, tenant_id: str, workflow_id: str, value: Mapping[str, object]) -> bool:
-        """Make it or bring it up to date; False when a person deleted it. Conflict: somebody else was faster."""
-        try:
-            row, _ = await self.get(tenant_id, workflow_id)
-        except NotFound:
-            if await self._database.read(code_workflows.is_known, workflow_id):
-                return False
-            await self._make(tenant_id, workflow_id, value)
+        """Bring it up to date or make it; False when its id is taken by then."""
+        with suppress(NotFound):
+            await self.change(tenant_id, workflow_id, lambda native: {**value, "status": _status(native)})
             return True
-        status = "active" if row.status == "archived" else row.status
-        await self.update(tenant_id, workflow_id, {**value, "status": status}, read_at=row.updated_at)
-        return True
+        row, draft = self._born(workflow_id, tenant_id, value, now=self._clock.now_ms())
+        return await self._add(row, draft, code_workflows.create_once)
 
-    async def _make(self, tenant_id: str, workflow_id: str, value: Mapping[str, object]) -> None:
-        draft = read_workflow(value, self._url_rules)
-        now = self._clock.now_ms()
-        row = WorkflowRow(
-            id=workflow_id,
-            tenant_id=tenant_id,
-            name=draft.name,
-            description=draft.description,
-            status=draft.status,
-            version=1,
-            semver="1.0.0",
-            created_at=now,
-            updated_at=now,
-            concurrency=draft.definition.concurrency,
-        )
-        change = workflows.Change(row=row, definition=draft.text, armed=armed(draft, now))
-
-        async def write(births: Sequence[Birth]) -> bool:
-            return await self._database.write(code_workflows.create_once, change, births)
-
-        await self._commit([self._changed(row, "created", definition_json(row, draft.text))], write)
+    async def _is_deleted(self, tenant_id: str, workflow_id: str) -> bool:
+        return await self._database.read(workflows.workflow_get, tenant_id, workflow_id) is None
 
     async def _retire(self, tenant_id: str, kept_ids: Collection[str]) -> None:
         for workflow_id in await self._database.read(code_workflows.ids_below, tenant_id, _prefix(tenant_id)):
             if workflow_id not in kept_ids:
                 # Whoever changes or deletes it at this moment knows better.
-                with suppress(Conflict, NotFound):
-                    await self._archive(tenant_id, workflow_id)
+                with suppress(PreconditionFailed, NotFound):
+                    row, _ = await self.get(tenant_id, workflow_id)
+                    await self.change(tenant_id, workflow_id, _archived, if_version=row.updated_at)
 
-    async def _archive(self, tenant_id: str, workflow_id: str) -> None:
-        row, version = await self.get(tenant_id, workflow_id)
-        value = {"name": row.name, "description": row.description, **decode_definition(version.definition)}
-        await self.update(tenant_id, workflow_id, {**value, "status": "archived"}, read_at=row.updated_at)
+
+def _status(native: Mapping[str, object]) -> object:
+    return "active" if native["status"] == "archived" else native["status"]
+
+
+def _archived(native: Mapping[str, object]) -> Mapping[str, object]:
+    return {**native, "status": "archived"}

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from hookspan.errors import Fault
-from hookspan.model.paths import Path
+from hookspan.model.paths import MISSING, Path
 from hookspan.model.workflows import Definition, Step, SyncPoint, ancestors
 from hookspan.workflows.members import Reading
+from hookspan.workflows.steps.branch import Branch
 
 TRIGGER_MEMBERS = frozenset({"type", "eventId", "method", "path", "headers", "query", "body", "metadata"})
 
@@ -35,10 +36,7 @@ def check(reading: Reading, definition: Definition) -> None:
     reading.faults += _unknown(definition)
     edges = _edges(definition)
     behind = ancestors(edges)
-    for index, step in enumerate(definition.steps):
-        if step.id in behind[step.id]:
-            detail = f"{step.id!r} would wait for itself; break the ring"
-            reading.faults.append(Fault(f"/steps/{index}/needs", "validation_error", detail))
+    reading.faults += _rings(definition, edges, behind)
     for pointer, path in reading.paths:
         if not pointer.startswith("/steps/"):
             continue
@@ -69,7 +67,9 @@ def _unknown(definition: Definition) -> Iterator[Fault]:
         at = f"/steps/{index}"
         yield from _missing(f"{at}/needs", step.needs, {**steps, **definition.point_by_id}, "step or sync point")
         yield from _missing(f"{at}/onError", step.on_error, steps, "step")
-        yield from _missing(f"{at}/with", step.ways, steps, "step", is_list=False)
+        for way_at, way in _ways(step):
+            if way not in steps:
+                yield Fault(f"{at}/with/{way_at}", "validation_error", f"there is no step {way!r:.80}")
     for index, point in enumerate(definition.points):
         yield from _missing(f"/syncPoints/{index}/requires", point.requires, steps, "step")
         if not point.requires:
@@ -79,13 +79,44 @@ def _unknown(definition: Definition) -> Iterator[Fault]:
         yield from _missing(f"/milestones/{index}/after", milestone.after, steps, "step")
 
 
-def _missing(
-    pointer: str, names: Iterable[str], known: Mapping[str, object], what: str, *, is_list: bool = True
-) -> Iterator[Fault]:
+def _missing(pointer: str, names: Iterable[str], known: Mapping[str, object], what: str) -> Iterator[Fault]:
     for place, name in enumerate(names):
         if name not in known:
-            at = f"{pointer}/{place}" if is_list else pointer
-            yield Fault(at, "validation_error", f"there is no {what} {name!r:.80}")
+            yield Fault(f"{pointer}/{place}", "validation_error", f"there is no {what} {name!r:.80}")
+
+
+def _ways(step: Step) -> Iterator[tuple[str, str]]:
+    """Where in `with` a branch names each step it may lead to, and that step."""
+    work = step.work
+    if isinstance(work, Branch):
+        for number, case in enumerate(work.cases):
+            yield from ((f"cases/{number}/to/{place}", way) for place, way in enumerate(case.to))
+        yield from ((f"else/{place}", way) for place, way in enumerate(work.otherwise))
+
+
+def _rings(
+    definition: Definition, edges: Mapping[str, Sequence[str]], behind: Mapping[str, frozenset[str]]
+) -> Iterator[Fault]:
+    """Every step that waits for itself, at the member by which it does; while ids repeat nobody can say which."""
+    if len(definition.by_id) < len(definition.steps):
+        return
+    places = {step.id: index for index, step in enumerate(definition.steps)}
+    for step in definition.steps:
+        if step.id in behind[step.id]:
+            through = next(each for each in edges[step.id] if each == step.id or step.id in behind.get(each, ()))
+            pointer = _edge_at(definition, places, step, through)
+            yield Fault(pointer, "validation_error", f"{step.id!r} would wait for itself; break the ring")
+
+
+def _edge_at(definition: Definition, places: Mapping[str, int], step: Step, through: str) -> str:
+    """The pointer to where it is said that a step comes after another step or point."""
+    before = definition.by_id.get(through)
+    if before is not None and step.id in before.ways:
+        return f"/steps/{places[through]}/with/{next(at for at, way in _ways(before) if way == step.id)}"
+    if through in step.needs:
+        return f"/steps/{places[step.id]}/needs/{step.needs.index(through)}"
+    assert before is not None
+    return f"/steps/{places[through]}/onError/{before.on_error.index(step.id)}"
 
 
 def _edges(definition: Definition) -> dict[str, Sequence[str]]:
@@ -101,6 +132,8 @@ def _unreadable(path: Path, definition: Definition, reader: str, behind: Mapping
     first, second = [name for name, _ in (*path.steps, (None, None), (None, None))][:2]
     if path.scope == "trigger" and first is not None and first not in TRIGGER_MEMBERS:
         return f"a trigger has {', '.join(sorted(TRIGGER_MEMBERS))}"
+    if path.scope == "vars" and path.value({"vars": definition.constants}) is MISSING:
+        return "vars of this workflow has no such member"
     if path.scope != "steps":
         return None
     if second not in ("output", "error"):

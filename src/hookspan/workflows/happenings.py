@@ -108,28 +108,31 @@ class TimerFired:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneTold:
-    """Somebody says that a milestone is achieved."""
+    """Somebody says that a milestone is achieved, at `told_at` where that is not now."""
 
     now: int
     milestone_id: str
+    told_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BlockerTold:
-    """Somebody tells of a blocker."""
+    """Somebody tells of a blocker, at `told_at` where that is not now."""
 
     now: int
     blocker_id: str
     description: str
     step_id: str | None = None
+    told_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BlockerGone:
-    """Somebody says that a blocker is resolved."""
+    """Somebody says that a blocker is resolved, at `told_at` where that is not now."""
 
     now: int
     blocker_id: str
+    told_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

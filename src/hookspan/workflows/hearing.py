@@ -1,4 +1,8 @@
-"""What a message from outside means to an execution as it stands: something that happens, nothing yet, nothing ever."""
+"""What a message from outside means to an execution as it stands: something that happens, nothing yet, nothing ever.
+
+It happens when it is read, so that time only goes on. What people tell is dated by when they told it, as their answer
+said.
+"""
 
 from __future__ import annotations
 
@@ -94,19 +98,23 @@ def _asked(message: Message, state: State, members: _Members) -> bool:
 
 
 def _milestone(message: Message, _: Definition, state: State, members: _Members, now: int) -> Meaning:
-    return Heard(happened.MilestoneTold(now, message.topic))
+    return Heard(happened.MilestoneTold(now, message.topic, message.created_at))
 
 
 def _blocker(message: Message, _: Definition, state: State, members: _Members, now: int) -> Meaning:
     step_id = members.get("stepId")
     told = happened.BlockerTold(
-        now, message.topic, str(members.get("description", "")), step_id if isinstance(step_id, str) else None
+        now,
+        message.topic,
+        str(members.get("description", "")),
+        step_id if isinstance(step_id, str) else None,
+        message.created_at,
     )
     return Heard(told)
 
 
 def _resolved(message: Message, _: Definition, state: State, members: _Members, now: int) -> Meaning:
-    return Heard(happened.BlockerGone(now, message.topic))
+    return Heard(happened.BlockerGone(now, message.topic, message.created_at))
 
 
 def _cancel(message: Message, _: Definition, state: State, members: _Members, now: int) -> Meaning:

@@ -5,24 +5,28 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from hookspan import failpoints
-from hookspan.errors import HookspanError
+from hookspan.errors import HookspanError, StoreAway
 from hookspan.model.workflows import Step
 from hookspan.storage import workflows
 from hookspan.workflows.record import Tools
 from hookspan.workflows.starting import called, triggered
 from hookspan.workflows.state import Problem
 from hookspan.workflows.steps import child, http, python
-from hookspan.workflows.steps.outcome import Awaits, Broken, Call, Done, Outcome
+from hookspan.workflows.steps.outcome import Awaits, Broken, Call, Done, Outcome, faulty
 from hookspan.workflows.validate import read_definition
 
 
 async def run(tools: Tools, step: Step, call: Call) -> Outcome:
-    """One try of a step; what hookspan refuses fails it."""
+    """One try of a step; what hookspan refuses fails it, and so does any fault, which is tried again as it may be."""
     failpoints.reach("step.before_effect")
     try:
         outcome = await _run(tools, step, call)
+    except StoreAway:
+        raise
     except HookspanError as error:
         outcome = Broken(Problem(error.code, error.detail))
+    except Exception as error:  # noqa: BLE001  # the boundary of one try: a fault must not run the step for ever
+        outcome = faulty(call, error)
     failpoints.reach("step.after_effect")
     return outcome
 
@@ -40,9 +44,11 @@ async def _run(tools: Tools, step: Step, call: Call) -> Outcome:
 
 async def _beget(tools: Tools, work: child.Child, call: Call) -> Done | Broken | Awaits:
     """The child on its workflow's current version, to be written with the step."""
-    found = await tools.database.read(workflows.workflow_get, call.tenant_id, work.workflow_id)
+    database, identity = tools.database, (call.tenant_id, work.workflow_id)
+    found = await database.read(workflows.workflow_get, *identity)
     row = None if found is None else found[0]
-    if broken := child.refused(row, call.nesting):
+    was_there = found is None and await database.read(workflows.workflow_name, *identity) is not None
+    if broken := child.refused(row, call, was_there=was_there):
         return broken
     assert found is not None
     row, version = found
@@ -55,6 +61,7 @@ async def _beget(tools: Tools, work: child.Child, call: Call) -> Done | Broken |
         parent_step_id=call.step_id,
         parent_attempt=call.attempt,
         nesting=call.nesting + 1,
+        offspring=call.room - 1,
     )
     fact = triggered(new, row, definition.call_id)
     return Awaits(None, child=new, triggered=fact, shown=given)

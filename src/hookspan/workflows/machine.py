@@ -148,7 +148,10 @@ class Machine:
 
     def _tell(self, publish: Publish, now: int) -> None:
         step_id, facts = publish.step_id, self.recorder.news.facts
-        if step_id is None or publish.subject is not None:
+        if publish.type == "execution.started":
+            # Told as it was claimed: by now it may wait for resources already, or be over.
+            facts.append(Fact(publish, State(status="running", started_at=self.state.started_at), now))
+        elif step_id is None or publish.subject is not None:
             facts.append(Fact(publish, self.state, now, self._result()))
         elif step_id in self.definition.by_id:
             problem = self.recorder.problems.get(step_id)
@@ -181,7 +184,13 @@ class Machine:
             scopes=context.scopes,
             given=context.given(self.definition.by_id[start.step_id]),
             nesting=row.nesting,
+            room=self._room(),
         )
+
+    def _room(self) -> int:
+        """An equal share for each step that may have a child: it holds whoever is born first, and in any process."""
+        children = sum(isinstance(step.work, Child) for step in self.definition.steps)
+        return self._row.offspring // max(children, 1)
 
     def take(self, start: StartStep, outcome: Outcome) -> None:
         """What became of a try; of one that is wanted no more, nothing is kept and nothing told."""
@@ -281,6 +290,6 @@ class Machine:
 def _read_context(claimed: Claimed, version: Version) -> Context | None:
     kept_apart = {step.id for step in version.definition.steps if not hands_on(step)}
     try:
-        return Context(claimed.row, claimed.steps, kept_apart)
+        return Context(claimed.row, claimed.steps, kept_apart, constants=version.definition.constants)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

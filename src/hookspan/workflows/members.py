@@ -26,10 +26,12 @@ ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 class Reading:
     """What the objects of one document share: faults, the paths its templates read, what is asked of URLs.
 
-    Without `rules` URLs are not judged: a stored workflow stays readable when the operator's rules change.
+    Without `rules` URLs are not judged: a stored workflow stays readable when the operator's rules change. So it is
+    with instants, which are judged by `now`, epoch milliseconds.
     """
 
     rules: UrlRules | None = None
+    now: int | None = None
     faults: list[Fault] = field(default_factory=list)
     paths: list[tuple[str, Path]] = field(default_factory=list)
 
@@ -112,11 +114,11 @@ class Members:
         return default
 
     def amount(self, name: str) -> float:
-        """A number above 0."""
+        """A number from 0."""
         given = self.value.get(name)
-        if isinstance(given, int | float | Decimal) and not isinstance(given, bool) and 0 < given <= AMOUNT_MOST:
+        if isinstance(given, int | float | Decimal) and not isinstance(given, bool) and 0 <= given <= AMOUNT_MOST:
             return float(given)
-        self.blame(name, f"must be a number above 0 and at most {AMOUNT_MOST:,}")
+        self.blame(name, f"must be a number from 0 to {AMOUNT_MOST:,}")
         return 0.0
 
     def word(self, name: str, words: Collection[Word], default: Word) -> Word:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from hookspan.errors import Conflict, Fault, Invalid, NotFound, TooLarge, Unavailable
-from hookspan.model.executions import ExecutionRow, Message, MessageKind
+from hookspan.model.executions import ENDED, ExecutionRow, Message, MessageKind
 from hookspan.model.ids import new_id
 from hookspan.model.workflows import Definition
 from hookspan.storage import execution_messages, executions
@@ -25,10 +25,13 @@ from hookspan.workflows.standing import recorded, standing
 from hookspan.workflows.state import Blocker, State
 from hookspan.workflows.steps.external import External
 from hookspan.workflows.steps.outcome import exact
+from hookspan.workflows.steps.wait import Wait
 from hookspan.workflows.versions import Versions
 
 TOPIC_LENGTH = 100
 ANSWER_TRIES = 8
+BLOCKERS_MOST = 100
+"""How many blockers that were told of an execution may be open."""
 _ANSWERED = "this callback was answered already, or nobody waits for it any more"
 
 
@@ -44,13 +47,18 @@ class Outside:
     async def signal(self, tenant_id: str, execution_id: str, topic: str, payload: object) -> None:
         """Send a signal; it is kept until a step waits for its topic, and goes with the execution's end.
 
-        Raises NotFound, Invalid, TooLarge, or Conflict when the execution has ended.
+        Raises NotFound, TooLarge, Invalid, also for a topic that no step of the workflow waits for, or Conflict when
+        the execution has ended.
         """
         if not 1 <= len(topic) <= TOPIC_LENGTH:
-            raise Invalid([Fault("", "validation_error", f"a signal has 1 to {TOPIC_LENGTH} characters")])
+            raise Invalid.one("/topic", f"must be 1 to {TOPIC_LENGTH} characters; shorten the name of the signal")
         if "\0" in topic:
-            raise Invalid([Fault("", "validation_error", "a signal holds no NUL character")])
-        await self._tell(self._message((tenant_id, execution_id), "signal", topic, payload))
+            raise Invalid.one("/topic", "must not hold a NUL character; remove it")
+        found, definition = await self._found(tenant_id, execution_id)
+        message = self._message((tenant_id, execution_id), "signal", topic, payload)
+        waiting = _listeners(found, definition, topic)
+        is_awaited = any(_waits(recorded(found), step_id) for step_id in waiting)
+        await self._tell(message, None if is_awaited else found.row)
 
     async def complete(self, tenant_id: str, execution_id: str, step_id: str, output: object) -> None:
         """Say that a step that waits outside is done; raises NotFound, or Conflict when it does not wait."""
@@ -108,9 +116,11 @@ class Outside:
         self, tenant_id: str, execution_id: str, description: str, step_id: str | None = None
     ) -> dict[str, object]:
         """Tell of a blocker (V6); raises NotFound for a step the workflow does not have."""
-        _, definition = await self._found(tenant_id, execution_id)
+        found, definition = await self._found(tenant_id, execution_id)
         if step_id is not None and step_id not in definition.by_id:
             raise NotFound("no such step")
+        if _open_told(found, definition) >= BLOCKERS_MOST:
+            raise Conflict(f"{BLOCKERS_MOST} blockers that were told of are open; resolve some first")
         blocker_id = new_id(self._clock.now_ms())
         said = {"description": description, "stepId": step_id}
         message = self._message((tenant_id, execution_id), "blocker", blocker_id, said)
@@ -176,9 +186,28 @@ class Outside:
             created_at=now,
         )
 
-    async def _tell(self, message: Message) -> None:
-        await self._database.write(execution_messages.tell_one, message)
-        self._tools.on_told([message.execution_id])
+    async def _tell(self, message: Message, idle: ExecutionRow | None = None) -> None:
+        if await self._database.write(execution_messages.tell_one, message, idle):
+            self._tools.on_told([message.execution_id])
+
+
+def _listeners(found: Claimed, definition: Definition, topic: str) -> list[str]:
+    """The steps that wait for a signal once they begin; raises Invalid when there is none in an open execution."""
+    topics = {step.id: step.work.signal for step in definition.steps if isinstance(step.work, Wait)}
+    named = [step_id for step_id, awaited in topics.items() if awaited == topic]
+    if not named and found.row.status not in ENDED:
+        known = ", ".join(sorted({each for each in topics.values() if each is not None}))
+        remedy = f"its topics are {known}" if known else "the workflow waits for none"
+        raise Invalid([Fault("", "validation_error", f"no step waits for the signal {topic!r}; {remedy}")])
+    return named
+
+
+def _open_told(found: Claimed, definition: Definition) -> int:
+    """How many blockers that somebody told of are open; found ones are named after what waits."""
+    return sum(
+        blocker.resolved_at is None and each not in definition.by_id and each not in definition.point_by_id
+        for each, blocker in standing(found).blockers.items()
+    )
 
 
 def _awaited(found: Claimed, definition: Definition, step_id: str) -> int:

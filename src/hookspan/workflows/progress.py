@@ -29,24 +29,31 @@ class Progress:
 
 
 def measure(definition: Definition, state: State) -> Progress:
-    """Completed and skipped steps count."""
-    return Progress(len(definition.steps), sum(step.status in STEP_DONE for step in state.steps.values()))
+    """Completed and skipped steps count, and those whose failure others handle: nothing of them is left to do."""
+    handled = {step.id for step in definition.steps if step.on_error}
+    done = (
+        step.status in STEP_DONE or (step.status == "failed" and step_id in handled)
+        for step_id, step in state.steps.items()
+    )
+    return Progress(len(definition.steps), sum(done))
 
 
 def report(
     execution_id: str, definition: Definition, state: State, *, mean_ms: float | None, now: int
 ) -> dict[str, object]:
-    """A.6's report, which is the data of `progress.updated`; `mean_ms` is the mean duration of a step, if known."""
+    """A.6's report, which is the data of `progress.updated`; `mean_ms` is the mean duration of a step, if known.
+
+    What completed has its end for the estimate; what failed or was cancelled will not complete, so it has none.
+    """
     progress = measure(definition, state)
     remaining = progress.total - progress.completed
-    is_over = state.status in ENDED
-    due = None if mean_ms is None else now + round(remaining * mean_ms)
+    due = None if mean_ms is None or state.status in ENDED else now + round(remaining * mean_ms)
     return {
         "id": execution_id,
         "workflowExecutionId": execution_id,
         "completedTasks": progress.completed,
         "totalTasks": progress.total,
-        "estimatedCompletion": optional_instant(state.completed_at if is_over else due),
+        "estimatedCompletion": optional_instant(state.completed_at if state.status == "completed" else due),
         "blockers": [blocker_json(execution_id, each, blocker) for each, blocker in state.blockers.items()],
         "milestones": [
             milestone_json(execution_id, each, state.milestones.get(each.id)) for each in definition.all_milestones

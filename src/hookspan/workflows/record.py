@@ -17,7 +17,7 @@ from hookspan.model.executions import ENDED, Message, StepRow, step_row_id
 from hookspan.model.ids import new_id
 from hookspan.model.urls import UrlRules
 from hookspan.model.workflows import Step
-from hookspan.ports import Clock, HttpClient, LiveFeed
+from hookspan.ports import Clock, HttpClient, LiveFeed, Vault
 from hookspan.storage import resources, settlements
 from hookspan.storage.database import Database
 from hookspan.storage.executions import Claimed
@@ -35,6 +35,7 @@ from hookspan.workflows.facts import (
 from hookspan.workflows.frames import frames_of
 from hookspan.workflows.functions import Functions
 from hookspan.workflows.progress import Pace, report
+from hookspan.workflows.sealing import NO_VAULT
 from hookspan.workflows.state import Problem, State, StepState
 from hookspan.workflows.turn import BLOCKED_AFTER_MS
 
@@ -62,6 +63,7 @@ class Tools:
     lease_ms: int = LEASE_MS
     functions: Functions = field(default_factory=Functions)
     callback_key: bytes = b""
+    vault: Vault = NO_VAULT
     blocked_after_ms: int = BLOCKED_AFTER_MS
     on_told: Callable[[Collection[str]], None] = lambda execution_ids: None
     pace: Pace = field(init=False)

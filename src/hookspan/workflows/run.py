@@ -19,6 +19,7 @@ from hookspan.model.levels import USUAL, USUAL_PROMISES, Cycle, Promises, Turn
 from hookspan.storage import execution_claims, execution_limits, executions, resources, settlements, workflows
 from hookspan.storage.execution_claims import Claim
 from hookspan.storage.executions import Claimed
+from hookspan.storage.idempotency import Claim as KeyClaim
 from hookspan.workflows.drive import Run
 from hookspan.workflows.happenings import Aborted, Cancelled, Restarted, Retried
 from hookspan.workflows.outside import Outside
@@ -45,11 +46,12 @@ class Engine:
         self._publisher = tools.publisher
         self._clock = tools.clock
         self._slots = slots
-        self._versions = Versions(tools.database, tools.functions)
+        self.versions = Versions(tools.database, tools.functions, vault=tools.vault)
+        """The versions this process ran last, as its functions have them."""
         self._wake = asyncio.Event()
         self._active: dict[str, tuple[str, asyncio.Task[None]]] = {}
         self._runs: dict[str, Run] = {}
-        self.outside = Outside(tools, self._versions)
+        self.outside = Outside(tools, self.versions)
         """Where callers tell executions under way something."""
         tools.on_told = self.told
         self._is_draining = False
@@ -64,10 +66,13 @@ class Engine:
 
     # -- by call -------------------------------------------------------------------------------------------------
 
-    async def start(self, tenant_id: str, workflow_id: str, body: object = None) -> ExecutionRow:
+    async def start(
+        self, tenant_id: str, workflow_id: str, body: object = None, *, key: KeyClaim | None = None
+    ) -> ExecutionRow:
         """Start the current version by a call; `body` is what templates read as `trigger.body`, numbers exact.
 
-        Raises NotFound, or Conflict when the workflow is not active. On disk when this returns.
+        `key` is kept in the transaction of the start. Raises NotFound, Conflict when the workflow is not active, and
+        InProgress when the key is another request's by now. On disk when this returns.
         """
         found = await self._database.read(workflows.workflow_get, tenant_id, workflow_id)
         if found is None:
@@ -75,24 +80,26 @@ class Engine:
         row = found[0]
         if row.status != "active":
             raise Conflict(f"the workflow is {row.status}; make it active first")
-        version = await self._versions.get(tenant_id, workflow_id, row.version)
+        version = await self.versions.get(tenant_id, workflow_id, row.version)
         definition = version.definition
         new = called(row, priority=definition.priority, body=body, now=self._clock.now_ms())
-        await self._born(new, triggered(new, row, definition.call_id))
+        await self._born(new, triggered(new, row, definition.call_id), key)
+        failpoints.reach("start.after_commit")
         self.wake()
         started = await self._database.read(executions.execution_get, tenant_id, new.id)
         assert started is not None
         return started
 
-    async def _born(self, new: NewExecution, triggered: NewEvent) -> None:
+    async def _born(self, new: NewExecution, triggered: NewEvent, key: KeyClaim | None) -> None:
         """Commit the execution, and the fact that it was triggered if anybody wants it."""
         tools = self._tools
         for _ in range(STALE_TRIES):
             routed = tools.routed.get(new.tenant_id)
             birth = await self._publisher.prepare(triggered)
             births: list[Birth] = [] if birth is None else [birth]
+            item = settlements.Started(new, births, routed, key)
             try:
-                settled = await self._database.write(settlements.start_one, settlements.Started(new, births, routed))
+                settled = await self._database.write(settlements.start_one, item)
             except BaseException:
                 self._publisher.abandoned(births)
                 raise
@@ -251,7 +258,7 @@ class Engine:
         except HookspanError as error:
             observe.warn("execution.interrupted", execution=claimed.row.id, error=error.detail)
         except Exception as error:  # noqa: BLE001  # the boundary of one execution: a fault must not end the others
-            observe.fail("execution.fault", execution=claimed.row.id, error=f"{type(error).__name__}: {error}")
+            observe.fail("execution.fault", execution=claimed.row.id, error=type(error).__name__)
         finally:
             was_full = len(self._active) >= self._slots
             if self._active.get(claimed.row.id, ("", None))[0] == token:
@@ -262,7 +269,7 @@ class Engine:
 
     async def version_of(self, row: ExecutionRow) -> Version:
         """The version an execution is pinned to, compiled."""
-        return await self._versions.get(row.tenant_id, row.workflow_id, row.workflow_version)
+        return await self.versions.get(row.tenant_id, row.workflow_id, row.workflow_version)
 
     async def _run(self, claimed: Claimed, token: str | None) -> Run:
         return Run(self._tools, claimed, await self.version_of(claimed.row), token)

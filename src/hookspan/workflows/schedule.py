@@ -79,7 +79,11 @@ class Occasion:
 
 
 def occasion(row: ScheduleRow, now: int) -> Occasion:
-    """Judge a schedule whose hour has come."""
+    """Judge a schedule whose hour has come: however many hours have passed, at most one run is made, for the last.
+
+    It is on time within GRACE_MS, whatever `missed` says, and else late: made by `run_once`, left out by `skip`. The
+    hours before the last are never made up for; `missed_runs` counts them, and the run's trigger tells the number.
+    """
     if fault := check_zone(row.timezone):
         return Occasion(now + UNREADABLE_MS, row.next_at, starts=False, fault=f"the time zone {fault}")
     following = next_due(row.cron, row.timezone, row.next_at)
@@ -128,9 +132,14 @@ class _Plan:
 class Scheduler:
     """Starts the runs of every schedule of this database; many processes may, each run starts once."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, versions: Versions) -> None:
         self._tools = tools
-        self._versions = Versions(tools.database)
+        self._versions = versions
+        self._is_draining = False
+
+    def drain(self) -> None:
+        """No new runs from now on: others of this database start them, or this process when it is back."""
+        self._is_draining = True
 
     async def turn(self) -> None:
         """Fire what is due, then wait for the next hour, at most a second."""
@@ -140,14 +149,16 @@ class Scheduler:
 
     async def fire_due(self) -> int:
         """Fire what is due now, at most a hundred schedules; how many were due."""
+        if self._is_draining:
+            return 0
         tools, now = self._tools, self._tools.clock.now_ms()
         found = await tools.database.read(schedules.due, now, DUE_MOST)
         # One order for all processes: they wait for each other's rows and never cross.
         found.sort(key=lambda each: (each.schedule.workflow_id, each.schedule.trigger_id))
         plans = [await self._planned(each, now) for each in found]
         for _ in range(STALE_TRIES):
-            if not plans:
-                return len(found)
+            if not plans or self._is_draining:
+                return len(found) - len(plans)
             plans = await self._fired(plans, now)
         observe.warn("schedule.waits", schedules=len(plans), error="subscriptions are changing")
         return 0
@@ -155,7 +166,7 @@ class Scheduler:
     async def _pause(self) -> float:
         tools = self._tools
         due_at = await tools.database.read(schedules.next_due_at)
-        if due_at is None:
+        if due_at is None or self._is_draining:
             return POLL_SECONDS
         return min(max((due_at - tools.clock.now_ms()) / 1_000, SOON_SECONDS), POLL_SECONDS)
 

@@ -19,6 +19,7 @@ from hookspan.workflows.progress import measure, report
 from hookspan.workflows.standing import standing
 from hookspan.workflows.validate import decode_definition
 
+WITHHELD = "its message may hold content; reading it needs the scope payloads:read"
 _NULL = msgspec.Raw(b"null")
 
 
@@ -41,6 +42,7 @@ def workflow_json(row: WorkflowRow, version: VersionRow) -> dict[str, object]:
         "version": row.version,
         "semver": row.semver,
         **decode_definition(version.definition),
+        "concurrency": row.concurrency,
         "createdAt": instant(row.created_at),
         "updatedAt": instant(row.updated_at),
     }
@@ -147,6 +149,13 @@ def progress_json(found: Claimed, definition: Definition, *, mean_ms: float | No
         "status": found.row.status,
         "percentage": measure(definition, state).percentage,
     }
+
+
+def without_content(error: object) -> object:
+    """The stored error of an execution, step or task for callers who may not read content: its code, and where."""
+    if not isinstance(error, msgspec.Raw):
+        return error
+    return msgspec.json.decode(error, type=dict[str, object]) | {"message": WITHHELD}
 
 
 def _raw(stored: bytes | str | None) -> msgspec.Raw | None:

@@ -43,7 +43,7 @@ class StepState(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PointState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who has arrived at a sync point; `due_at` is when it fails for want of the others."""
+    """Who has arrived at a sync point; `due_at`, set at the execution's start, is when it fails for want of others."""
 
     status: Literal["pending", "completed", "failed"] = "pending"
     reached: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from hookspan.model.times import instant, optional_instant
 from hookspan.model.workflows import Definition, Step
 from hookspan.storage.executions import Claimed
 from hookspan.workflows.resources import resources_json
-from hookspan.workflows.shapes import all_steps, input_of
+from hookspan.workflows.shapes import all_steps, input_of, without_content
 from hookspan.workflows.standing import recorded
 from hookspan.workflows.state import State
 from hookspan.workflows.steps.wait import Wait
@@ -27,18 +27,17 @@ def workflow_execution_json(found: Claimed, definition: Definition, *, with_cont
         "status": row.status.upper(),
         "startTime": optional_instant(row.started_at),
         "endTime": optional_instant(row.completed_at),
-        "taskExecutions": tasks_json(found, definition),
+        "taskExecutions": tasks_json(found, definition, with_content=with_content),
         "context": _context(found, definition, with_content=with_content),
     }
 
 
-def tasks_json(found: Claimed, definition: Definition) -> list[dict[str, object]]:
-    """Every task, in the order of the definition."""
+def tasks_json(found: Claimed, definition: Definition, *, with_content: bool) -> list[dict[str, object]]:
+    """Every task, in the order of the definition; without content an error has no text of its own."""
     state = recorded(found)
-    return [
-        _task(step, definition.by_id.get(step.step_id), definition, state)
-        for step in all_steps(found.row, definition, found.steps)
-    ]
+    rows = all_steps(found.row, definition, found.steps)
+    tasks = [_task(row, definition.by_id.get(row.step_id), definition, state) for row in rows]
+    return tasks if with_content else [{**task, "error": without_content(task["error"])} for task in tasks]
 
 
 def _task(row: StepRow, step: Step | None, definition: Definition, state: State) -> dict[str, object]:
@@ -96,8 +95,9 @@ def _makes(step: Step | None) -> bool:
 
 
 def _data(start: bytes, made: Sequence[StepRow]) -> str:
+    """The caller's own members as they came, and `steps` beside them where the caller has no member of that name."""
     members = _members(start)
-    if made:
+    if made and "steps" not in members:
         outputs = {step.step_id: {"output": msgspec.Raw(step.output or b"null")} for step in made}
         members["steps"] = msgspec.Raw(msgspec.json.encode(outputs))
     return write_js(msgspec.json.encode(members)).body.decode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from hookspan.errors import Fault, Invalid
-from hookspan.model.retry import STEPS, RetryPolicy
+from hookspan.model.retry import ATTEMPT_LIMIT, STEPS, RetryPolicy
 from hookspan.model.times import instant
 from hookspan.model.workflows import STEP_TIMEOUT_MS, Step, SyncPoint, WorkflowRow
 from hookspan.workflows.resources import resources_json
@@ -109,8 +109,14 @@ def workflow_of_change(value: Json, stored: Json) -> dict[str, object]:
 
 
 def in_seed_words(invalid: Invalid) -> Invalid:
-    """The same faults, their pointers spelled as the seed spells the members."""
-    return Invalid([Fault(_spelled(fault.pointer), fault.code, fault.detail) for fault in invalid.faults])
+    """The same faults, their pointers spelled as the seed spells the members, and in its bounds: it counts retries."""
+    return Invalid([_seeds(Fault(_spelled(fault.pointer), fault.code, fault.detail)) for fault in invalid.faults])
+
+
+def _seeds(fault: Fault) -> Fault:
+    if not fault.pointer.endswith("/retryPolicy/maxRetries"):
+        return fault
+    return Fault(fault.pointer, fault.code, f"must be a whole number from 0 to {ATTEMPT_LIMIT - 1}")
 
 
 def _spelled(pointer: str) -> str:

@@ -57,8 +57,8 @@ class Tracing(Members):
         return super(Tracing, self).integer(name, default, least, most)
 
     def amount(self, name: str) -> float:
-        """A number above 0."""
-        self._note(name, {"type": "number", "exclusiveMinimum": 0, "maximum": AMOUNT_MOST})
+        """A number from 0."""
+        self._note(name, {"type": "number", "minimum": 0, "maximum": AMOUNT_MOST})
         return super(Tracing, self).amount(name)
 
     def word(self, name: str, words: Collection[Word], default: Word) -> Word:

@@ -22,14 +22,17 @@ _MEMBERS = {
 
 
 def read_triggers(top: Members) -> list[tuple[Trigger, dict[str, object]]]:
-    """Every trigger with its normal form; one of kind `webhook` where the workflow names none."""
+    """Every trigger with its normal form; one of kind `webhook` where the workflow does not speak of any.
+
+    With an empty list only calls and other workflows start it.
+    """
     read: list[tuple[Trigger, dict[str, object]]] = []
     for members in top.objects("triggers", TRIGGERS_MOST):
         trigger, normal = _trigger(members)
         if any(trigger.id == other.id for other, _ in read):
             members.blame("id", f"{trigger.id!r} is used twice")
         read.append((trigger, normal))
-    return read or [(Trigger(), dict(_WEBHOOK))]
+    return [(Trigger(), dict(_WEBHOOK))] if top.value.get("triggers") is None else read
 
 
 def _trigger(members: Members) -> tuple[Trigger, dict[str, object]]:

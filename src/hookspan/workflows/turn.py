@@ -50,6 +50,8 @@ PROGRESS_EVERY_MS = 1_000
 """`progress.updated` at most once per execution and second, and always at the end (contracts F.2)."""
 BLOCKED_AFTER_MS = 30_000
 """A wait for others becomes a blocker after this unless the operator says otherwise (contracts F.2)."""
+RESOLVED_KEPT = 100
+"""How many resolved blockers an execution remembers, the latest."""
 
 
 @dataclass(slots=True)
@@ -114,7 +116,7 @@ class Turn:
             error=self.problem,
             points=self.points,
             milestones=self.milestones,
-            blockers=self.blockers,
+            blockers=_kept(self.blockers),
             alarms=self.alarms,
         )
 
@@ -301,8 +303,9 @@ class Turn:
         self.go(status)
         self.problem = problem
         for point in self.definition.points:
-            if any(self.step(each).status in ("failed", "cancelled") for each in point.requires):
-                self.fail_point(point, f"the execution {'was ' if status == 'cancelled' else ''}{status}")
+            reason = self._missed(point)
+            if reason is not None:
+                self.fail_point(point, reason)
         self._behind.clear()
 
     # -- sync points, milestones, blockers -------------------------------------------------------------------------
@@ -320,19 +323,28 @@ class Turn:
             self.achieve(point.id)
             self._behind.extend(self.definition.followers[point.id])
             return
-        due_at = old.due_at
         if not old.reached:
-            due_at = self.expect(point)
+            self.watch_point(point)
+        self.points[point.id] = PointState("pending", reached, old.due_at)
+
+    def expect(self, point: SyncPoint, reached: tuple[str, ...] = ()) -> None:
+        """The execution begins, or begins anew: from now on a point has its time, whoever arrived before."""
+        due_at = None if point.timeout_ms is None else self.now + point.timeout_ms
+        if due_at is not None:
+            self.commands.append(SetTimer(point.id, due_at))
         self.points[point.id] = PointState("pending", reached, due_at)
 
-    def expect(self, point: SyncPoint) -> int | None:
-        """The first has arrived: from now on the others are waited for."""
+    def watch_point(self, point: SyncPoint) -> None:
+        """Some have arrived: where others wait behind the point, those who are missing hold them up."""
         if self.definition.followers[point.id]:
             self._watch(point.id)
-        if point.timeout_ms is None:
-            return None
-        self.commands.append(SetTimer(point.id, self.now + point.timeout_ms))
-        return self.now + point.timeout_ms
+
+    def _missed(self, point: SyncPoint) -> str | None:
+        """Why a point will not be reached: who failed, or who was cancelled; None when nobody did."""
+        statuses = {self.step(each).status: each for each in reversed(point.requires)}
+        if "failed" in statuses:
+            return f"{statuses['failed']} failed"
+        return f"{statuses['cancelled']} was cancelled" if "cancelled" in statuses else None
 
     def fail_point(self, point: SyncPoint, reason: str) -> None:
         """A point that not all will reach; the execution fails with it."""
@@ -345,10 +357,10 @@ class Turn:
         if self.status not in ENDED:
             self.end("failed", Problem("sync_point_failed", f"{point.id}: {reason}"))
 
-    def achieve(self, milestone_id: str) -> None:
-        """A milestone is achieved, once."""
+    def achieve(self, milestone_id: str, told_at: int | None = None) -> None:
+        """A milestone is achieved, once; now, or when somebody said so."""
         if milestone_id not in self.milestones:
-            self.milestones[milestone_id] = self.now
+            self.milestones[milestone_id] = self.now if told_at is None else told_at
             self.commands.append(Publish("milestone.achieved", subject=milestone_id))
 
     def _watch(self, subject: str) -> None:
@@ -360,12 +372,12 @@ class Turn:
         self.blockers[blocker_id] = blocker
         self.commands.append(Publish("blocker.detected", blocker.step_id, blocker_id))
 
-    def unblock(self, blocker_id: str) -> None:
-        """It does no longer."""
+    def unblock(self, blocker_id: str, told_at: int | None = None) -> None:
+        """It does no longer; since now, or since somebody said so."""
         self.alarms.pop(blocker_id, None)
         blocker = self.blockers.get(blocker_id)
         if blocker is not None and blocker.resolved_at is None:
-            self.blockers[blocker_id] = replace(blocker, resolved_at=self.now)
+            self.blockers[blocker_id] = replace(blocker, resolved_at=self.now if told_at is None else told_at)
             self.commands.append(Publish("blocker.resolved", blocker.step_id, blocker_id))
 
     def _unblock_told(self, step_id: str | None = None) -> None:
@@ -373,3 +385,10 @@ class Turn:
         for blocker_id, blocker in self.blockers.items():
             if blocker.resolved_at is None and step_id in (None, blocker.step_id):
                 self.unblock(blocker_id)
+
+
+def _kept(blockers: dict[str, Blocker]) -> dict[str, Blocker]:
+    """Open ones all, of the resolved ones the latest."""
+    resolved = [(blocker.resolved_at, each) for each, blocker in blockers.items() if blocker.resolved_at is not None]
+    forgotten = {each for _, each in sorted(resolved)[:-RESOLVED_KEPT]}
+    return {each: blocker for each, blocker in blockers.items() if each not in forgotten} if forgotten else blockers

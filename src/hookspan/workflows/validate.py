@@ -20,6 +20,7 @@ from hookspan.model.workflows import (
     POOLS,
     STEP_LIMIT,
     STEP_TIMEOUT_MS,
+    VARS_BYTES,
     Definition,
     Milestone,
     Step,
@@ -30,6 +31,7 @@ from hookspan.model.workflows import (
 from hookspan.workflows import graph
 from hookspan.workflows.members import Members, Reading
 from hookspan.workflows.resources import resources_normal
+from hookspan.workflows.sealing import shown
 from hookspan.workflows.steps import branch
 from hookspan.workflows.steps.kinds import READERS
 from hookspan.workflows.triggers import read_triggers
@@ -43,7 +45,8 @@ SERVED = ("id", "version", "semver", "createdAt", "updatedAt", "schedules")
 """Members that only the server sets; in what is sent they are ignored."""
 _MEMBERS = (
     *SERVED,
-    *("name", "description", "status", "concurrency", "priority", "triggers", "steps", "syncPoints", "milestones"),
+    *("name", "description", "status", "concurrency", "priority", "vars"),
+    *("triggers", "steps", "syncPoints", "milestones"),
 )
 _STEP_MEMBERS = (
     *("id", "name", "description", "kind", "needs", "when", "with", "timeoutMs", "retry", "resources", "onError"),
@@ -66,12 +69,12 @@ class Draft:
     text: str
 
 
-def read_workflow(value: Mapping[str, object], rules: UrlRules | None = None) -> Draft:
+def read_workflow(value: Mapping[str, object], rules: UrlRules | None = None, *, now: int | None = None) -> Draft:
     """Read the object of contracts C.6; members only the server sets are ignored. Raises Invalid, TooLarge.
 
-    `rules` judge the URLs that hold no template.
+    `rules` judge its URLs, and `now` its instants.
     """
-    top = Members(value, "", Reading(rules))
+    top = Members(value, "", Reading(rules, now))
     draft, normal = read_members(top)
     if top.reading.faults:
         raise Invalid(top.reading.faults)
@@ -101,8 +104,8 @@ def read_definition(text: str) -> Definition:
 
 
 def decode_definition(text: str) -> dict[str, object]:
-    """The members of a stored version, numbers exact."""
-    return _decode(text)
+    """The members of a stored version as anybody may see them, numbers exact, secrets masked."""
+    return shown(text)
 
 
 def _graph(top: Members) -> tuple[Definition, dict[str, object]]:
@@ -112,6 +115,7 @@ def _graph(top: Members) -> tuple[Definition, dict[str, object]]:
     points = [_point(members, index) for index, members in enumerate(top.objects("syncPoints", STEP_LIMIT))]
     milestones = [_milestone(members, index) for index, members in enumerate(top.objects("milestones", STEP_LIMIT))]
     concurrency = top.integer("concurrency", 0, 1, CONCURRENCY_MOST) or None
+    constants = _constants(top)
     definition = Definition(
         graph.joined([step for step, _ in read], [point for point, _ in points]),
         priority,
@@ -119,17 +123,28 @@ def _graph(top: Members) -> tuple[Definition, dict[str, object]]:
         tuple(point for point, _ in points),
         tuple(milestone for milestone, _ in milestones),
         concurrency,
+        constants,
     )
     graph.check(top.reading, definition)
     normal: dict[str, object] = {
         "concurrency": concurrency,
         "priority": priority,
+        # Versions from before there were any stay as they were written.
+        **({"vars": constants} if constants else {}),
         "triggers": [written for _, written in triggers],
         "steps": [step for _, step in read],
         "syncPoints": [point for _, point in points],
         "milestones": [milestone for _, milestone in milestones],
     }
     return definition, normal
+
+
+def _constants(top: Members) -> Mapping[str, object]:
+    """What templates read as `vars`."""
+    given = top.inner("vars").value
+    if len(_encode(given)) > VARS_BYTES:
+        top.blame("vars", f"has at most {VARS_BYTES:,} bytes")
+    return given
 
 
 def _step(members: Members, index: int) -> tuple[Step, dict[str, object]]:
@@ -171,13 +186,16 @@ def _step(members: Members, index: int) -> tuple[Step, dict[str, object]]:
 
 
 def _resources(members: Members) -> dict[str, float] | None:
-    """How much of each pool; seed 002 lists those with names of their own under `custom`."""
+    """How much of each pool, zero being as good as absent; seed 002 lists those with other names under `custom`."""
     given = members.inner("resources")
     given.only((*POOLS, "custom"))
     amounts = {name: given.amount(name) for name in POOLS if given.value.get(name) is not None}
     for each in given.objects("custom", CUSTOM_MOST):
         each.only(("name", "value"))
-        amounts[each.text("name")] = each.amount("value")
+        name = each.text("name")
+        if name in POOLS or name in amounts:
+            each.blame("name", f"{name!r} is a pool of its own beside custom" if name in POOLS else "is used twice")
+        amounts[name] = each.amount("value")
     return {name: amount for name, amount in amounts.items() if amount > 0} or None
 
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from hookspan.errors import HookspanError
 from hookspan.model.retry import STEPS
 from hookspan.model.workflows import Definition, Step
+from hookspan.ports import Vault
 from hookspan.storage import workflows
 from hookspan.storage.database import Database
 from hookspan.workflows.functions import Functions
+from hookspan.workflows.sealing import NO_VAULT, clear_text
 from hookspan.workflows.steps import python
 from hookspan.workflows.validate import read_definition
 
@@ -34,8 +36,9 @@ class Version:
 class Versions:
     """The versions this process ran last."""
 
-    def __init__(self, database: Database, functions: Functions | None = None) -> None:
+    def __init__(self, database: Database, functions: Functions | None = None, *, vault: Vault = NO_VAULT) -> None:
         self._database = database
+        self._vault = vault
         self._functions = functions or Functions()
         self._registered = self._functions.registered
         self._kept: OrderedDict[tuple[str, int], asyncio.Task[Version]] = OrderedDict()
@@ -63,9 +66,14 @@ class Versions:
         if row is None:
             return Version(Definition(()), name, "the workflow's version is gone")
         try:
-            return Version(self._as_registered(read_definition(row.definition)), name)
+            text = clear_text(self._vault, row, tenant_id=tenant_id)
+            return Version(self._as_registered(read_definition(text)), name)
         except HookspanError as error:
             return Version(Definition(()), name, f"the workflow's version cannot be read: {error.detail}")
+        except ValueError:
+            return Version(
+                Definition(()), name, "the secrets of the workflow's version do not open; save it with new ones"
+            )
 
     def _as_registered(self, definition: Definition) -> Definition:
         return replace(definition, steps=tuple(self._tried(step) for step in definition.steps))

@@ -1889,6 +1889,9 @@ export interface paths {
         /**
          * Stream
          * @description Frames of the asked topics and things; resumes after `Last-Event-ID`, and says `gap` when that is not whole.
+         *
+         *     A `gap` tells in `lost` how many frames are missing: a number where this process counted them, null where the asked
+         *     id is older than what it remembers or another process's, so that nobody knows how many. Read what you show anew.
          */
         get: operations["stream"];
         put?: never;
@@ -2456,7 +2459,7 @@ export interface paths {
         put?: never;
         /**
          * Run Workflow
-         * @description Start the newest version; 202 once the execution is on disk.
+         * @description Start the newest version; 202 once the execution is on disk, with its `Idempotency-Key`.
          */
         post: operations["runWorkflow"];
         delete?: never;
@@ -4674,6 +4677,7 @@ export interface components {
             id?: string;
             kind: string;
             output?: unknown;
+            resources?: Record<string, never> | null;
             /** Format: date-time */
             startedAt: string | null;
             /** @enum {string} */
@@ -4698,6 +4702,7 @@ export interface components {
             /** Format: date-time */
             nextAttemptAt: string | null;
             output?: unknown;
+            resources?: Record<string, never> | null;
             /** Format: date-time */
             startedAt: string | null;
             /** @enum {string} */
@@ -5628,7 +5633,7 @@ export interface components {
         };
         /**
          * ExecutionError
-         * @description Why an execution or a step failed.
+         * @description Why an execution or a step failed; without the scope payloads:read `message` says only that it is withheld.
          */
         ExecutionError: {
             /** Code */
@@ -5676,7 +5681,7 @@ export interface components {
         };
         /**
          * ExecutionProgress
-         * @description How far a run is; `estimatedCompletion` is null without history, and the end itself once it ended.
+         * @description How far a run is; `estimatedCompletion` is null without history, and the end itself once it completed.
          */
         ExecutionProgress: {
             /** Blockers */
@@ -6610,6 +6615,13 @@ export interface components {
             triggers: components["schemas"]["Trigger"][];
             /** Updatedat */
             updatedAt: string;
+            /**
+             * Vars
+             * @description left out where there are none
+             */
+            vars?: {
+                [key: string]: unknown;
+            } | null;
             /** Version */
             version: number;
         };
@@ -9688,6 +9700,13 @@ export interface components {
             triggers: components["schemas"]["Trigger"][];
             /** Updatedat */
             updatedAt: string;
+            /**
+             * Vars
+             * @description left out where there are none
+             */
+            vars?: {
+                [key: string]: unknown;
+            } | null;
             /** Version */
             version: number;
         };
@@ -9745,6 +9764,13 @@ export interface components {
             triggers?: {
                 [key: string]: unknown;
             }[];
+            /**
+             * Vars
+             * @description constants that templates read as vars
+             */
+            vars?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * WorkflowLine
@@ -9829,6 +9855,10 @@ export interface components {
             triggers?: {
                 [key: string]: unknown;
             }[] | null;
+            /** Vars */
+            vars?: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * WorkflowPoint
@@ -9848,7 +9878,7 @@ export interface components {
             priority: number;
             /** Format: date-time */
             triggeredAt: string;
-            triggerId: string;
+            triggerId: string | null;
             /** @enum {string} */
             triggerType: "webhook" | "webhook_replay" | "event" | "schedule" | "manual";
             webhookId: string | null;
@@ -9875,6 +9905,13 @@ export interface components {
             syncPoints: components["schemas"]["SyncPoint"][];
             /** Triggers */
             triggers: components["schemas"]["Trigger"][];
+            /**
+             * Vars
+             * @description left out where there are none
+             */
+            vars?: {
+                [key: string]: unknown;
+            } | null;
             /** Version */
             version: number;
             /** Workflowid */
@@ -17400,7 +17437,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "data": {
-                 *         "allocatedAt": "2025-05-21T21:26:58.211Z",
+                 *         "allocatedAt": null,
                  *         "available": {
                  *           "cpu": 0,
                  *           "custom": [],
@@ -17471,6 +17508,7 @@ export interface operations {
                  *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
                  *         "kind": "http",
                  *         "output": null,
+                 *         "resources": null,
                  *         "startedAt": "2025-05-21T21:26:58.211Z",
                  *         "status": "cancelled",
                  *         "stepId": "fetch",
@@ -17526,6 +17564,7 @@ export interface operations {
                  *         "output": {
                  *           "status": 200
                  *         },
+                 *         "resources": null,
                  *         "startedAt": "2025-05-21T21:26:58.211Z",
                  *         "status": "completed",
                  *         "stepId": "fetch",
@@ -17583,6 +17622,7 @@ export interface operations {
                  *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
                  *         "kind": "http",
                  *         "output": null,
+                 *         "resources": null,
                  *         "startedAt": "2025-05-21T21:26:58.211Z",
                  *         "status": "failed",
                  *         "stepId": "fetch",
@@ -17641,6 +17681,7 @@ export interface operations {
                  *         "kind": "http",
                  *         "nextAttemptAt": "2025-05-21T21:27:09.442Z",
                  *         "output": null,
+                 *         "resources": null,
                  *         "startedAt": "2025-05-21T21:26:58.211Z",
                  *         "status": "waiting",
                  *         "stepId": "fetch",
@@ -17694,6 +17735,7 @@ export interface operations {
                  *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
                  *         "kind": "http",
                  *         "output": null,
+                 *         "resources": null,
                  *         "startedAt": "2025-05-21T21:26:58.211Z",
                  *         "status": "running",
                  *         "stepId": "fetch",
@@ -17800,7 +17842,7 @@ export interface operations {
                  *         "description": "",
                  *         "id": "sync-1",
                  *         "name": "All tasks completed",
-                 *         "reason": "timeout",
+                 *         "reason": "charge failed",
                  *         "requiredTasks": [
                  *           "fetch",
                  *           "charge"

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from hookspan.access.roles import Caller
-from hookspan.api import workflow_writes
 from hookspan.api.auth import may
 from hookspan.api.bodies import Answer, SeedBody
 from hookspan.api.compat.orchestrator import negotiated
@@ -122,7 +121,7 @@ async def create_workflow(request: Request, rooms: RoomsOf, caller: Writer) -> R
     """Store a workflow as version 1.0.0."""
     with _seed_words():
         value = workflow_of_tasks(await read_object(request))
-        found = await workflow_writes.create(rooms, caller.tenant_id, value)
+        found = await rooms.workflows.create(caller.tenant_id, value)
     return written(_shape(*found), status=201, headers={"Location": f"/api/workflows/{found[0].id}"})
 
 
@@ -142,8 +141,8 @@ async def update_workflow(workflow_id: str, request: Request, rooms: RoomsOf, ca
     """Change the members named; changed tasks or points are the next patch version."""
     identity, body = canonical_id(workflow_id), await read_object(request)
     with _seed_words():
-        found = await workflow_writes.change(
-            rooms, caller.tenant_id, identity, lambda native: workflow_of_change(body, native)
+        found = await rooms.workflows.change(
+            caller.tenant_id, identity, lambda native: workflow_of_change(body, native)
         )
     return written(_shape(*found))
 

@@ -197,7 +197,7 @@ async def list_tasks(
     """The tasks of an execution, in the order of its workflow."""
     wanted = None if status is None else _status(status)
     found = await find(rooms, caller, execution_id)
-    tasks = tasks_json(found, (await rooms.engine.version_of(found.row)).definition)
+    tasks = await _tasks(rooms, caller, found)
     chosen = [task for task in tasks if wanted in (None, task["status"])]
     return written(chosen[page.offset : page.offset + page.limit])
 
@@ -220,7 +220,7 @@ async def retry_task(task_id: str, rooms: RoomsOf, caller: Mover) -> Response:
     execution_id, step_id = await _place(rooms, caller, identity)
     await rooms.engine.retry(caller.tenant_id, execution_id, step_id)
     found = await find(rooms, caller, execution_id)
-    tasks = tasks_json(found, (await rooms.engine.version_of(found.row)).definition)
+    tasks = await _tasks(rooms, caller, found)
     return written(next(task for task in tasks if task["id"] == identity))
 
 
@@ -234,6 +234,11 @@ async def _place(rooms: Rooms, caller: Caller, task_id: str) -> tuple[str, str]:
             if step_row_id(row.id, step.id) == task_id:
                 return row.id, step.id
     raise NotFound("no such task")
+
+
+async def _tasks(rooms: Rooms, caller: Caller, found: Claimed) -> list[dict[str, object]]:
+    definition = (await rooms.engine.version_of(found.row)).definition
+    return tasks_json(found, definition, with_content=caller.may("payloads:read"))
 
 
 async def _shown(rooms: Rooms, caller: Caller, found: Claimed) -> dict[str, object]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hookspan.errors import NotFound
+from hookspan.model.executions import OFFSPRING_LIMIT
 from hookspan.model.ids import canonical_id
 from hookspan.model.templates import Template
 from hookspan.model.workflows import NESTING_LIMIT, WorkflowRow
@@ -40,11 +41,16 @@ def given(work: Child, call: Call) -> object:
     return call.given if work.content is None else rendered(work.content.render(call.scopes))["input"]
 
 
-def refused(row: WorkflowRow | None, nesting: int) -> Broken | None:
-    """Why there cannot be such a child; None when there can."""
-    if nesting >= NESTING_LIMIT:
+def refused(row: WorkflowRow | None, call: Call, *, was_there: bool = False) -> Broken | None:
+    """Why there cannot be such a child; None when there can. `was_there` tells a deleted workflow from none."""
+    if call.nesting >= NESTING_LIMIT:
         detail = f"{NESTING_LIMIT} workflows already run inside one another"
         return Broken(Problem("nested_too_deep", detail))
+    if call.room < 1:
+        detail = f"over {OFFSPRING_LIMIT:,} executions could come to run inside one; nest fewer such steps"
+        return Broken(Problem("too_many_children", detail))
+    if row is None and not was_there:
+        return Broken(Problem("workflow_unknown", "there is no such workflow"))
     if row is None:
         return Broken(Problem("workflow_deleted", "there is no such workflow any more"))
     if row.status != "active":

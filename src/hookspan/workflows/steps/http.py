@@ -8,31 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
-
-import msgspec
 
 from hookspan.errors import Invalid
 from hookspan.model.headers import check_headers, is_secret_name
+from hookspan.model.jsonview import read_json
+from hookspan.model.retry_after import retry_after_ms
 from hookspan.model.templates import Template, json_text
 from hookspan.model.urls import UrlRules, parse_url, redact_url
 from hookspan.ports import HttpAnswer, HttpClient, HttpFailure, HttpRequest
 from hookspan.workflows.members import Members
 from hookspan.workflows.state import Problem
-from hookspan.workflows.steps.outcome import Broken, Call, Done, exact, read_exact, rendered
+from hookspan.workflows.steps.outcome import Broken, Call, Done, exact, rendered
+from hookspan.workflows.steps.url_template import UrlTemplate, read_url
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 ANSWER_BYTES = 1024 * 1024
-RETRY_AFTER_LIMIT_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as written in the workflow; `content` renders to `{url, headers?, body?}`."""
+    """A request as written in the workflow; `content` renders to `{headers?, body?}`."""
 
     method: str
+    url: UrlTemplate
     content: Template
 
 
@@ -49,23 +48,16 @@ def read(members: Members) -> Request:
     """`{method?, url, headers?, body?}`; what holds no template is checked now, the rest when it is sent."""
     members.only(("method", "url", "headers", "body"))
     method = members.word("method", METHODS, "GET")
-    members.text("url", limit=2_048)
+    url = read_url(members)
     headers = members.value.get("headers")
     if headers is not None and not (isinstance(headers, dict) and all(isinstance(v, str) for v in headers.values())):
         members.blame("headers", "must be an object of texts")
-    content = members.template("url", "headers", "body")
-    for check in (_check_url, _check_headers):
-        try:
-            check(members)
-        except Invalid as invalid:
-            members.accuse(invalid)
-    return Request(method, content)
-
-
-def _check_url(members: Members) -> None:
-    url = members.value.get("url")
-    if members.reading.rules is not None and isinstance(url, str) and "{{" not in url:
-        parse_url(url, members.reading.rules)
+    content = members.template("headers", "body")
+    try:
+        _check_headers(members)
+    except Invalid as invalid:
+        members.accuse(invalid)
+    return Request(method, url, content)
 
 
 def _check_headers(members: Members) -> None:
@@ -86,7 +78,7 @@ async def run(work: Request, call: Call, wire: Wire) -> Done | Broken:
         return Broken(
             Problem("http_error", f"the far side answered {answer.status}"),
             is_retryable=answer.status in RETRIED,
-            retry_after_ms=_retry_after_ms(answer.headers, call.now),
+            retry_after_ms=_wished_ms(answer.headers, call.now),
             shown=shown,
         )
     if answer.truncated:
@@ -96,7 +88,7 @@ async def run(work: Request, call: Call, wire: Wire) -> Done | Broken:
 
 def _request(work: Request, call: Call, wire: Wire) -> HttpRequest:
     content = rendered(work.content.render(call.scopes))
-    url = parse_url(json_text(content["url"]), wire.rules)
+    url = parse_url(work.url.render(call.scopes), wire.rules)
     given = content.get("headers") or {}
     assert isinstance(given, dict)
     custom = check_headers([(name, json_text(value)) for name, value in given.items()])
@@ -134,13 +126,11 @@ def _output(answer: HttpAnswer) -> dict[str, object]:
 
 
 def _read(body: bytes) -> object:
-    """JSON where it is JSON, else text."""
+    """JSON where it is JSON within the limits of every view, else text."""
     if not body:
         return None
-    try:
-        return read_exact(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return body.decode("utf-8", "replace")
+    view = read_json(body)
+    return view.value if view.is_json else body.decode("utf-8", "replace")
 
 
 def _shown(request: HttpRequest) -> dict[str, object]:
@@ -149,14 +139,5 @@ def _shown(request: HttpRequest) -> dict[str, object]:
     return {"method": request.method, "url": redact_url(request.url), "headers": headers, "body": _read(request.body)}
 
 
-def _retry_after_ms(headers: Iterable[tuple[str, str]], now: int) -> int:
-    """Digits or an HTTP-date (RFC 9110 §10.2.3); 0 for anything else or what is past."""
-    text = next((value.strip() for name, value in headers if name.lower() == "retry-after"), "")
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return min(int(text) * 1_000, RETRY_AFTER_LIMIT_MS)
-    try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
-        return 0
-    at_ms = int(at.replace(tzinfo=at.tzinfo or UTC).timestamp() * 1_000)
-    return min(max(at_ms - now, 0), RETRY_AFTER_LIMIT_MS)
+def _wished_ms(headers: Iterable[tuple[str, str]], now: int) -> int:
+    return retry_after_ms(next((value for name, value in headers if name.lower() == "retry-after"), ""), now)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from hookspan import observe
 from hookspan.model.events import NewEvent, NewExecution
 from hookspan.model.paths import Scopes
 from hookspan.workflows.state import Problem
@@ -35,6 +36,8 @@ class Call:
     """The step's input: the trigger's body, the output of the one step needed, or all outputs needed by id."""
     nesting: int = 0
     """How many executions this one runs inside."""
+    room: int = 1
+    """How many executions a child of this step may come to, itself included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,13 @@ class Awaits:
 
 
 Outcome: TypeAlias = Done | Broken | Asleep | Awaits
+
+
+def faulty(call: Call, error: Exception) -> Broken:
+    """A try that ended in a fault of hookspan; its text may hold content, so only its kind is told."""
+    kind = type(error).__name__
+    observe.fail("step.fault", execution=call.execution_id, step=call.step_id, error=kind)
+    return Broken(Problem("internal_error", f"hookspan met a fault of its own ({kind})"), is_retryable=True)
 
 
 def rendered(value: object) -> Mapping[str, object]:

@@ -38,6 +38,8 @@ def read(members: Members) -> Wait:
     signal = members.text("signal", "") or None
     if signal is None and "signal" in given:
         members.blame("signal", "must name what is waited for")
+    if signal is not None and "{{" in signal and members.reading.rules is not None:
+        members.blame("signal", "a topic is taken as it stands, without templates; write the text that will be sent")
     if timeout_ms is not None and signal is None:
         members.blame("timeoutMs", "only a signal is waited for with a timeout")
     if members.value.get("until") is None:
@@ -50,9 +52,13 @@ def read(members: Members) -> Wait:
 
 def _check(until: object, members: Members) -> None:
     try:
-        parse_instant(until, "/until")
+        until_ms = parse_instant(until, "/until")
     except Invalid as invalid:
         members.accuse(invalid)
+        return
+    now = members.reading.now
+    if now is not None and until_ms > now + LONGEST_MS:
+        members.blame("until", "is more than 366 days ahead, which is the longest wait; write an earlier instant")
 
 
 def run(work: Wait, call: Call) -> Asleep | Awaits | Broken:

@@ -135,6 +135,7 @@ def _executions() -> None:
     op.add_column("executions", sa.Column("parent_step_id", Word, nullable=True))
     op.add_column("executions", sa.Column("parent_attempt", sa.Integer(), nullable=True))
     op.add_column("executions", sa.Column("nesting", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("executions", sa.Column("offspring", sa.Integer(), server_default="1000", nullable=False))
     op.add_column("executions", sa.Column("told", sa.Integer(), server_default="0", nullable=False))
     op.add_column("executions", sa.Column("parked_by", Id, nullable=True))
     op.create_index(

@@ -1,0 +1,117 @@
+"""Where a definition holds credentials: secret-like headers and key-like parameters of its `http` steps (security §8).
+
+What is shown has a mask in each such place; a mask that is sent back keeps what is there. A value that comes from a
+template is none of ours, so it stays to be read. Secrets go by place, `<step>/headers/<name>` or
+`<step>/query/<number>/<name>`; the functions take definitions that nobody has judged yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from hookspan.errors import Fault, Invalid
+from hookspan.model.headers import is_secret_name
+from hookspan.model.redact import MASK
+from hookspan.model.templates import escaped
+from hookspan.model.urls import is_key_like
+
+URL_CHARACTERS = 2_048
+"""A longer URL is refused, so it is not searched."""
+_SLOT = re.compile(r"\{\{[^{}]*\}\}")
+_PARAMETER = re.compile(r"[?&#;]([^=&#;]*)=([^&#;]+)")
+_SCHEMES = frozenset({"", "bearer", "basic", "digest", "token", "apikey"})
+_UNKNOWN = "has no value yet that the mask could stand for; write the value itself"
+
+Secrets: TypeAlias = Mapping[str, str]
+_Turn: TypeAlias = Callable[[str, str, str], str]
+"""What becomes of a secret, by its place, the JSON pointer to it, and its value."""
+
+
+def masked(graph: Mapping[str, object]) -> dict[str, object]:
+    """The definition as anybody may see it."""
+    return _turned(graph, lambda place, pointer, value: MASK)
+
+
+def secrets_of(graph: Mapping[str, object]) -> dict[str, str]:
+    """The secrets of a definition in clear, by place."""
+    found: dict[str, str] = {}
+
+    def keep(place: str, pointer: str, value: str) -> str:
+        found[place] = value
+        return value
+
+    _turned(graph, keep)
+    return found
+
+
+def unmasked(graph: Mapping[str, object], secrets: Secrets) -> dict[str, object]:
+    """The definition with what its masks stand for; a mask that stands for nothing stays."""
+    return _turned(graph, lambda place, pointer, value: secrets.get(place, value) if value == MASK else value)
+
+
+def kept(value: Mapping[str, object], secrets: Secrets) -> dict[str, object]:
+    """What was sent, with the secrets its masks keep; raises Invalid for each mask with nothing behind it."""
+    faults: list[Fault] = []
+
+    def keep(place: str, pointer: str, value: str) -> str:
+        if value == MASK and place not in secrets:
+            faults.append(Fault(pointer, "validation_error", _UNKNOWN))
+        return secrets.get(place, value) if value == MASK else value
+
+    whole = _turned(value, keep)
+    if faults:
+        raise Invalid(faults)
+    return whole
+
+
+def _turned(graph: Mapping[str, object], turn: _Turn) -> dict[str, object]:
+    steps = graph.get("steps")
+    if not isinstance(steps, list):
+        return dict(graph)
+    return {**graph, "steps": [_step(step, index, turn) for index, step in enumerate(steps)]}
+
+
+def _step(step: object, index: int, turn: _Turn) -> object:
+    work = step.get("with") if isinstance(step, Mapping) else None
+    if not isinstance(step, Mapping) or step.get("kind") != "http" or not isinstance(work, Mapping):
+        return step
+    step_id, pointer = str(step.get("id") or f"step-{index + 1}"), f"/steps/{index}/with"
+    url, headers = work.get("url"), work.get("headers")
+    turned = dict(work)
+    if isinstance(url, str) and len(url) <= URL_CHARACTERS:
+        turned["url"] = _url(url, step_id, f"{pointer}/url", turn)
+    if isinstance(headers, Mapping):
+        turned["headers"] = _headers(headers, step_id, f"{pointer}/headers", turn)
+    return {**step, "with": turned}
+
+
+def _headers(headers: Mapping[str, object], step_id: str, pointer: str, turn: _Turn) -> dict[str, object]:
+    return {
+        name: turn(f"{step_id}/headers/{name.lower()}", f"{pointer}/{escaped(name)}", value)
+        if isinstance(value, str) and is_secret_name(name) and not _is_harmless(value)
+        else value
+        for name, value in headers.items()
+    }
+
+
+def _url(url: str, step_id: str, pointer: str, turn: _Turn) -> str:
+    # Templates are blanked out, length for length: what separates parameters may stand in their paths.
+    blank = _SLOT.sub(lambda slot: "\0" * len(slot[0]), url)
+    parts, position, seen = [], 0, Counter[str]()
+    for match in _PARAMETER.finditer(blank):
+        name, (start, end) = url[match.start(1) : match.end(1)], match.span(2)
+        if not is_key_like(name) or not match[2].strip("\0"):
+            continue
+        place = f"{step_id}/query/{seen[name]}/{name}"
+        seen[name] += 1
+        parts += [url[position:start], turn(place, pointer, url[start:end])]
+        position = end
+    return "".join([*parts, url[position:]])
+
+
+def _is_harmless(value: str) -> bool:
+    """Whether all that is secret in it comes from templates; the word before a credential is none."""
+    return _SLOT.sub("", value).strip().lower() in _SCHEMES

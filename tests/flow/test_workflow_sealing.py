@@ -1,0 +1,87 @@
+"""What an earlier release left in clear is sealed in place, on each database, and is sent as before."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from hookspan.storage.database import Database
+from hookspan.storage.tables import workflow_versions
+from hookspan.workflows.old_versions import OldVersions
+from hookspan.workflows.sealing import is_sealed
+from hookspan.workflows.validate import read_workflow
+from tests.support.workshop import Workshop, workshop_on
+
+CALL: dict[str, object] = {
+    "id": "call",
+    "kind": "http",
+    "with": {"url": "https://api.example.com/?token=canary", "headers": {"Authorization": "Bearer canary"}},
+}
+PLAIN: dict[str, object] = {"id": "plain", "kind": "http", "with": {"url": "https://api.example.com/?page=2"}}
+
+
+@pytest.fixture
+async def shop(database: Database) -> AsyncIterator[Workshop]:
+    async with workshop_on(database) as workshop:
+        yield workshop
+
+
+def _in_clear(connection: Connection, workflow_id: str) -> None:
+    mine = workflow_versions.c.workflow_id == workflow_id
+    text = read_workflow({"name": "Orders", "steps": [CALL]}).text
+    connection.execute(update(workflow_versions).where(mine).values(definition=text))
+
+
+def _stored(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(select(workflow_versions.c.workflow_id, workflow_versions.c.definition))
+    return {row.workflow_id: row.definition for row in rows}
+
+
+async def test_what_lies_in_clear_is_sealed_and_the_rest_is_left(shop: Workshop) -> None:
+    old, sealed, plain = [await shop.workflow(step) for step in (CALL, CALL, PLAIN)]
+    await shop.database.write(_in_clear, old)
+    before = await shop.database.read(_stored)
+
+    await OldVersions(shop.database, shop.vault, batch=1).turn()
+
+    after = await shop.database.read(_stored)
+    assert "canary" in before[old]
+    assert not [text for text in after.values() if "canary" in text]
+    assert is_sealed(after[old])
+    assert (after[sealed], after[plain]) == (before[sealed], before[plain])
+
+
+async def test_what_was_sealed_in_place_is_sent_as_before(shop: Workshop) -> None:
+    workflow_id = await shop.workflow(CALL)
+    await shop.database.write(_in_clear, workflow_id)
+    await OldVersions(shop.database, shop.vault).turn()
+    await shop.engine.start(shop.tenant_id, workflow_id)
+
+    await shop.settle()
+
+    [request] = shop.far_side.received
+    assert request.url == "https://api.example.com/?token=canary"
+    assert dict(request.headers)["Authorization"] == "Bearer canary"
+
+
+async def test_secrets_that_open_no_more_end_the_execution_and_can_be_replaced(shop: Workshop) -> None:
+    first, second = [await shop.workflow(CALL) for _ in range(2)]
+    await shop.database.write(_swapped, first, second)
+    started = await shop.engine.start(shop.tenant_id, first)
+    await shop.settle()
+
+    row, _ = await shop.definitions.update(shop.tenant_id, first, {"name": "Orders", "steps": [CALL]})
+
+    again = await shop.engine.start(shop.tenant_id, first)
+    await shop.settle()
+    ends = [(await shop.execution(each.id)).status for each in (started, again)]
+    assert (row.version, ends) == (2, ["failed", "completed"])
+
+
+def _swapped(connection: Connection, to: str, by: str) -> None:
+    """Move the stored text of one workflow to another."""
+    columns = workflow_versions.c
+    text = connection.execute(select(columns.definition).where(columns.workflow_id == by)).scalar_one()
+    connection.execute(update(workflow_versions).where(columns.workflow_id == to).values(definition=text))

@@ -1,0 +1,77 @@
+"""Which places of a definition hold a credential, and which only look like it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hookspan.workflows.secrets import masked, secrets_of, unmasked
+
+
+def graph(url: str = "https://a.example.com/", headers: object = None, kind: str = "http") -> dict[str, Any]:
+    return {"steps": [{"id": "call", "kind": kind, "with": {"url": url, "headers": headers or {}}}]}
+
+
+@pytest.mark.parametrize(
+    ("value", "is_secret"),
+    [
+        ("Bearer abc", True),
+        ("abc", True),
+        ("Bearer abc{{vars.rest}}", True),
+        ("***", True),
+        ("{{vars.token}}", False),
+        ("Bearer {{vars.token}}", False),
+        (" basic {{vars.one}}{{vars.two}} ", False),
+        ("", False),
+    ],
+)
+def test_a_header_is_a_secret_unless_all_of_it_comes_from_templates(value: str, is_secret: bool) -> None:
+    found = secrets_of(graph(headers={"Authorization": value}))
+
+    assert found == ({"call/headers/authorization": value} if is_secret else {})
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://a.example.com/?token=x", "https://a.example.com/?token=***"),
+        ("https://a.example.com/?a=1&api_key=x&b=2#access_token=y", "https://a.example.com/?a=1&api_key=***&b=2#access_token=***"),
+        ("https://a.example.com/?%74oken=x", "https://a.example.com/?%74oken=***"),
+        ("https://a.example.com/?passwd=x&passwd=y", "https://a.example.com/?passwd=***&passwd=***"),
+        ("https://a.example.com/?token={{vars.token}}", "https://a.example.com/?token={{vars.token}}"),
+        ('https://a.example.com/{{vars["a?token=b"]}}?token=x', 'https://a.example.com/{{vars["a?token=b"]}}?token=***'),
+        ("https://a.example.com/?token=a{{vars.b}}c&d=1", "https://a.example.com/?token=***&d=1"),
+        ("https://a.example.com/?page=2&token=", "https://a.example.com/?page=2&token="),
+        ("{{vars.url}}?sig=x", "{{vars.url}}?sig=***"),
+    ],
+)  # fmt: skip
+def test_key_like_parameters_are_masked_and_come_back_as_they_were(url: str, shown: str) -> None:
+    whole = graph(url)
+
+    hidden = masked(whole)
+
+    assert hidden == graph(shown)
+    assert unmasked(hidden, secrets_of(whole)) == whole
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"steps": "no list"},
+        {"steps": [1, None, {"kind": "http"}, {"kind": "http", "with": 1}]},
+        graph(headers=["no", "object"]),
+        graph(headers={"Authorization": 7, "X-Team": "billing"}),
+        graph(headers={"Authorization": "Bearer abc"}, kind="python"),
+        graph("https://a.example.com/?token=" + "x" * 3_000),
+    ],
+)
+def test_what_is_no_request_or_nothing_that_could_be_saved_is_left_as_it_is(value: dict[str, Any]) -> None:
+    assert masked(value) == value
+
+
+def test_steps_without_an_id_go_by_their_place() -> None:
+    steps = [{"kind": "http", "with": {"headers": {"X-Token": each}}} for each in "ab"]
+
+    assert secrets_of({"steps": steps}) == {"step-1/headers/x-token": "a", "step-2/headers/x-token": "b"}
