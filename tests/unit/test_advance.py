@@ -1,4 +1,4 @@
-"""The machine of an execution, told what happened, and told it at random."""
+"""The machine of an execution, told what happened."""
 
 from __future__ import annotations
 
@@ -6,19 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import msgspec
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from hookspan.model.executions import ENDED, STEP_DONE
 from hookspan.model.retry import STEPS
 from hookspan.model.workflows import Definition, Step
 from hookspan.workflows.advance import advance
 from hookspan.workflows.happenings import (
     Aborted,
-    Cancelled,
     Command,
     Finish,
-    Occurrence,
     Publish,
     Resumed,
     SetTimer,
@@ -30,8 +25,7 @@ from hookspan.workflows.happenings import (
     TimerFired,
 )
 from hookspan.workflows.state import Problem, State
-
-BROKEN = Problem("http_error", "HTTP 500")
+from tests.support.machine import BROKEN, published, tell
 
 
 def graph(**needs: str) -> Definition:
@@ -39,21 +33,8 @@ def graph(**needs: str) -> Definition:
     return Definition(tuple(Step(step_id, step_id, "http", tuple(names.split())) for step_id, names in needs.items()))
 
 
-def tell(definition: Definition, *occurrences: Occurrence) -> tuple[State, list[Command]]:
-    """The state after some occurrences and all commands they caused."""
-    state, commands = State(), list[Command]()
-    for occurrence in occurrences:
-        state, more = advance(definition, state, occurrence)
-        commands += more
-    return state, commands
-
-
 def started_steps(commands: Iterable[Command]) -> list[str]:
     return [command.step_id for command in commands if isinstance(command, StartStep)]
-
-
-def published(commands: Iterable[Command]) -> list[str]:
-    return [command.type for command in commands if isinstance(command, Publish)]
 
 
 def test_steps_without_needs_start_together_and_the_step_behind_them_waits_for_both() -> None:
@@ -179,108 +160,3 @@ def test_a_state_survives_its_way_through_the_database() -> None:
     read = msgspec.json.decode(msgspec.json.encode(state), type=State)
 
     assert read == state
-
-
-@st.composite
-def graphs(draw: st.DrawFn) -> Definition:
-    size = draw(st.integers(0, 8))
-    steps = []
-    for number in range(size):
-        earlier = [f"s{other}" for other in range(number)]
-        needs = tuple(draw(st.lists(st.sampled_from(earlier), unique=True, max_size=3))) if earlier else ()
-        steps.append(Step(f"s{number}", f"s{number}", "http", needs))
-    return Definition(tuple(draw(st.permutations(steps))))
-
-
-def happening(draw: st.DrawFn, state: State, definition: Definition, now: int) -> Occurrence:
-    """Something a far side, a clock or a crash may tell, fitting or not."""
-    step_id = draw(st.sampled_from([step.id for step in definition.steps] or ["none"]))
-    attempt = draw(st.sampled_from([state.step(step_id).attempt, 1]))
-    kind = draw(st.sampled_from(["finish", "finish", "finish", "fail", "break", "wait", "timer", "resume", "again"]))
-    occurrences: dict[str, Occurrence] = {
-        "finish": StepFinished(now, step_id, attempt),
-        "fail": StepFailed(now, step_id, attempt, BROKEN, is_retryable=True, random01=draw(st.floats(0, 0.99))),
-        "break": StepFailed(now, step_id, attempt, BROKEN),
-        "wait": StepWaits(now, step_id, attempt, now + draw(st.integers(0, 5_000))),
-        "timer": TimerFired(now, step_id),
-        "resume": Resumed(now),
-        "again": Started(now),
-    }
-    return occurrences[kind]
-
-
-@st.composite
-def stories(draw: st.DrawFn) -> tuple[Definition, list[Occurrence]]:
-    """A graph and what is told about it, told on until it has ended."""
-    definition = draw(graphs())
-    occurrences: list[Occurrence] = [Started(0)]
-    state, _ = advance(definition, State(), occurrences[0])
-    now = 0
-    for _ in range(draw(st.integers(0, 40))):
-        now += draw(st.integers(0, 2_000))
-        occurrences.append(happening(draw, state, definition, now))
-        state, _ = advance(definition, state, occurrences[-1])
-    if draw(st.booleans()):
-        occurrences.append(Cancelled(now))
-    return definition, occurrences
-
-
-@settings(max_examples=150, deadline=None)
-@given(stories())
-def test_no_step_starts_before_its_needs_and_none_starts_twice_in_one_attempt(
-    story: tuple[Definition, list[Occurrence]],
-) -> None:
-    definition, occurrences = story
-    state, seen = State(), set[tuple[str, int]]()
-
-    for occurrence in occurrences:
-        state, commands = advance(definition, state, occurrence)
-        for command in commands:
-            if isinstance(command, StartStep) and not isinstance(occurrence, Resumed):
-                assert all(state.step(other).status in STEP_DONE for other in definition.by_id[command.step_id].needs)
-                assert (command.step_id, command.attempt) not in seen
-                seen.add((command.step_id, command.attempt))
-
-
-@settings(max_examples=150, deadline=None)
-@given(stories())
-def test_every_execution_ends_once_its_steps_are_answered(story: tuple[Definition, list[Occurrence]]) -> None:
-    definition, occurrences = story
-    state, _ = tell(definition, *occurrences)
-    now = occurrences[-1].now
-
-    for _ in range(6 * len(definition.steps) + 1):
-        now = max(now, state.due_at or 0)
-        for step_id, step in list(state.steps.items()):
-            answer = TimerFired(now, step_id) if step.status == "waiting" else StepFinished(now, step_id, step.attempt)
-            state, _ = advance(definition, state, answer)
-
-    assert state.status in ENDED
-    assert state.due_at is None
-
-
-@settings(max_examples=100, deadline=None)
-@given(stories())
-def test_the_same_occurrences_give_the_same_commands_also_through_the_database(
-    story: tuple[Definition, list[Occurrence]],
-) -> None:
-    definition, occurrences = story
-    state, commands = State(), list[Command]()
-
-    for occurrence in occurrences:
-        state, more = advance(definition, msgspec.json.decode(msgspec.json.encode(state), type=State), occurrence)
-        commands += more
-
-    assert (state, commands) == tell(definition, *occurrences)
-
-
-@settings(max_examples=100, deadline=None)
-@given(stories())
-def test_cancel_always_ends_it_and_leaves_nothing_open(story: tuple[Definition, list[Occurrence]]) -> None:
-    definition, occurrences = story
-
-    state, commands = tell(definition, *occurrences, Cancelled(10**6))
-
-    assert state.status in ENDED
-    assert not [step for step in state.steps.values() if step.status in ("running", "waiting", "pending")]
-    assert sum(isinstance(command, Finish) for command in commands) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from random import Random
@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from hookspan.model.executions import ENDED, EXECUTION_MOVES, STEP_DONE, STEP_MOVES
 from hookspan.model.retry import STEPS
-from hookspan.model.rules import compile_rules
 from hookspan.model.workflows import Definition, Milestone, Step, SyncPoint
 from hookspan.workflows.advance import advance
 from hookspan.workflows.happenings import (
@@ -43,32 +42,9 @@ from hookspan.workflows.happenings import (
     StepWaits,
     TimerFired,
 )
-from hookspan.workflows.state import Problem, State
+from hookspan.workflows.state import State
 from hookspan.workflows.turn import Turn
-
-BROKEN = Problem("http_error", "HTTP 500")
-PAID = compile_rules([{"fieldPath": "$.trigger.body.paid", "operator": "equals", "value": True}])
-ONCE = replace(STEPS, max_attempts=1)
-
-
-def step(step_id: str, needs: str = "", **members: object) -> Step:
-    return replace(Step(step_id, step_id, "http", tuple(needs.split()), retry=ONCE), **members)  # type: ignore[arg-type]
-
-
-def tell(definition: Definition, *occurrences: Occurrence) -> tuple[State, list[Command]]:
-    state, commands = State(), list[Command]()
-    for occurrence in occurrences:
-        state, more = advance(definition, state, occurrence)
-        commands += more
-    return state, commands
-
-
-def published(commands: Iterable[Command]) -> list[str]:
-    return [command.type for command in commands if isinstance(command, Publish)]
-
-
-def statuses(state: State) -> dict[str, str]:
-    return {step_id: each.status for step_id, each in state.steps.items()}
+from tests.support.machine import BROKEN, PAID, published, tell
 
 
 def some(random: Random, among: Sequence[str], most: int) -> tuple[str, ...]:

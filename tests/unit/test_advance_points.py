@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from hookspan.model.retry import STEPS
 from hookspan.model.workflows import Definition, Step, SyncPoint
 from hookspan.workflows.advance import advance
 from hookspan.workflows.happenings import (
@@ -22,21 +21,12 @@ from hookspan.workflows.happenings import (
     StepFinished,
     TimerFired,
 )
-from hookspan.workflows.state import Problem, State
+from hookspan.workflows.state import State
+from tests.support.machine import BROKEN, ONCE, tell
 
-BROKEN = Problem("http_error", "HTTP 500")
-ONCE = replace(STEPS, max_attempts=1)
 A, B, OTHER = (Step(each, each, "http", retry=ONCE) for each in ("a", "b", "other"))
 BOTH = SyncPoint("both", "Both", ("a", "b"), timeout_ms=5_000)
 MEET = Definition((A, B, OTHER), points=(BOTH,))
-
-
-def tell(*occurrences: Occurrence, state: State | None = None) -> tuple[State, list[Command]]:
-    state, commands = state or State(), list[Command]()
-    for occurrence in occurrences:
-        state, more = advance(MEET, state, occurrence)
-        commands += more
-    return state, commands
 
 
 def reasons(commands: list[Command]) -> list[str | None]:
@@ -44,7 +34,7 @@ def reasons(commands: list[Command]) -> list[str | None]:
 
 
 def test_a_point_nobody_has_reached_fails_in_time_too() -> None:
-    state, commands = tell(Started(100), TimerFired(5_100, "both"))
+    state, commands = tell(MEET, Started(100), TimerFired(5_100, "both"))
 
     assert SetTimer("both", 5_100) in commands
     assert (state.status, state.points["both"].status, state.due_at) == ("failed", "failed", None)
@@ -52,7 +42,7 @@ def test_a_point_nobody_has_reached_fails_in_time_too() -> None:
 
 
 def test_the_first_arrival_does_not_put_the_end_of_the_wait_off() -> None:
-    state, _ = tell(Started(0), StepFinished(4_000, "a", 1))
+    state, _ = tell(MEET, Started(0), StepFinished(4_000, "a", 1))
 
     assert state.points["both"].due_at == 5_000
 
@@ -66,16 +56,16 @@ def test_the_first_arrival_does_not_put_the_end_of_the_wait_off() -> None:
     ],
 )
 def test_a_point_says_which_step_will_not_come(happened: Occurrence, reason: str) -> None:
-    _, commands = tell(Started(0), happened)
+    _, commands = tell(MEET, Started(0), happened)
 
     assert reasons(commands) == [reason]
 
 
 @pytest.mark.parametrize("again", [Retried(9_000), Restarted(9_000, "b")])
 def test_a_point_that_is_waited_for_again_has_all_its_time(again: Occurrence) -> None:
-    failed, _ = tell(Started(0), StepFinished(1, "a", 1), TimerFired(5_000, "both"))
+    failed, _ = tell(MEET, Started(0), StepFinished(1, "a", 1), TimerFired(5_000, "both"))
 
-    state, commands = tell(again, state=failed)
+    state, commands = tell(MEET, again, state=failed)
 
     assert (state.points["both"].reached, state.points["both"].due_at) == (("a",), 14_000)
     assert SetTimer("both", 14_000) in commands

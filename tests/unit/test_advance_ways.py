@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from hookspan.model.retry import STEPS
-from hookspan.model.rules import compile_rules
-from hookspan.model.workflows import Definition, Milestone, Step, SyncPoint
+from hookspan.model.workflows import Definition, Milestone, SyncPoint
 from hookspan.workflows.advance import advance
 from hookspan.workflows.happenings import (
     Answered,
     BlockerGone,
     BlockerTold,
     Cancelled,
-    Command,
     GiveUp,
     Granted,
     Judge,
@@ -35,31 +32,8 @@ from hookspan.workflows.happenings import (
     StepWaits,
     TimerFired,
 )
-from hookspan.workflows.state import Problem, State
-
-BROKEN = Problem("http_error", "HTTP 500")
-PAID = compile_rules([{"fieldPath": "$.trigger.body.paid", "operator": "equals", "value": True}])
-ONCE = replace(STEPS, max_attempts=1)
-
-
-def step(step_id: str, needs: str = "", **members: object) -> Step:
-    return replace(Step(step_id, step_id, "http", tuple(needs.split()), retry=ONCE), **members)  # type: ignore[arg-type]
-
-
-def tell(definition: Definition, *occurrences: Occurrence) -> tuple[State, list[Command]]:
-    state, commands = State(), list[Command]()
-    for occurrence in occurrences:
-        state, more = advance(definition, state, occurrence)
-        commands += more
-    return state, commands
-
-
-def published(commands: Iterable[Command]) -> list[str]:
-    return [command.type for command in commands if isinstance(command, Publish)]
-
-
-def statuses(state: State) -> dict[str, str]:
-    return {step_id: each.status for step_id, each in state.steps.items()}
+from hookspan.workflows.state import Problem
+from tests.support.machine import BROKEN, PAID, published, statuses, step, tell
 
 
 def test_a_step_with_a_condition_is_judged_before_it_starts() -> None:
