@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Literal
 
 import msgspec
 
@@ -16,12 +15,10 @@ from hookspan.errors import Unavailable
 from hookspan.events.publish import Publisher
 from hookspan.model.events import NewEvent
 from hookspan.model.ids import new_id
-from hookspan.model.times import instant
+from hookspan.model.notices import Notice, NoticeType
 from hookspan.ports import Clock
 
 KEPT_MOST = 100
-
-Kind = Literal["system.error", "system.warning", "system.info"]
 
 
 class Notices:
@@ -45,10 +42,9 @@ class Notices:
             origin="system",
         )
 
-    def notice(self, kind: Kind, code: str, message: str, *, component: str, **details: object) -> NewEvent:
-        """A notice in the shape that all three kinds have; `details` by their names in JSON."""
-        told = {"code": code, "message": message, "component": component, "details": details}
-        return self.fact(kind, {**told, "occurredAt": instant(self._clock.now_ms())})
+    def notice(self, kind: NoticeType, code: str, message: str, *, component: str, **details: object) -> NewEvent:
+        """A notice of the first tenant, as of now; `details` by their names in JSON."""
+        return Notice(kind, code, message, component, details).event(self._tenant_id, self._clock.now_ms())
 
     def keep(self, notice: NewEvent) -> None:
         """Tell it with the next `tell_kept`."""

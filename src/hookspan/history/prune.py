@@ -12,12 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from hookspan import observe
 from hookspan.events.publish import Publisher
-from hookspan.model.events import NewEvent
-from hookspan.model.ids import new_id
+from hookspan.model.notices import Notice
 from hookspan.model.retention import DAY_MS, before_ms, checked_days, days_of
 from hookspan.model.times import instant
 from hookspan.ports import Clock
@@ -30,6 +27,8 @@ from hookspan.storage.rejections import rejections_prune
 from hookspan.storage.settings import setting_get, setting_put
 
 CHOICE, LAST_RUN = "retention", "retention.last_run"
+PLACE = "janitor"
+"""Who notices, in what is told."""
 SWEEP_SECONDS = 86_400.0
 LOOK_SECONDS = 60.0
 HOLD_DAYS, WARN_DAYS_BEFORE = 7, 2
@@ -139,7 +138,7 @@ class Janitor:
         for name, number in deleted.items():
             observe.pruned_total.labels(name).inc(number)
         if deleted.total():
-            await self._tell(tenant_id, "system.info", "retention", "old records were removed", told)
+            await self._tell(tenant_id, Notice("system.info", "retention", "old records were removed", PLACE, told))
 
     async def _events(self, tenant_id: str, days: int | None, run: Run) -> int:
         """Events by the tenant's days, and those of sources that chose their own by these, be they more or less."""
@@ -180,7 +179,7 @@ class Janitor:
         for tenant_id, endpoint_id, number in aged:
             message = f"{number} held deliveries will be cancelled in {WARN_DAYS_BEFORE} days; resume their endpoint"
             details = {"endpointId": endpoint_id, "deliveries": number}
-            await self._tell(tenant_id, "system.warning", "hold_expires", message, details)
+            await self._tell(tenant_id, Notice("system.warning", "hold_expires", message, PLACE, details))
         before = run.clock - self._hold_days * DAY_MS
         now, unit = self._clock.now_ms(), prune.holds_expire
         ended = await _until_less(self._most, lambda: self._database.write(unit, before, now, self._most))
@@ -200,20 +199,12 @@ class Janitor:
         observe.warn("retention.clock_held", behind_ms=behind_ms)
         message = "the clock went further than two retention runs; records are removed as if it had not"
         for tenant_id in tenants:
-            await self._tell(tenant_id, "system.warning", "clock_jumped", message, {"behindMs": behind_ms})
+            await self._tell(
+                tenant_id, Notice("system.warning", "clock_jumped", message, PLACE, {"behindMs": behind_ms})
+            )
 
-    async def _tell(self, tenant_id: str, kind: str, code: str, message: str, details: Mapping[str, object]) -> None:
-        now = self._clock.now_ms()
-        told = {"code": code, "message": message, "component": "janitor", "details": details}
-        fact = NewEvent(
-            id=new_id(now),
-            tenant_id=tenant_id,
-            type=kind,
-            data=msgspec.json.encode({**told, "occurredAt": instant(now)}),
-            created_at=now,
-            origin="system",
-        )
-        await self._publisher.publish(fact)
+    async def _tell(self, tenant_id: str, notice: Notice) -> None:
+        await self._publisher.publish(notice.event(tenant_id, self._clock.now_ms()))
 
 
 async def _until_less(most: int, batch: Callable[[], Awaitable[int]]) -> int:

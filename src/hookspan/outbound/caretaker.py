@@ -21,6 +21,7 @@ from hookspan.events.frames import deliveries_frame, endpoint_frame
 from hookspan.events.publish import Publisher
 from hookspan.model.events import Birth, NewEvent
 from hookspan.model.ids import new_id
+from hookspan.model.notices import Notice
 from hookspan.model.receipt_facts import processed_data
 from hookspan.model.times import instant
 from hookspan.model.urls import redact_url
@@ -207,7 +208,8 @@ class Caretaker:
 def _quarantined(row: Mapping[str, object], now: int) -> NewEvent:
     details = {"deliveryId": row["id"], "endpointId": row["endpoint_id"], "eventId": row["event_id"]}
     message = "a delivery was claimed five times without an outcome and is put aside; retry it when its cause is found"
-    return _system("system.error", "delivery_quarantined", message, details, tenant_id=str(row["tenant_id"]), now=now)
+    notice = Notice("system.error", "delivery_quarantined", message, "outbound", details)
+    return notice.event(str(row["tenant_id"]), now)
 
 
 def _late(details: Mapping[str, int], tenant_id: str, now: int) -> NewEvent:
@@ -215,13 +217,13 @@ def _late(details: Mapping[str, int], tenant_id: str, now: int) -> NewEvent:
         f"{details['breaches']} first attempts or steps of priority {details['priority']} came later than "
         f"{details['slaMs']} ms after acceptance"
     )
-    return _system("system.warning", "sla_breached", message, details, tenant_id=tenant_id, now=now)
+    return Notice("system.warning", "sla_breached", message, "outbound", details).event(tenant_id, now)
 
 
 def _warning(failing: Failing, days: int, now: int) -> NewEvent:
     message = f"{failing.name or redact_url(failing.url)} has taken nothing for {days} d"
     details = {"endpointId": failing.endpoint_id, "since": instant(failing.since), "failures": failing.failures}
-    return _system("system.warning", "endpoint_failing", message, details, tenant_id=failing.tenant_id, now=now)
+    return Notice("system.warning", "endpoint_failing", message, "outbound", details).event(failing.tenant_id, now)
 
 
 def _processed(finishing: Finishing, now: int) -> NewEvent:
@@ -235,11 +237,6 @@ def _processed(finishing: Finishing, now: int) -> NewEvent:
         depth=finishing.depth,
         test=finishing.is_test,
     )
-
-
-def _system(name: str, code: str, message: str, details: Mapping[str, object], *, tenant_id: str, now: int) -> NewEvent:
-    shown = {"code": code, "message": message, "component": "outbound", "details": details, "occurredAt": instant(now)}
-    return _fact(name, shown, tenant_id, now)
 
 
 def _disabled(failing: Failing, now: int) -> NewEvent:

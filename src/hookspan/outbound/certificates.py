@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from hookspan.events.publish import Publisher
 from hookspan.model.events import Key, NewEvent
-from hookspan.model.ids import new_id
+from hookspan.model.notices import Notice
 from hookspan.model.times import instant
 from hookspan.outbound.targets import Target
 from hookspan.ports import Clock
@@ -45,18 +43,6 @@ class Certificates:
 
 def _warning(target: Target, ends_at: int, now: int) -> NewEvent:
     days = max(0, (ends_at - now) // 86_400_000)
-    told = {
-        "code": "certificate_ends",
-        "message": f"the certificate of {target.name or target.id} ends in {days} d; deliveries will fail then",
-        "component": "outbound",
-        "details": {"endpointId": target.id, "endsAt": instant(ends_at)},
-        "occurredAt": instant(now),
-    }
-    return NewEvent(
-        id=new_id(now),
-        tenant_id=target.tenant_id,
-        type="system.warning",
-        data=msgspec.json.encode(told),
-        created_at=now,
-        origin="system",
-    )
+    message = f"the certificate of {target.name or target.id} ends in {days} d; deliveries will fail then"
+    details = {"endpointId": target.id, "endsAt": instant(ends_at)}
+    return Notice("system.warning", "certificate_ends", message, "outbound", details).event(target.tenant_id, now)
