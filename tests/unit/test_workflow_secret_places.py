@@ -29,7 +29,7 @@ def graph(url: str = "https://a.example.com/", headers: object = None, kind: str
 def test_a_header_is_a_secret_unless_all_of_it_comes_from_templates(value: str, is_secret: bool) -> None:
     found = secrets_of(graph(headers={"Authorization": value}))
 
-    assert found == ({"call/headers/authorization": value} if is_secret else {})
+    assert found == ({"call@https://a.example.com/headers/authorization": value} if is_secret else {})
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,26 @@ def test_what_is_no_request_or_nothing_that_could_be_saved_is_left_as_it_is(valu
 def test_steps_without_an_id_go_by_their_place() -> None:
     steps = [{"kind": "http", "with": {"headers": {"X-Token": each}}} for each in "ab"]
 
-    assert secrets_of({"steps": steps}) == {"step-1/headers/x-token": "a", "step-2/headers/x-token": "b"}
+    assert secrets_of({"steps": steps}) == {"step-1@/headers/x-token": "a", "step-2@/headers/x-token": "b"}
+
+
+@pytest.mark.parametrize(
+    ("url", "is_kept"),
+    [
+        ("https://a.example.com/other?page=2", True),
+        ("HTTPS://A.example.com/", True),
+        ("https://evil.example.com/", False),
+        ("https://a.example.com.evil.example/", False),
+        ("https://a.example.com:8443/", False),
+        ("https://a.example.com@evil.example/", False),
+        ("http://a.example.com/", False),
+        ("{{trigger.body.url}}", False),
+        ("//evil.example/?x=https://a.example.com/", False),
+    ],
+)
+def test_a_credential_stays_with_the_address_it_was_given_for(url: str, is_kept: bool) -> None:
+    known = secrets_of(graph(headers={"Authorization": "Bearer abc"}))
+
+    opened = unmasked(graph(url, headers={"Authorization": "***"}), known)
+
+    assert opened == graph(url, headers={"Authorization": "Bearer abc" if is_kept else "***"})

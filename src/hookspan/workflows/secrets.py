@@ -1,8 +1,9 @@
 """Where a definition holds credentials: secret-like headers and key-like parameters of its `http` steps (security §8).
 
 What is shown has a mask in each such place; a mask that is sent back keeps what is there. A value that comes from a
-template is none of ours, so it stays to be read. Secrets go by place, `<step>/headers/<name>` or
-`<step>/query/<number>/<name>`; the functions take definitions that nobody has judged yet.
+template is none of ours, so it stays to be read. Secrets go by place, `<step>@<origin>/headers/<name>` or
+`<step>@<origin>/query/<number>/<name>`: whoever sends a step elsewhere must know the credential that it sends along.
+The functions take definitions that nobody has judged yet.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from hookspan.model.urls import is_key_like
 URL_CHARACTERS = 2_048
 """A longer URL is refused, so it is not searched."""
 _SLOT = re.compile(r"\{\{[^{}]*\}\}")
+_ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
 _PARAMETER = re.compile(r"[?&#;]([^=&#;]*)=([^&#;]+)")
 _SCHEMES = frozenset({"", "bearer", "basic", "digest", "token", "apikey"})
-_UNKNOWN = "has no value yet that the mask could stand for; write the value itself"
+_UNKNOWN = "has no value at this address yet that the mask could stand for; write the value itself"
 
 Secrets: TypeAlias = Mapping[str, str]
 _Turn: TypeAlias = Callable[[str, str, str], str]
@@ -78,26 +80,35 @@ def _step(step: object, index: int, turn: _Turn) -> object:
     work = step.get("with") if isinstance(step, Mapping) else None
     if not isinstance(step, Mapping) or step.get("kind") != "http" or not isinstance(work, Mapping):
         return step
-    step_id, pointer = str(step.get("id") or f"step-{index + 1}"), f"/steps/{index}/with"
-    url, headers = work.get("url"), work.get("headers")
+    url, headers, pointer = work.get("url"), work.get("headers"), f"/steps/{index}/with"
+    sender = f"{step.get('id') or f'step-{index + 1}'}@{_origin(url)}"
     turned = dict(work)
     if isinstance(url, str) and len(url) <= URL_CHARACTERS:
-        turned["url"] = _url(url, step_id, f"{pointer}/url", turn)
+        turned["url"] = _url(url, sender, f"{pointer}/url", turn)
     if isinstance(headers, Mapping):
-        turned["headers"] = _headers(headers, step_id, f"{pointer}/headers", turn)
+        turned["headers"] = _headers(headers, sender, f"{pointer}/headers", turn)
     return {**step, "with": turned}
 
 
-def _headers(headers: Mapping[str, object], step_id: str, pointer: str, turn: _Turn) -> dict[str, object]:
+def _origin(url: object) -> str:
+    """Scheme, host and port as they are written, of a templated one the template; empty where there is none."""
+    if not isinstance(url, str):
+        return ""
+    slot = _SLOT.match(url)
+    found = slot or _ORIGIN.match(url)
+    return "" if found is None else found[0].lower()
+
+
+def _headers(headers: Mapping[str, object], sender: str, pointer: str, turn: _Turn) -> dict[str, object]:
     return {
-        name: turn(f"{step_id}/headers/{name.lower()}", f"{pointer}/{escaped(name)}", value)
+        name: turn(f"{sender}/headers/{name.lower()}", f"{pointer}/{escaped(name)}", value)
         if isinstance(value, str) and is_secret_name(name) and not _is_harmless(value)
         else value
         for name, value in headers.items()
     }
 
 
-def _url(url: str, step_id: str, pointer: str, turn: _Turn) -> str:
+def _url(url: str, sender: str, pointer: str, turn: _Turn) -> str:
     # Templates are blanked out, length for length: what separates parameters may stand in their paths.
     blank = _SLOT.sub(lambda slot: "\0" * len(slot[0]), url)
     parts, position, seen = [], 0, Counter[str]()
@@ -105,7 +116,7 @@ def _url(url: str, step_id: str, pointer: str, turn: _Turn) -> str:
         name, (start, end) = url[match.start(1) : match.end(1)], match.span(2)
         if not is_key_like(name) or not match[2].strip("\0"):
             continue
-        place = f"{step_id}/query/{seen[name]}/{name}"
+        place = f"{sender}/query/{seen[name]}/{name}"
         seen[name] += 1
         parts += [url[position:start], turn(place, pointer, url[start:end])]
         position = end
