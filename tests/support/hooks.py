@@ -272,7 +272,9 @@ class Hooks:
             now = self.clock.now_ms()
             await self.database.write(delivery_leases.sweep, now, 500, now)
             await self.database.write(holds.hold_and_release, now, 1_000)
-            if sum([await worker.claim() for worker in self.workers]) == 0:
+            claimed = sum([await worker.claim() for worker in self.workers])
+            # What an outcome caused may have been handed over meanwhile, without a claim.
+            if claimed == 0 and all(worker.dispatcher.in_flight <= self.hanging for worker in self.workers):
                 break
 
     async def dies_and_starts_again(self) -> None:
