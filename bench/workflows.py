@@ -97,7 +97,7 @@ def sleepers(folder: Path) -> dict[str, float]:
 
 
 def _idle(server: Server) -> float:
-    """The share of a core that is spent while nothing is asked of it."""
+    """The share of a core that is spent while nothing is asked of it for a while, which is what is measured here."""
     before = server.child.cpu_seconds()
     time.sleep(IDLE_SECONDS)
     return (server.child.cpu_seconds() - before) / IDLE_SECONDS
@@ -113,6 +113,7 @@ def _told(name: str, outcome: Outcome) -> dict[str, float]:
 
 
 def _fall_asleep(server: Server) -> None:
+    """The first sleeper, which the others are copied from; asked for until it sleeps, before anything is measured."""
     workflow_id = ask(server, "POST", "/api/v1/workflows", NAP)["id"]
     ask(server, "POST", f"/api/v1/workflows/{workflow_id}/executions", {})
     deadline = time.monotonic() + 10
@@ -135,6 +136,7 @@ async def _while_waking(server: Server, source: dict[str, Any], database: Path) 
 
 
 def _wake(database: Path) -> float:
+    """Seconds until all that sleeps has gone on. It looks from outside and seldom, so as to cost the server nothing."""
     time.sleep(WAKE_AFTER_SECONDS)
     rows = sqlite3.connect(database, timeout=30, isolation_level=None)
     began = time.monotonic()

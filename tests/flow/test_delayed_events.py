@@ -235,7 +235,7 @@ async def test_every_door_tells_of_what_is_to_wait(database: Database) -> None:
         await api.post("/api/v1/events/batch", {"events": [{"type": "by.batch", "deliverAt": due}]}, status=202)
         publication = Publication(
             id="0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d",
-            type="by.library",
+            type="by.program",
             data=b"{}",
             options=options,
             tenant=None,
@@ -248,7 +248,7 @@ async def test_every_door_tells_of_what_is_to_wait(database: Database) -> None:
         return list(connection.execute(found).scalars())
 
     names = [msgspec.json.decode(each)["task_name"] for each in await database.read(query)]
-    assert names == ["by.route", "by.batch", "by.library"]
+    assert names == ["by.route", "by.batch", "by.program"]
 
 
 async def test_a_process_that_drains_releases_nothing_more_and_another_does(hooks: Hooks, delayed: Delayed) -> None:
