@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from tests.faults.ledger import Arrival, Ledger, StoredEvent
 
 TOLD = "fault.told"
+FAILED = "system.error"
+"""Told of an execution: it was put into quarantine."""
 RECEIVED = "webhook.received"
 STOLEN, STEP = "stolen", "step"
 UNROUTED = frozenset(("held", "filtered", "failed"))
@@ -35,6 +37,12 @@ class Case:
         for arrival in self.hooks:
             if arrival.is_taken:
                 self.taken[arrival.delivery].append(arrival)
+        parents = {each.id: each.parent for each in stored.executions}
+        self.quarantines: Counter[str | None] = Counter()
+        """How often faults put an execution, or a child of it, into quarantine: as often it may be begun anew."""
+        for event in stored.events:
+            if event.type == FAILED and event.execution is not None:
+                self.quarantines.update((event.execution, parents.get(event.execution)))
 
     def expected(self, event: StoredEvent) -> set[str]:
         """Names of the endpoints this event is owed to."""

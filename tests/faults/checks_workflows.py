@@ -24,7 +24,7 @@ EMITS: Mapping[str, tuple[str, int]] = {
 """What each plan emits, and how often; `again` runs twice."""
 CHILDREN: Mapping[str, int] = {"tour": 1, "again": 2, "halted": 1}
 AGAIN_MOST = 2
-"""How often `again` is begun anew."""
+"""How often `again` is begun anew, quarantines apart."""
 CALLED = frozenset(("tour", "again", "halted", "narrow"))
 
 
@@ -73,18 +73,21 @@ def wrong_end(case: Case) -> Iterator[str]:
 
 
 def effects(case: Case) -> Iterator[str]:
-    """Each completed execution has emitted what it emits and begun its children, as often as it ran; others no more."""
+    """Each completed execution has emitted what it emits and begun its children, as often as it ran; others no more.
+
+    A quarantine makes it run once more from where it stood, or spares it the second run of its plan.
+    """
     emitted = Counter((event.execution, event.type) for event in case.ledger.stored.events)
     begun = Counter(each.parent for each in case.ledger.stored.executions)
     for each in case.ledger.stored.executions:
         kind, times = EMITS.get(each.workflow, ("", 0))
         is_whole = each.status == ENDS.get(each.workflow)
-        found = emitted[each.id, kind]
-        if found > times or (is_whole and found != times):
+        found, spared = emitted[each.id, kind], case.quarantines[each.id]
+        if found > times + spared or (is_whole and found < times - spared):
             word = "DOUBLE EVENT" if found > times else "LOST"
             yield f"{word} {each.workflow} {each.id} is {each.status} and emitted {kind} {found} times, not {times}"
         children, most = begun[each.id], CHILDREN.get(each.workflow, 0)
-        if children > most or (is_whole and children != most):
+        if children > most + spared or (is_whole and children < most - spared):
             yield f"CHILDREN {each.workflow} {each.id} is {each.status} and has {children} children, not {most}"
 
 
@@ -102,7 +105,7 @@ def recorded_twice(case: Case) -> Iterator[str]:
         left = leaves[execution, step]
         if count > left + 1:
             yield f"RECORDED TWICE {execution} {step}: {count} ends, {left} times begun anew"
-        if left > AGAIN_MOST * (workflows.get(execution) == "again"):
+        if left > (AGAIN_MOST + case.quarantines[execution]) * (workflows.get(execution) == "again"):
             yield f"ILLEGAL {execution} {step}: left an end {left} times"
 
 

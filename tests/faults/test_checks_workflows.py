@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.faults.case import FAILED
 from tests.faults.checks import judge
 from tests.faults.ledger import (
     Arrival,
@@ -17,7 +18,7 @@ from tests.faults.ledger import (
     StoredHold,
     StoredStep,
 )
-from tests.faults.tour import INNER, TOLD
+from tests.faults.tour import AGAIN, INNER, TOLD
 
 KILLED = Kill("serve", "SIGKILL", "acks", 1, is_reached=True)
 
@@ -52,6 +53,20 @@ def well() -> Ledger:
             left={"resource_leases": 0},
         ),
     )
+
+
+def begun_anew(runs: int) -> Ledger:
+    """Beside what is well one execution of `again`, whose child x4 failed as often as it is begun anew too often."""
+    ledger = well()
+    ledger.started.append(Started("f3", "again", "x3"))
+    ledger.stored.executions.append(StoredExecution("x3", "completed", None, "again", key="f3"))
+    for number in range(runs):
+        child = StoredExecution(f"x{4 + number}", "completed", None, "inner", "x3", "f3")
+        ledger.stored.executions.append(child)
+        ledger.stored.events.append(event(f"i{number}", INNER, child.id))
+    ledger.stored.events += [event("a1", AGAIN, "x3"), event("a2", AGAIN, "x3")]
+    ledger.stored.flow_moves += [("x3", "", "running", "completed", runs + 1), ("x3", "", "completed", "running", runs)]
+    return ledger
 
 
 def hold(identity: str, *, is_held: bool) -> StoredHold:
@@ -131,6 +146,22 @@ def test_an_end_that_nobody_began_anew_is_not_left() -> None:
     ledger.stored.flow_moves += [("x1", "", "completed", "running", 1), ("x1", "", "running", "completed", 1)]
 
     assert words(ledger) == {"ILLEGAL"}
+
+
+def test_what_was_put_into_quarantine_may_be_begun_anew_once_more() -> None:
+    condemned, excused = begun_anew(3), begun_anew(3)
+    excused.stored.events.append(event("e9", FAILED, "x4"))
+    excused.kills.append(KILLED)
+
+    assert (words(condemned), words(excused)) == ({"CHILDREN", "ILLEGAL"}, set())
+
+
+def test_a_quarantine_excuses_no_more_than_one_run() -> None:
+    ledger = begun_anew(4)
+    ledger.stored.events.append(event("e9", FAILED, "x4"))
+    ledger.kills.append(KILLED)
+
+    assert words(ledger) == {"CHILDREN", "ILLEGAL"}
 
 
 def test_a_request_beyond_the_tries_needs_a_fault() -> None:
