@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from hookspan.model.ids import new_id
 from hookspan.storage import schema
 from hookspan.storage.database import Database
 from hookspan.storage.dialect import make_engine
 from tests.support.postgres import Server, running_server
 
 _numbers = count()
+
+# A shell starts what stands before `&` deaf to ^C, and so are its children; commands under test must hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def own_millisecond() -> None:
+    """Let the ids of each test ascend: 4,096 of a millisecond do, and every fake clock begins in the same one."""
+    new_id(0)
 
 
 @pytest.fixture(scope="session")

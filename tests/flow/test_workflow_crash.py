@@ -55,6 +55,7 @@ async def test_a_killed_execution_goes_on_at_the_first_step_that_was_not_recorde
         workflow_id = await shop.workflow(*map(dict, STEPS))
         started = await shop.engine.start(shop.tenant_id, workflow_id)
         died = killed_at(failpoint, database_url, shop.tenant_id, requests)
+        await database.write(_wait_for, started.id)
 
         shop.clock.advance(seconds=31)
         await shop.engine.sweep()
@@ -82,6 +83,7 @@ async def test_a_killed_parent_has_one_child_and_keeps_no_resources(
         sub: dict[str, object] = {"id": "sub", "kind": "workflow", "needs": ["fetch"], "with": {"workflowId": inner}}
         started = await shop.engine.start(shop.tenant_id, await shop.workflow(hungry, sub), {"id": 7})
         died = killed_at(failpoint, database_url, shop.tenant_id, requests)
+        await database.write(_wait_for, started.id)
 
         shop.clock.advance(seconds=31)
         await shop.engine.sweep()
@@ -91,6 +93,11 @@ async def test_a_killed_parent_has_one_child_and_keeps_no_resources(
         assert died == -signal.SIGKILL
         assert (execution.status, len(await database.read(_children, started.id))) == ("completed", 1)
         assert await database.read(_leases) == 0
+
+
+def _wait_for(connection: Connection, execution_id: str) -> None:
+    """Until the database has noticed the death and let go of the row; a sweep passes over what is locked."""
+    connection.execute(select(executions.c.id).where(executions.c.id == execution_id).with_for_update())
 
 
 def _children(connection: Connection, parent_id: str) -> list[str]:
