@@ -5,10 +5,14 @@ from __future__ import annotations
 import fcntl
 import subprocess
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from docs.generate import commands
+from hookspan.cli.grammar import Given
 from tests.support.command_line import command, environment, run
 
 NOWHERE = ("--url", "http://127.0.0.1:1", "--timeout", "0.2")
@@ -162,6 +166,29 @@ def test_a_worker_alone_refuses_sqlite(tmp_path: Path) -> None:
     assert "`hookspan serve` does the background work" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--queues", "deliveries,mail"], "--queues: mail: no such queue; known are deliveries, executions, router"),
+        (["--queues", ","], "--queues needs at least one name"),
+        (["--concurrency", "0"], "0 is not in the range 1<=x<=4096"),
+        (["--concurrency", "many"], "'many' is not a valid integer"),
+    ],
+)
+def test_a_worker_is_told_what_there_is_to_work_on(tmp_path: Path, arguments: list[str], said: str) -> None:
+    ran = run("worker", "--data", str(tmp_path), *arguments)
+
+    assert ran.code == 2
+    assert said in ran.err
+
+
+def test_a_worker_on_some_queues_comes_as_far_as_one_on_all(tmp_path: Path) -> None:
+    ran = run("worker", "--data", str(tmp_path), "--queues", "router, deliveries", "--concurrency", "8")
+
+    assert ran.code == 1
+    assert "`hookspan serve` does the background work" in ran.err
+
+
 def test_prompt_is_the_same_program() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
 
@@ -189,3 +216,20 @@ def test_prompt_is_the_same_program() -> None:
 )
 def test_each_command_of_the_seed_has_help_under_both_spellings(verb: str) -> None:
     assert run(f"webhooks:{verb}", "--help").out == run("webhooks", verb, "--help").out != ""
+
+
+def listings() -> Iterator[tuple[str, list[str]]]:
+    """What a group lists its commands by in a terminal of 80 columns, by what one types."""
+    for path, group, _ in commands():
+        if isinstance(group, click.Group):
+            narrow = click.Context(group, info_name=path, obj=Given(), terminal_width=78)
+            formatter = narrow.make_formatter()
+            group.format_commands(narrow, formatter)
+            yield path, formatter.getvalue().splitlines()
+
+
+def test_no_line_of_help_is_cut_in_eighty_columns() -> None:
+    shown = {path: [line for line in lines if line.endswith(("...", "…"))] for path, lines in listings()}
+
+    assert len(shown) > 10
+    assert {path: lines for path, lines in shown.items() if lines} == {}

@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return _after_broken_pipe()
     except (click.ClickException, ApiError, HookspanError, NoTarget, Failed, Refusal) as error:
-        return tell(failure_of(error), output_of(given))
+        return tell(failure_of(error, given.spellings), output_of(given))
     return ended if isinstance(ended, int) else DONE
 
 

@@ -18,7 +18,7 @@ from hookspan.client import Client, Document, NotFound
 _PAGES = {"events": "events", "executions": "executions"}
 
 
-@click.command("login", cls=Command)
+@click.command("login", short_help="Remember a server and a token for it.", cls=Command)
 @click.option("--username", "-u", help="asked for when absent")
 def login(username: str | None) -> None:
     """Remember a server and a token for it; asks for the password, or takes --token or --token-stdin."""
@@ -51,7 +51,7 @@ def _profile(session: Session) -> str | None:
     return session.given.text("profile") or session.place.environment.get("HOOKSPAN_PROFILE")
 
 
-@click.command("logout", cls=Command)
+@click.command("logout", short_help="Forget the token, and end it at the server.", cls=Command)
 def logout() -> None:
     """Forget the token, and end it at the server when it is one of a login."""
     session, path = current(), current().place.user_file
@@ -120,7 +120,7 @@ def _toml_lines(settings: dict[str, object]) -> Iterator[str]:
     return (shown(line) for line in to_toml(settings).rstrip("\n").split("\n"))
 
 
-@config.command("set")
+@config.command("set", short_help="Set url, token or the default profile.")
 @click.argument("key", type=click.Choice(KEYS))
 @click.argument("value")
 def config_set(key: str, value: str) -> None:
@@ -132,7 +132,7 @@ def config_set(key: str, value: str) -> None:
     session.output.one(document_of(redacted(settings)), [f"{session.output.paint('green', '✓')} set {key}"], [])
 
 
-@click.command("open", cls=Command)
+@click.command("open", short_help="Open the dashboard, or the page of an event or execution.", cls=Command)
 @click.argument("identity", metavar="[ID]", required=False)
 def open_page(identity: str | None) -> None:
     """Open the dashboard, or the page of an event or execution; without a terminal only its address is printed."""

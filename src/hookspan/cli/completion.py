@@ -13,7 +13,7 @@ SHELLS = ("bash", "zsh", "fish")
 _WHOLE_WORDS = "COMP_WORDBREAKS=${COMP_WORDBREAKS//:}\n"
 
 
-@click.command("completion", cls=Command)
+@click.command("completion", short_help="Print the completion script of a shell.", cls=Command)
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
     """Print the completion script, for instance for `eval "$(hookspan completion bash)"`."""

@@ -31,7 +31,7 @@ _RETRIED = (Column("ID", "id"), Column("Status", "status", is_status=True), Colu
 deliveries = Noun("deliveries", help="Deliveries: one event owed to one endpoint.")
 
 
-@deliveries.command("list")
+@deliveries.command("list", short_help="List deliveries, newest first.")
 @click.option("--status", multiple=True, help="pending, sending, delivered, exhausted, cancelled, held; repeatable")
 @click.option("--endpoint", "endpointId", metavar="ID")
 @click.option("--event", "eventId", metavar="ID")
@@ -105,7 +105,7 @@ def _filters(command: Filters) -> Filters:
     return command
 
 
-@deliveries.command("retry")
+@deliveries.command("retry", short_help="Make the next attempt now, of those named or found.")
 @click.argument("identities", metavar="[ID]...", nargs=-1)
 @click.option("--force", is_flag=True, help="also what was delivered already")
 @_filters
@@ -126,7 +126,7 @@ def _retry_one(identity: str, *, force: bool) -> int:
     return DONE
 
 
-@deliveries.command("cancel")
+@deliveries.command("cancel", short_help="End deliveries on purpose, named or found.")
 @click.argument("identities", metavar="[ID]...", nargs=-1)
 @_filters
 def cancel(identities: tuple[str, ...], dry_run: bool, **chosen: object) -> int:

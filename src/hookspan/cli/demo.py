@@ -30,7 +30,7 @@ _COLUMNS = (
 Hop = Callable[[], Iterator[str]]
 
 
-@click.command("demo", cls=Command)
+@click.command("demo", short_help="Take the tour: a GitHub push in, a workflow, a signed webhook out.", cls=Command)
 @click.option("--keep", is_flag=True, help="keep the temporary folder and say how to start it again")
 def demo(keep: bool) -> None:
     """Take the tour: a GitHub push in, a workflow, an event, a signed webhook out; a minute of reading."""

@@ -20,7 +20,7 @@ _COLUMNS = (
 )
 
 
-@click.command("doctor", cls=Command)
+@click.command("doctor", short_help="Check database, migrations, disk, keys, egress and clock.", cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="as --format json")
 def doctor(as_json: bool) -> int:
     """Check database, durability, migrations, disk, keys and egress guard; exit 1 when one fails."""

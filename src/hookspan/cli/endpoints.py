@@ -169,7 +169,7 @@ def _told(endpoint: Document, name: str) -> str:
     return shown(plain(endpoint.value(name))) or "none"
 
 
-@endpoints.command("delete")
+@endpoints.command("delete", short_help="Delete an endpoint; what waits for it is cancelled.")
 @click.argument("identity", metavar="ID")
 def delete(identity: str) -> None:
     """Delete an endpoint; what waits for it is cancelled, its history stays."""
@@ -203,7 +203,7 @@ def _moved(identity: str, verb: str, body: Mapping[str, str], done: str) -> None
     session.output.one(moved, [f"{session.output.paint('green', '✓')} {done} {safe(moved, 'id')}"], COLUMNS)
 
 
-@endpoints.command("rotate-secret")
+@endpoints.command("rotate-secret", short_help="Sign with a new secret, for a while beside the old one.")
 @click.argument("identity", metavar="ID")
 @click.option("--which", type=click.Choice(["standard", "legacy"]), default="standard", show_default=True)
 @click.option("--secret", help="the new secret (generated when absent)")

@@ -136,7 +136,7 @@ def update(name: str, force: bool, **options: str | None) -> None:
 _WRITABLE = ("description", "schema", "examples", "compatibility")
 
 
-@event_types.command("archive")
+@event_types.command("archive", short_help="Archive an event type; its history stays.")
 @click.argument("name")
 def archive(name: str) -> None:
     """Archive an event type: its history stays, nothing new is published under it where types are strict."""

@@ -74,7 +74,7 @@ def list_events(limit: int, facets: str | None, **chosen: object) -> None:
     _list(filters_of(chosen), limit, facets)
 
 
-@events.command("search")
+@events.command("search", short_help="List events whose type, body or headers hold a text.")
 @click.argument("text", metavar="TEXT")
 @event_options
 @click.option("--sort", type=click.Choice(SORTS), help="default: -createdAt")

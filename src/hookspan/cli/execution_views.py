@@ -90,7 +90,7 @@ def progress_text(execution: Document, progress: Document) -> str:
 
 
 def step_line(output: Output, step: Document) -> str:
-    """`✓ fetch  completed  12 ms`, with the number of a later try, the error, and until when an answer is awaited."""
+    """`✓ fetch  completed  12 ms`, with the number of a later try, the error or reason, until when it is awaited."""
     status = step.text("status")
     tone, mark = _MARKS.get(status, ("yellow", "…"))
     said = [f"{output.paint(tone, mark)} {safe(step, 'stepId')}", shown(status)]
@@ -100,6 +100,8 @@ def step_line(output: Output, step: Document) -> str:
         said.append(f"{safe(step, 'durationMs')} ms")
     if step.value("error"):
         said.append(shown(error_text(step)))
+    elif step.text("reason"):
+        said.append(output.paint("dim", safe(step, "reason")))
     if status == "waiting" and step.text("nextAttemptAt"):
         said.append(output.paint("dim", f"until {safe(step, 'nextAttemptAt')}"))
     return "  ".join(said)

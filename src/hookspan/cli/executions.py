@@ -21,33 +21,53 @@ from hookspan.cli.execution_views import (
 )
 from hookspan.cli.failures import Failed, Refusal, failure_of
 from hookspan.cli.grammar import Noun
-from hookspan.cli.output import Column, safe
+from hookspan.cli.output import Column, counted, safe
 from hookspan.cli.session import Session, current
 from hookspan.cli.tail import ENDS, Bell, Follower, since_instant, steadily
 from hookspan.cli.terminal import shown
 from hookspan.cli.values import json_bytes
 from hookspan.client import Conflict, Document
+from hookspan.model.ids import looks_like_id
+
+_TRIGGER_TYPES = "webhook, webhook_replay, event, schedule, manual; repeatable"
 
 executions = Noun("executions", help="Executions: runs of workflows.")
 
 
 @executions.command("list")
-@click.option("--workflow", "workflowId", metavar="ID", multiple=True, help="of this workflow; repeatable")
+@click.option("--workflow", "workflowId", metavar="ID|NAME", multiple=True, help="of this workflow; repeatable")
 @click.option("--status", multiple=True, help="pending, running, waiting, completed, failed, cancelled; repeatable")
-@click.option("--trigger", "triggerType", metavar="TYPE", multiple=True, help="webhook, event, schedule, manual, …")
+@click.option("--trigger", "triggerType", metavar="TYPE", multiple=True, help=_TRIGGER_TYPES)
 @click.option("--event", "triggerEventId", metavar="ID", help="started by this event")
 @click.option("--parent", "parentExecutionId", metavar="ID", help="children of this execution")
 @click.option("--since", metavar="AGE", help="not older than 10m, 24h, 7d or an instant")
 @click.option("--limit", "-l", type=click.IntRange(1, 10_000), default=50, show_default=True)
-def list_executions(limit: int, since: str | None, **chosen: str | tuple[str, ...] | None) -> None:
+def list_executions(
+    limit: int,
+    since: str | None,
+    workflowId: tuple[str, ...],
+    **chosen: str | tuple[str, ...] | None,
+) -> None:
     """List executions, newest first."""
     session, start = current(), since_instant(since)
     filters = {name: list(value) if isinstance(value, tuple) else value for name, value in chosen.items()}
+    filters["workflowId"] = [_workflow_of(session, each) for each in workflowId]
     rows = session.client.executions.list(limit, **{"createdAt[gte]": start}, **filters)
     session.output.rows(rows, COLUMNS, "execution")
 
 
-@executions.command("show")
+def _workflow_of(session: Session, named: str) -> str:
+    """The id of a workflow that is named by it, or by its name; UsageError for one that nobody knows."""
+    if looks_like_id(named):
+        return named
+    found = [row.text("id") for row in session.client.workflows.list(name=named)]
+    if len(found) != 1:
+        said = "no workflow is" if not found else f"{counted(len(found), 'workflow')} are"
+        raise click.UsageError(f"--workflow: {said} called {named!r}; name it by its id")
+    return found[0]
+
+
+@executions.command("show", short_help="Show one execution: its steps, and how far it is.")
 @click.argument("identity", metavar="ID")
 def show(identity: str) -> None:
     """Show one execution: its steps, how far it is, what it waits for."""
@@ -66,9 +86,9 @@ def detail_of(session: Session, execution: Document) -> Detail:
 # -- following -----------------------------------------------------------------------------------------------------
 
 
-@executions.command("tail")
+@executions.command("tail", short_help="Follow one execution step by step, or all as they end.")
 @click.argument("identity", metavar="[ID]", required=False)
-@click.option("--workflow", "workflowId", metavar="ID", multiple=True, help="ends of this workflow; repeatable")
+@click.option("--workflow", "workflowId", metavar="ID|NAME", multiple=True, help="ends of this workflow; repeatable")
 @click.option("--status", multiple=True, help="only what ended so: completed, failed, cancelled; repeatable")
 @click.option("--since", metavar="AGE", help="begin with what ended since 10m, 24h or an instant")
 def tail(identity: str | None, since: str | None, **chosen: tuple[str, ...]) -> None:
@@ -76,6 +96,8 @@ def tail(identity: str | None, since: str | None, **chosen: tuple[str, ...]) -> 
     session = current()
     if identity is None:
         filters = {name: list(value) for name, value in chosen.items() if value}
+        if "workflowId" in filters:
+            filters["workflowId"] = [_workflow_of(session, each) for each in filters["workflowId"]]
         _follow_ends(session, Follower(session.client, filters, since_instant(since), ENDS))
         return
     if since is not None or any(chosen.values()):
@@ -181,7 +203,7 @@ def restart_from(identity: str, step: str) -> None:
     _told(f"begins anew from {shown(step)}:", begun, hint="tail")
 
 
-@executions.command("signal")
+@executions.command("signal", short_help="Send a signal.")
 @click.argument("identity", metavar="ID")
 @click.argument("topic", metavar="TOPIC")
 @click.option("--data", "carried", metavar="JSON|@file|-", help="what the signal brings (default: null)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import click
 import msgspec
@@ -62,12 +63,12 @@ class Failure:
 Told = click.ClickException | ApiError | HookspanError | NoTarget | Failed | Refusal
 
 
-def failure_of(error: Told) -> Failure:
-    """What to say about an error."""
+def failure_of(error: Told, spellings: Mapping[str, str] = MappingProxyType({})) -> Failure:
+    """What to say about an error; `spellings` are how options are typed, by the names the API has for them."""
     if isinstance(error, Refusal):
         return error.failure
     if isinstance(error, ApiError):
-        return _of_answer(error)
+        return _of_answer(error, spellings)
     if isinstance(error, NoTarget):
         return Failure(NOT_REACHED, "No server to speak to", [str(error)], _HINTS["no_target"])
     if isinstance(error, Failed):
@@ -84,16 +85,19 @@ def _of_usage(error: click.ClickException) -> Failure:
     return Failure(USAGE, _without_stop(said), lines, usage)
 
 
-def _of_answer(error: ApiError) -> Failure:
+def _of_answer(error: ApiError, spellings: Mapping[str, str]) -> Failure:
     exit_code = NOT_REACHED if isinstance(error, Unreachable) else _EXITS.get(error.status, FAILED)
-    lines = [_fault(fault) for fault in error.errors] or [error.detail]
+    lines = [_fault(fault, spellings) for fault in error.errors] or [error.detail]
     if isinstance(error, RateLimited) and error.retry_after_s is not None:
         lines.append(f"come back in {error.retry_after_s:g} s")
     return Failure(exit_code, error.title, lines, _HINTS.get(error.code, ""), error.document)
 
 
-def _fault(fault: Mapping[str, str]) -> str:
-    where = fault.get("pointer", "").removeprefix("/").replace("/", ".")
+def _fault(fault: Mapping[str, str], spellings: Mapping[str, str]) -> str:
+    name, *below = fault.get("pointer", "").removeprefix("/").split("/")
+    # Which of an option's values it is says nothing to whoever typed it once or twice.
+    is_option = name in spellings and all(each.isdigit() for each in below)
+    where = spellings[name] if is_option else ".".join([name, *below])
     return f"{where}: {fault.get('detail', '')}" if where else fault.get("detail", "")
 
 

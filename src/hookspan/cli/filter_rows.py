@@ -38,7 +38,7 @@ _BACKTEST = (
 filters = Noun("filters", help="Filters of sources, tried before they count.")
 
 
-@sources.command("filters")
+@sources.command("filters", short_help="List, add, remove or set rows of a source's filter.")
 @click.argument("identity", metavar="ID")
 @click.argument(
     "verb", metavar="[list|add|remove|set]", type=click.Choice(["list", "add", "remove", "set"]), default="list"
@@ -143,7 +143,7 @@ def rows_in(text: bytes, named: str) -> Sequence[Row]:
         raise click.UsageError(f"{named}: write an array of filter rows") from None
 
 
-@filters.command("test")
+@filters.command("test", short_help="Try the filter of a source on a request.")
 @click.option("--source", required=True, metavar="ID")
 @click.option("--payload", metavar="JSON|@file|-", help="the body of the request to try")
 @click.option("--header", "-H", "headers", metavar="K:V", multiple=True, help="repeatable")

@@ -17,6 +17,8 @@ class Given:
     """The global options as typed so far; one nearer to the command wins."""
 
     options: dict[str, object] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
+    """How the options of the command are typed, by the names the API has for what they say."""
 
     def text(self, name: str) -> str | None:
         """A text option; None when it was not given."""
@@ -110,6 +112,8 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click, but every missing option is named at once (contracts D.3)."""
         typed = list(args)
+        options = [param for param in self.params if isinstance(param, click.Option)]
+        ctx.ensure_object(Given).spellings.update({str(param.name): param.opts[0] for param in options})
         try:
             return super().parse_args(ctx, args)
         except click.MissingParameter as missing:

@@ -75,7 +75,7 @@ def show_retention() -> None:
     session.output.one(kept, _retention_lines(session.output, kept), _DAYS)
 
 
-@retention.command("set")
+@retention.command("set", short_help="Keep records for so many days, or for ever.")
 @click.argument("wishes", metavar="KIND=DAYS...", nargs=-1, required=True)
 def set_retention(wishes: tuple[str, ...]) -> None:
     """Keep records for so many days, 1 to 365, or never delete them: events=30 audit=never."""

@@ -52,7 +52,7 @@ class Wish:
     most: int | None
 
 
-@click.command("listen", cls=Command)
+@click.command("listen", short_help="Forward inbound requests, or events, to a local server.", cls=Command)
 @click.argument("target", metavar="[PORT|URL]", default="3000")
 @click.option("--source", "sources", multiple=True, metavar="ID|PATH", help="requests to this source; repeatable")
 @click.option("--events", metavar="P,...", help="events of these types or patterns, as signed deliveries")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TextIO
 
+import click
 import msgspec
 
 from hookspan.cli.terminal import Paint, cells, cut, padded, shown, shown_json, terminal_width, wants_colour
@@ -70,6 +71,7 @@ class Output:
     ) -> None:
         """Print a list; `noun` is the singular word of its footer, `notes` gives further lines below a row."""
         listed = list(documents)
+        self._check_fields(listed)
         if self.format == "table":
             self.table(listed, self._chosen(columns), notes)
             self.talk(self.error_paint("dim", counted(len(listed), noun)) if listed else f"no {plural(noun)}")
@@ -80,6 +82,7 @@ class Output:
 
     def one(self, document: Document, view: Iterable[str], columns: Sequence[Column]) -> None:
         """Print one thing: the lines of `view` for people, the document for programs."""
+        self._check_fields([document])
         if self.format == "table" and not self.fields:
             for line in view:
                 self.say(line)
@@ -119,6 +122,14 @@ class Output:
     def hint(self, command: str) -> None:
         """Name the next useful command."""
         self.talk(self.error_paint("dim", f"hint: {shown(command)}"))
+
+    def _check_fields(self, documents: Sequence[Document]) -> None:
+        """Refuse a member that nothing to be printed has, which would read as an empty one."""
+        for name in self.fields if documents else ():
+            member = name.partition(".")[0]
+            if not any(member in document.raw_members for document in documents):
+                known = dict.fromkeys(each for document in documents for each in document.raw_members)
+                raise click.UsageError(f"--fields: there is no member {name!r}; there are {', '.join(known)}")
 
     def _chosen(self, columns: Sequence[Column]) -> Sequence[Column]:
         return [Column(name, name, cuttable=True) for name in self.fields] or columns

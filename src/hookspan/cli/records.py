@@ -52,7 +52,7 @@ def list_audit(since: str | None, limit: int, **filters: str | None) -> None:
     session.output.rows(rows, _AUDIT, "change")
 
 
-@audit.command("verify")
+@audit.command("verify", short_help="Walk the chain of seals, and name what was altered.")
 def verify() -> int:
     """Walk the chain of seals; exit 1 when a row was changed, moved or lost."""
     session = current()
@@ -76,7 +76,7 @@ def _verdict_lines(output: Output, verdict: Document) -> Iterator[str]:
     )
 
 
-@queues.command("show")
+@queues.command("show", short_help="Show what is due, what waits and what is under way.")
 def show() -> None:
     """Show what is due and waits, how long, and what is under way, most urgent first."""
     session = current()

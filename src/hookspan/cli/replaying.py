@@ -47,7 +47,7 @@ __all__ = ["events", "replays"]
 replays = Noun("replays", help="What was replayed, by whom and why.")
 
 
-@events.command("replay")
+@events.command("replay", short_help="Make new events of old ones, named or found.")
 @click.argument("identities", metavar="[ID]...", nargs=-1)
 @click.option("--payload", metavar="JSON|@file|-", help="of one event: this in the place of its data")
 @click.option("--reason", metavar="TEXT", help="why, for the audit log")
@@ -115,7 +115,7 @@ def _made_lines(output: Output, made: Document) -> Iterator[str]:
     yield from labelled(pairs, indent="  ")
 
 
-@events.command("diff")
+@events.command("diff", short_help="Show how the data of two events differ.")
 @click.argument("first", metavar="ID")
 @click.argument("second", metavar="[ID]", required=False)
 def difference(first: str, second: str | None) -> None:

@@ -9,10 +9,12 @@ import click
 
 from hookspan.cli.grammar import Command
 from hookspan.cli.session import Session, current
+from hookspan.cli.values import name_list
 from hookspan.errors import NotConfigured
 
 if TYPE_CHECKING:
     from hookspan.config import Settings
+    from hookspan.worker import Queue
 
 
 def settings_of(session: Session, **overrides: object) -> Settings:
@@ -48,12 +50,31 @@ def serve(
     return application.serve(settings, dev=settings.dev, worker=not no_worker, migrate=not no_migrate, module=module)
 
 
-@click.command("worker", cls=Command)
-def worker() -> int:
+@click.command("worker", short_help="Do background work only, beside `serve` on the same database.", cls=Command)
+@click.option("--queues", metavar="A,B", help="some of deliveries, executions, router (default: all of them)")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 4_096),
+    metavar="N",
+    help="deliveries, and executions, under way at once; in place of limits.slots and limits.executions",
+)
+def worker(queues: str | None, concurrency: int | None) -> int:
     """Do background work only, beside `serve` processes on the same PostgreSQL."""
-    settings = settings_of(current())
+    chosen = _queues(queues)
+    settings = settings_of(current(), limits__slots=concurrency, limits__executions=concurrency)
     if settings.is_embedded:
         raise NotConfigured("SQLite takes one process: `hookspan serve` does the background work too")
     import hookspan.app as application  # noqa: PLC0415 — as above
 
-    return application.work(settings)
+    return application.work(settings, queues=chosen)
+
+
+def _queues(text: str | None) -> list[Queue]:
+    """The queues of a comma list, all of them where none was given; UsageError for another name."""
+    from hookspan.worker import QUEUES  # noqa: PLC0415 — as above
+
+    names = list(QUEUES) if text is None else name_list(text, "--queues")
+    unknown = [name for name in names if name not in QUEUES]
+    if unknown:
+        raise click.UsageError(f"--queues: {', '.join(unknown)}: no such queue; known are {', '.join(QUEUES)}")
+    return [queue for queue in QUEUES if queue in names]

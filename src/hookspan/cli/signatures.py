@@ -35,7 +35,7 @@ def sign(path: str, scheme: str, secret: str, identity: str, timestamp: int | No
     session.output.one(document_of(headers), view, [Column(name, name) for name in headers])
 
 
-@click.command("verify", cls=Command)
+@click.command("verify", short_help="Check the signature of a request whose body is in a file.", cls=Command)
 @click.argument("path", metavar="FILE")
 @click.option("--scheme", default="auto", show_default=True, metavar="S", help="a profile or a provider's preset")
 @click.option("--secret", "secrets", required=True, multiple=True, help="repeatable, for a rotation")

@@ -56,7 +56,7 @@ SAMPLES = ("last", "provider", "schema")
 __all__ = ["header_fields", "sources"]
 
 
-@sources.command("rotate-secret")
+@sources.command("rotate-secret", short_help="Verify by a new secret, for a while beside the old one.")
 @click.argument("identity", metavar="ID")
 @click.option("--secret", help="the new secret, as its provider issued it (generated when absent)")
 @click.option("--overlap-ms", type=click.IntRange(0, 604_800_000), default=86_400_000, show_default=True)
@@ -72,7 +72,7 @@ def rotate_secret(identity: str, secret: str | None, overlap_ms: int, awaits: bo
     session.output.one(rotated, view, [Column("Secret", "secret")])
 
 
-@sources.command("secret")
+@sources.command("secret", short_help="Show in clear what senders must know.")
 @click.argument("identity", metavar="ID")
 def secret(identity: str) -> None:
     """Show in clear what senders must know; the audit log tells of it."""
@@ -87,7 +87,7 @@ def _secret_lines(output: Output, found: Document) -> Iterator[str]:
         yield output.paint("dim", f"…{safe(row, 'hint')} still holds until {safe(row, 'expiresAt')}")
 
 
-@sources.command("test")
+@sources.command("test", short_help="Run a request through the real pipeline.")
 @click.argument("identity", metavar="ID")
 @click.option("--body", metavar="JSON|@file|-", help="what to send, byte for byte where it is JSON")
 @click.option("--method", "-m", help="method (default: POST)")
@@ -195,7 +195,7 @@ def tests(identity: str) -> None:
     session.output.rows(rows, _TESTS, "test")
 
 
-@sources.command("samples")
+@sources.command("samples", short_help="List requests to start a test from.")
 @click.argument("identity", metavar="ID")
 @click.option("--type", "event_type", metavar="TYPE", help="of one event type")
 def samples(identity: str, event_type: str | None) -> None:
@@ -204,7 +204,7 @@ def samples(identity: str, event_type: str | None) -> None:
     session.output.rows(_samples(session, identity, event_type), _SAMPLES, "sample")
 
 
-@sources.command("rejected")
+@sources.command("rejected", short_help="List requests that ended without an event.")
 @click.argument("identity", metavar="[ID]", required=False)
 @click.option("--cause", multiple=True, help="bad_signature, stale_timestamp, ip, rate_limited, ...; repeatable")
 @click.option("--since", metavar="AGE", help="not older than 10m, 24h, 7d or an instant")

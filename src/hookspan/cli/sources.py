@@ -143,7 +143,7 @@ def _rules(source: Document) -> list[tuple[str, str]]:
     ]
 
 
-@sources.command("update")
+@sources.command("update", short_help="Change members of a source.")
 @click.argument("identity", metavar="ID")
 @click.option("--name", "-n")
 @click.option("--status", type=click.Choice(["active", "paused", "disabled"]))
@@ -173,7 +173,7 @@ def _told(source: Document, name: str) -> str:
     return shown(plain(source.value(name))) or "none"
 
 
-@sources.command("delete")
+@sources.command("delete", short_help="Delete a source: its path answers 404 at once.")
 @click.argument("identity", metavar="ID")
 def delete(identity: str) -> None:
     """Delete a source: its path answers 404 at once; its events stay until retention."""
@@ -185,14 +185,14 @@ def delete(identity: str) -> None:
     session.output.one(document_of({"deleted": identity}), [line], [Column("Deleted", "deleted")])
 
 
-@sources.command("pause")
+@sources.command("pause", short_help="Accept and hold what comes.")
 @click.argument("identity", metavar="ID")
 def pause(identity: str) -> None:
     """Accept and hold what comes: nothing runs until it is resumed."""
     _moved(identity, "pause", "paused", "what comes is held")
 
 
-@sources.command("resume")
+@sources.command("resume", short_help="Take in again, and let through what was held.")
 @click.argument("identity", metavar="ID")
 def resume(identity: str) -> None:
     """Take in again; what was held goes through in order of arrival."""

@@ -242,7 +242,7 @@ def _auth_changes(kind: str, given: str | None) -> dict[str, object]:
     return auth_members(kind, credentials(kind, given))
 
 
-@webhooks.command("delete")
+@webhooks.command("delete", short_help="Delete a webhook; its history stays.")
 @click.argument("identity", metavar="ID")
 @click.option("--force", "-f", is_flag=True, help="do not ask")
 def delete(identity: str, force: bool) -> None:

@@ -18,15 +18,14 @@ from hookspan.cli.session import Session, current
 from hookspan.cli.terminal import shown
 from hookspan.cli.values import file_bytes
 from hookspan.cli.webhook_shapes import document_of
-from hookspan.cli.workflows import COLUMNS, SERVED, text_diff, tinted, workflows, yaml_of
+from hookspan.cli.workflows import COLUMNS, FILE_BYTES, text_diff, tinted, workflows, yaml_of
 from hookspan.client import Document, ValidationFailed
 from hookspan.errors import BadRequest, TooLarge
-from hookspan.model.jsonview import Json, read_json
+from hookspan.model.jsonview import Json, read_json, repeated_member
+from hookspan.model.workflows import SERVED
 from hookspan.model.yaml_reading import YamlDocument, read_yaml
 from hookspan.model.yaml_writing import yaml_text
 
-FILE_BYTES = 1_048_576
-"""What the server takes in one request."""
 Action = Literal["create", "update", "none"]
 _PLAN_COLUMNS = (Column("Action", "action"), Column("ID", "id"), Column("Name", "name"))
 _DONE: Mapping[Action, str] = {"create": "created", "update": "updated", "none": "unchanged"}
@@ -79,7 +78,7 @@ class Known:
         return self.whole.text("id")
 
 
-@workflows.command("apply")
+@workflows.command("apply", short_help="Create or change a workflow from a file.")
 @click.argument("path", metavar="FILE")
 @click.option("--id", "identity", metavar="ID", help="the workflow to change (default: the one of that name)")
 @click.option("--dry-run", is_flag=True, help="judge it and show the difference; change nothing")
@@ -102,7 +101,7 @@ def apply(path: str, identity: str | None, dry_run: bool) -> None:
     session.output.hint(f"hookspan workflows run {applied.text('id')} --wait 10")
 
 
-@workflows.command("validate")
+@workflows.command("validate", short_help="Judge a workflow file without saving it.")
 @click.argument("path", metavar="FILE")
 def validate(path: str) -> None:
     """Judge the workflow of a YAML or JSON file (- is standard input) without saving it; exit 6 when it has faults."""
@@ -126,6 +125,9 @@ def read_file(path: str) -> File:
 def _read(label: str, body: bytes) -> YamlDocument:
     """JSON first: it may escape what YAML would not, and be indented by tabs."""
     view = read_json(body)
+    repeated = repeated_member(body) if view.is_json else None
+    if repeated is not None:
+        raise click.UsageError(f"{label}: {repeated} stands here twice; write it once")
     try:
         read = read_yaml(body, most_bytes=FILE_BYTES)
     except (BadRequest, TooLarge) as fault:
@@ -152,7 +154,7 @@ def _known(session: Session, identity: str) -> Known:
 def _applied(session: Session, wanted: File, known: Known | None) -> Document:
     """Written only over what was shown: whoever was quicker makes it 412."""
     collection = session.client.workflows
-    with _placed(wanted):
+    with _placed(wanted, hint=f"hookspan workflows validate {wanted.label}"):
         if known is None:
             return session.client.request("POST", collection.path, content=wanted.body()).document()
         route, condition = collection.route(known.identity), {"If-Match": known.tag}
@@ -161,12 +163,12 @@ def _applied(session: Session, wanted: File, known: Known | None) -> Document:
 
 def _judge(session: Session, wanted: File, known: Known | None) -> None:
     below = ("validate",) if known is None else (known.identity, "validate")
-    with _placed(wanted):
+    with _placed(wanted, hint="hookspan workflows schema"):
         session.client.request("POST", session.client.workflows.route(*below), content=wanted.body())
 
 
 @contextmanager
-def _placed(wanted: File) -> Iterator[None]:
+def _placed(wanted: File, *, hint: str) -> Iterator[None]:
     """Faults are told with their pointer and, where it is known, their line in the file."""
     try:
         yield
@@ -174,10 +176,7 @@ def _placed(wanted: File) -> Iterator[None]:
         if not refused.errors:
             raise
         lines = [_fault(wanted, fault) for fault in refused.errors]
-        failure = Failure(
-            REFUSED, refused.title, lines, f"hookspan workflows validate {wanted.label}", refused.document
-        )
-        raise Refusal(failure) from refused
+        raise Refusal(Failure(REFUSED, refused.title, lines, hint, refused.document)) from refused
 
 
 def _fault(wanted: File, fault: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ from hookspan.cli.values import json_raw
 from hookspan.cli.webhook_shapes import document_of
 from hookspan.cli.workflow_views import workflow_lines
 from hookspan.client import Document
+from hookspan.model.yaml_reading import read_yaml
 
 COLUMNS = (
     Column("ID", "id"),
@@ -35,8 +36,9 @@ VERSION_COLUMNS = (
     Column("Triggers", "triggers", cuttable=True),
 )
 DIFF_COLUMNS = (Column("From", "from"), Column("To", "to"), Column("Steps", "steps"))
-SERVED = frozenset({"id", "version", "semver", "schedules", "createdAt", "updatedAt"})
-"""Members that only the server sets."""
+FILE_BYTES = 1_048_576
+"""What the server takes in one request."""
+_write = msgspec.json.Encoder(decimal_format="number").encode
 _YAML = {"Accept": "application/yaml"}
 
 workflows = Noun("workflows", help="Workflows: what happens on an event.")
@@ -55,36 +57,28 @@ def list_workflows(status: tuple[str, ...], limit: int, **filters: str | None) -
 
 @workflows.command("show")
 @click.argument("identity", metavar="ID")
-@click.option("--yaml", "as_yaml", is_flag=True, help="as a file that `apply` takes")
-def show(identity: str, as_yaml: bool) -> None:
+def show(identity: str) -> None:
     """Show one workflow: what starts it, its steps, where they meet."""
     session = current()
-    if as_yaml:
-        say_text(session.output, yaml_of(session, identity))
-        return
     workflow = session.client.workflows.get(identity)
     session.output.one(workflow, workflow_lines(session.output, workflow), COLUMNS)
 
 
-@workflows.command("export")
+@workflows.command("export", short_help="Print a workflow as a file that `apply` takes.")
 @click.argument("identity", metavar="ID")
 @click.option("--format", "-o", "-f", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
 @click.option("--version", "number", type=click.IntRange(min=1), help="an older version (default: the newest)")
 def export(identity: str, form: str, number: int | None) -> None:
     """Print a workflow as a file that `apply` takes, without what the server sets."""
     session = current()
-    if form == "yaml":
-        say_text(session.output, yaml_of(session, identity, number))
-        return
-    members = dict(session.client.workflows.get(identity).raw_members)
-    if number is not None:
-        members |= _version(session, identity, number).raw_members
-    kept = {name: raw for name, raw in members.items() if name not in SERVED and name != "workflowId"}
-    text = msgspec.json.format(msgspec.json.encode(kept), indent=2).decode("utf-8", "replace")
-    say_text(session.output, text + "\n")
+    text = yaml_of(session, identity, number)
+    if form == "json":
+        kept = _write(read_yaml(text.encode(), most_bytes=FILE_BYTES).value)
+        text = msgspec.json.format(kept, indent=2).decode("utf-8", "replace") + "\n"
+    say_text(session.output, text)
 
 
-@workflows.command("schema")
+@workflows.command("schema", short_help="Print the JSON Schema of a workflow file.")
 def schema() -> None:
     """Print the JSON Schema of a workflow file, for editors that know YAML."""
     session = current()
@@ -136,7 +130,7 @@ def _diff_lines(session: Session, identity: str, found: Document) -> Iterator[st
         yield "  no difference"
 
 
-@workflows.command("delete")
+@workflows.command("delete", short_help="Delete a workflow that no source starts.")
 @click.argument("identity", metavar="ID")
 def delete(identity: str) -> None:
     """Delete a workflow that no source starts; executions under way end on their version."""
@@ -173,11 +167,6 @@ def yaml_of(session: Session, identity: str, number: int | None = None) -> str:
     below = () if number is None else ("versions", str(number))
     route = session.client.workflows.route(identity, *below)
     return session.client.request("GET", route, headers=_YAML).content.decode("utf-8", "replace")
-
-
-def _version(session: Session, identity: str, number: int) -> Document:
-    route = session.client.workflows.route(identity, "versions", str(number))
-    return session.client.request("GET", route).document()
 
 
 def say_text(output: Output, text: str) -> None:
