@@ -109,6 +109,8 @@ class Bench:
             feed=feed,
             client=DeliveryClient(Egress(rules)),
             url_rules=rules,
+            product="hookspan/bench",
+            hop_key=b"bench",
             functions=self.functions,
         )
         self.engine = Engine(tools, slots=SLOTS)
@@ -155,7 +157,7 @@ async def run_executions(bench: Bench, total: int) -> dict[str, float]:
     await bench.fill(workflow_id, total)
     spent, began = time.process_time(), time.monotonic()
     loop = asyncio.create_task(bench.engine.claim_forever())
-    while await bench.database.read(_open) or bench.engine.active:
+    while await bench.database.read(_open) or bench.engine.driven.leases:
         await asyncio.sleep(0.05)
     spent, seconds = time.process_time() - spent, time.monotonic() - began
     await bench.engine.drain(1)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hookspan.model.catalogue import CATALOGUE, EventType
+from hookspan.model.catalogue import CATALOGUE
 
 ROOT = Path(__file__).parents[1]
 TESTS = ROOT / "tests" / "emitters"
@@ -57,13 +57,6 @@ def rows(seeds: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
             "always" if row.retention == "A" else "when wanted",
             ", ".join(_link(test) for test in seen.get(row.name, ())),
         )
-
-
-def is_mentioned(row: EventType, source: str) -> bool:
-    """Whether a module's text has the name of a fact, whole or as an f-string up to its last word."""
-    name = row.canonical or row.name
-    stem, _, word = name.rpartition(".")
-    return f'"{name}"' in source or (f'f"{stem}.{{' in source and (word in source or not stem))
 
 
 def _marked(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:

@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -18,6 +18,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from docs import emitters
+from docs.definitions import definitions_page
+from docs.markdown import page, table
+from docs.states import states_page
+from docs.tenant_settings import tenant_settings_page
 from hookspan.api.delivery_shapes import Outcome
 from hookspan.api.problem_pages import problem_pages
 from hookspan.cli import failures, root
@@ -27,14 +31,15 @@ from hookspan.inbound import answers
 from hookspan.inbound.provider_catalogue import described
 from hookspan.inbound.providers import preset, provider_ids
 from hookspan.model.catalogue import CATALOGUE
-from hookspan.model.deliveries import MOVES
-from hookspan.model.executions import EXECUTION_TABLE, STEP_TABLE
-from hookspan.model.executions import Move as RunMove
 
 FOLDER = Path(__file__).parent
 REFERENCE = FOLDER / "reference"
 WORDS: Mapping[str, Mapping[str, str]] = tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
 HELP_WIDTH = 100
+WHEN_WANTED = (
+    "`when wanted` means the fact is stored only if an endpoint, a workflow or the tenant's setting `events.keep` "
+    "wants it when it happens; it is shown live and counted all the same."
+)
 EMITTERS = {"S1": "orchestrator", "S2": "gateway", "S3": "systemprompt", "ours": "hookspan"}
 EXITS = (
     (failures.DONE, "done"),
@@ -60,20 +65,10 @@ def pages() -> dict[str, str]:
         "emitters.md": emitters_page(),
         "providers.md": providers_page(),
         "states.md": states_page(),
+        "workflows.md": definitions_page(),
+        "tenant-settings.md": tenant_settings_page(WORDS["tenant"]),
     }
     return {name: f"{text.rstrip()}\n" for name, text in made.items()}
-
-
-def page(title: str, *paragraphs: str) -> str:
-    """Title, where it comes from, then the rest."""
-    mark = "<!-- Written by docs/generate.py; change the code or docs/words.toml and run `make generate`. -->"
-    return "\n\n".join([f"# {title}", mark, *paragraphs])
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 # -- the command line ----------------------------------------------------------------------------------------------
@@ -295,7 +290,7 @@ def event_types_page() -> str:
         "Who publishes each, and when, is told in [emitters](emitters.md).",
         table(["name", "from", "another name of", "also known as", "stored", "published by"], rows),
         "`from` names the interface whose documents define the name.\n"
-        "`when wanted` means the fact is stored only if an endpoint or a workflow wants it when it happens.\n"
+        f"{WHEN_WANTED}\n"
         "A received webhook is an event of its provider's type, such as `github.push`, and `webhook.received` is its "
         "other name.",
     )
@@ -310,12 +305,11 @@ def emitters_page() -> str:
         "Every test lets the product itself cause the fact, "
         "and holds what a subscriber of that very name receives against the schema of the name.",
         table(emitters.HEAD, emitters.rows(EMITTERS)),
-        "`when wanted` means the fact is stored only if an endpoint or a workflow wants it when it happens.\n"
-        "Applications publish `agent.*` and `custom` as well, and names of their own.",
+        f"{WHEN_WANTED}\nApplications publish `agent.*` and `custom` as well, and names of their own.",
     )
 
 
-# -- states --------------------------------------------------------------------------------------------------------
+# -- providers --------------------------------------------------------------------------------------------------------
 
 
 def providers_page() -> str:
@@ -345,36 +339,6 @@ def providers_page() -> str:
             rows,
         ),
     )
-
-
-def states_page() -> str:
-    """The state machines as tables and pictures, both drawn from the tables the code obeys."""
-    moves = table(
-        ["#", "from", "to", "made by", "when"],
-        ([move.number, move.origin or "(birth)", move.target, move.mover, move.guard] for move in MOVES),
-    )
-    pairs = dict.fromkeys((move.origin or "[*]", move.target) for move in MOVES)
-    return page(
-        "States",
-        f"## Deliveries\n\nA delivery is one event owed to one endpoint.\nEvery other move is refused.\n\n{moves}",
-        _diagram(pairs),
-        "## Executions\n\nAn execution is one run of a workflow.",
-        *_drawn(EXECUTION_TABLE),
-        "## Steps\n\nA step is one part of an execution.",
-        *_drawn(STEP_TABLE),
-    )
-
-
-def _drawn(moves: Sequence[RunMove]) -> tuple[str, str]:
-    """Moves of what is born pending, as a table and as a picture."""
-    rows = ([each.origin, each.target, each.mover, each.guard] for each in moves)
-    pairs = [("[*]", "pending"), *((each.origin, each.target) for each in moves)]
-    return table(["from", "to", "made by", "when"], rows), _diagram(pairs)
-
-
-def _diagram(pairs: Iterable[tuple[str, str]]) -> str:
-    lines = [f"    {old} --> {new}" for old, new in pairs]
-    return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```"])
 
 
 def main(arguments: Sequence[str] | None = None, *, folder: Path = REFERENCE) -> int:

@@ -34,3 +34,24 @@ class SystemClock:
     def accept_step(self) -> None:
         """Follow the wall clock after it has proved to stay where it is."""
         self._start_ms += self.skew_ms()
+
+
+class FollowingClock(SystemClock):
+    """The system's clock set by another that several hosts share, so that they agree when a lease ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.offset_ms = 0
+        """How far the shared clock is ahead of this machine's."""
+
+    def now_ms(self) -> int:
+        """Milliseconds since the epoch as the shared clock has it; goes back only where that is followed back."""
+        return super().now_ms() + self.offset_ms
+
+    def skew_ms(self) -> int:
+        """How far the wall clock has moved away from the system's clock, whatever is followed."""
+        return super().skew_ms() + self.offset_ms
+
+    def follow(self, ahead_ms: int) -> None:
+        """The shared clock is so far ahead of what `now_ms` says."""
+        self.offset_ms += ahead_ms

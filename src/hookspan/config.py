@@ -49,10 +49,14 @@ class LogSettings(_Section):
 
 
 class EgressSettings(_Section):
-    """Whom we may call beside the public internet: `allow` and `deny` are `CIDR:port` and CIDR."""
+    """Whom we may call beside the public internet: `allow` and `deny` are `CIDR:port` and CIDR.
+
+    `allow_self` opens the address of this instance itself.
+    """
 
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
+    allow_self: bool = False
     https_only: bool = False
     ca_file: Path | None = None
     allow_insecure_tls: bool = False

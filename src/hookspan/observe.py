@@ -24,6 +24,12 @@ rejections_dropped_total = Counter(
     "hookspan_rejections_dropped", "Refused requests that the log of them had no room for", registry=registry
 )
 events_total = Counter("hookspan_events", "Events published", ["origin"], registry=registry)
+facts_total = Counter(
+    "hookspan_facts",
+    "Facts of hookspan's own that are kept only where somebody wants them",
+    ["type", "kept"],
+    registry=registry,
+)
 attempts_total = Counter("hookspan_attempts", "Delivery attempts", ["outcome"], registry=registry)
 executions_total = Counter("hookspan_executions", "Executions ended", ["status"], registry=registry)
 attempt_seconds = Histogram("hookspan_attempt_seconds", "Duration of one attempt", registry=registry)
@@ -42,6 +48,7 @@ sla_breaches_total = Counter(
     ["priority"],
     registry=registry,
 )
+functions_waiting = Gauge("hookspan_functions_waiting", "Steps that wait for a thread", registry=registry)
 endpoints_now = Gauge("hookspan_endpoints", "Endpoints", ["status"], registry=registry)
 commit_size = Histogram(
     "hookspan_commit_batch_size", "Units in one commit", buckets=[2**n for n in range(10)], registry=registry

@@ -1,23 +1,38 @@
 """The loops behind the API: which step, how often; start, drain, stop, health.
 
-deliveries  claim due deliveries and send them     on commits and retries, at least every second
+Of every process:
+
+monitor     look whether work is moving            every 2 s
+rejections  keep refused requests                  every second
+
+Of one that works on a queue, whichever, so that nothing is left undone whatever is chosen where:
+
 sweep       take back lapsed leases                every 5 s ± 20 %
-hold        follow endpoints that paused, resumed  every 2 s
-release     let go what resumed sources held       every second
-fanout      write deliveries of long lists          at once, at least every second
-health      act on endpoints that fail for days     every minute
-certificates  warn of those that end soon           every minute
+health      act on endpoints that fail for days    every minute
 prune       forget expired keys and sessions       every 10 min
 audit       seal what the audit log got            every 5 s
-monitor     look whether work is moving            every 2 s
 roll_call   beat, look for who does not            every 10 s
-jobs        one round over bulk jobs               every second
-rejections  keep refused requests                  every second
 retention   remove what is too old                 looks every minute, runs once a day
 search      index events for searches              every second
+
+Of one that works on `deliveries`:
+
+deliveries  claim due deliveries and send them     on commits and retries, at least every second
+hold        follow endpoints that paused, resumed  every 2 s
+certificates  warn of those that end soon          every minute
+
+Of one that works on `executions`:
+
 executions  claim due executions and run them      on commits and timers, at least every second
+renew       keep the leases of what runs here      every 5 s ± 20 %
+
+Of one that works on `router`, where work for the other two comes from without a request:
+
+fanout      write deliveries of long lists         at once, at least every second
 schedules   start workflows by the clock           at each hour, looks at least every second
 delayed     release events that waited for theirs  at each hour, looks at least every second
+release     let go what resumed sources held       every second
+jobs        one round over bulk jobs               every second
 
 A loop that ends with a fault is started again after a moment; three faults in a minute end the process, so that a
 supervisor sees what a green health check would hide.
@@ -30,10 +45,15 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from hookspan import observe
 from hookspan.errors import StoreAway
 from hookspan.ports import Clock
+
+Queue = Literal["deliveries", "executions", "router"]
+QUEUES: tuple[Queue, ...] = get_args(Queue)
+"""What background work is divided into (contracts D.4)."""
 
 HOLD_SECONDS = 2.0
 HEALTH_SECONDS = 60.0

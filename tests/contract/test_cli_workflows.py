@@ -114,7 +114,17 @@ def test_an_export_applied_again_changes_nothing(server: Server, tmp_path: Path)
         assert (ran.code, ran.out) == (0, f"✓ unchanged {identity}  version 1\n")
         assert "+" not in ran.err
 
-    assert server.cli("workflows", "show", identity, "--yaml").out == server.cli("workflows", "export", identity).out
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_an_old_version_is_applied_with_the_limit_of_now(form: str, server: Server, tmp_path: Path) -> None:
+    identity = str(applied(server, tmp_path, SIMPLE.format(name=f"Limited {form}"))["id"])
+    with server.client() as client:
+        client.request("PATCH", client.workflows.route(identity), json={"concurrency": 5})
+
+    text = server.cli("workflows", "export", identity, "--version", "1", "--format", form).out
+    ran = server.cli("workflows", "apply", written(tmp_path, text, f"old.{form}"), "--id", identity)
+
+    assert (ran.code, ran.out) == (0, f"✓ unchanged {identity}  version 1\n")
 
 
 def test_numbers_of_a_file_reach_the_server_digit_by_digit(server: Server, tmp_path: Path) -> None:
@@ -169,6 +179,8 @@ def test_a_fault_is_told_with_its_pointer_and_its_line(server: Server, tmp_path:
         assert f"/steps/1/needs/1: there is no step or sync point 'c' ({path} line 6)\n" in ran.err
         assert "/steps/1/kind: must be one of" in ran.err
         assert f"({path} line 5)\n" in ran.err
+        hint = "workflows schema" if verb == "validate" else f"workflows validate {path}"
+        assert ran.err.endswith(f"hint: hookspan {hint}\n")
 
     problem = server.cli("workflows", "validate", path, "-o", "json").problem
     assert (problem["status"], len(problem["errors"])) == (422, 2)  # type: ignore[arg-type]  # a list, as sent
@@ -299,3 +311,12 @@ def test_a_file_may_come_by_standard_input(server: Server, tmp_path: Path) -> No
     ran = subprocess.run(line, input=text, env=environment(), capture_output=True, text=True, check=False)
 
     assert (ran.returncode, ran.stdout.startswith("✓ created ")) == (0, True), ran.stderr
+
+
+@pytest.mark.parametrize("command", ["validate", "apply"])
+def test_a_member_that_stands_twice_in_a_json_file_is_wrong_usage(server: Server, tmp_path: Path, command: str) -> None:
+    path = written(tmp_path, '{"name": "Twice", "steps": [{"id": "a", "id": "b"}]}', "twice.json")
+
+    ran = server.cli("workflows", command, path)
+
+    assert (ran.code, "/steps/0/id stands here twice; write it once" in ran.err) == (2, True)

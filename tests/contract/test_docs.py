@@ -16,6 +16,8 @@ import pytest
 
 import hookspan
 from docs.generate import commands, main, pages, refusals, settings
+from hookspan.access.settings import SETTINGS
+from hookspan.api.dump import rendered
 from hookspan.api.problem_pages import problem_pages
 from hookspan.model.catalogue import CATALOGUE
 from hookspan.model.deliveries import LEGAL
@@ -97,6 +99,23 @@ def test_every_command_has_its_heading() -> None:
 
 def test_every_setting_has_its_heading() -> None:
     assert {name for name, _ in settings()} == headings("settings.md")
+
+
+def test_every_setting_of_a_tenant_has_its_heading() -> None:
+    assert set(SETTINGS) == headings("tenant-settings.md")
+
+
+def test_what_users_read_cites_nothing_that_they_do_not_have() -> None:
+    shown = [rendered(), *(command.get_help(context) for _, command, context in commands()), *pages().values()]
+
+    cited = re.compile(r"contracts|[Ss]eed 0\d|security §|reliability \d|\b[A-H]\.\d+\b|\([SDV]\d+\)")
+    assert [found for text in shown for found in cited.findall(text)] == []
+
+
+def test_every_reference_page_is_listed_where_readers_begin() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [page for page in pages() if f"(docs/reference/{page})" not in readme] == []
 
 
 def test_every_code_of_an_answer_has_its_heading() -> None:

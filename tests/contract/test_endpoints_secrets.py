@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Connection, update
+
+from hookspan.storage.tables import endpoints
 from tests.support.calls import URL, Calls
 from tests.support.surface import Surface
 
@@ -132,3 +135,25 @@ async def test_another_tenant_finds_nothing_there(world: Surface, api: Calls) ->
         assert (foreign.status_code, unknown.status_code) == (404, 404), path
         assert foreign.json()["detail"] == unknown.json()["detail"]
     assert (await api.get(at(created)))["status"] == "active"
+
+
+async def test_a_header_saved_before_its_name_was_a_secret_is_masked_sent_and_kept(world: Surface, api: Calls) -> None:
+    created = await api.endpoint(headers={"X-Plain": "seen"})
+    await world.rooms.database.write(_in_clear, created["id"])
+    targets, tenant_id = world.rooms.endpoints.targets, world.instance.tenant_id
+    before = await targets.load(tenant_id, created["id"])
+
+    shown = await api.get(at(created))
+    answer = await api.ask("PATCH", at(created), {"headers": shown["headers"]})
+
+    after = await targets.load(tenant_id, created["id"])
+    assert shown["headers"] == {"DD-API-KEY": "***"}
+    assert answer.status_code == 200
+    assert before is not None
+    assert after is not None
+    assert dict(before.headers) == dict(after.headers) == {"DD-API-KEY": "canary"}
+
+
+def _in_clear(connection: Connection, endpoint_id: str) -> None:
+    text = '{"DD-API-KEY":"canary"}'
+    connection.execute(update(endpoints).where(endpoints.c.id == endpoint_id).values(headers=text))

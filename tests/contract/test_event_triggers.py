@@ -98,13 +98,21 @@ async def test_a_newer_workflow_matches_without_an_execution(api: Calls) -> None
 
 async def test_an_event_taken_back_takes_its_executions_with_it(world: Surface, api: Calls) -> None:
     await workflow(api, on("order.*"))
-    await api.endpoint(events=["execution.cancelled"])
+    await api.endpoint(events=["execution.cancelled", "step.cancelled", "progress.updated"])
     event_id = await api.publish("order.paid", deliverAt=instant(world.clock.now_ms() + HOUR_MS))
 
     await api.post(f"/api/v1/events/{event_id}/cancel", status=200)
 
     (execution,) = (await api.get("/api/v1/executions", triggerEventId=event_id))["data"]
     (told,) = (await api.get("/api/v1/events", type="execution.cancelled"))["data"]
+    (of_step,) = (await api.get("/api/v1/events", type="step.cancelled"))["data"]
+    step = (await api.get(f"/api/v1/events/{of_step['id']}"))["data"]
+    assert len((await api.get("/api/v1/events", type="progress.updated"))["data"]) == 1
+    assert (step["executionId"], step["status"], step["completedAt"]) == (
+        execution["id"],
+        "cancelled",
+        execution["completedAt"],
+    )
     data = (await api.get(f"/api/v1/events/{told['id']}"))["data"]
     assert (execution["status"], execution["startedAt"]) == ("cancelled", None)
     assert (data["executionId"], data["status"], data["stepsTotal"]) == (execution["id"], "cancelled", 1)

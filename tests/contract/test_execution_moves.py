@@ -67,6 +67,8 @@ async def test_an_answer_is_taken_once(world: Surface, api: Calls) -> None:
     later = await api.ask("POST", f"{running.path}/steps/ask/fail", {"error": "no"})
 
     assert (at_once.status_code, later.status_code) == (409, 409)
+    assert at_once.json()["detail"] == "the step was answered already; only its first answer counts"
+    assert later.json()["detail"] == "the step is completed and waits for no answer"
     assert (await running.shown())["output"] == 1
 
 
@@ -137,6 +139,40 @@ async def test_where_nothing_failed_nothing_is_tried_again(ending: str, world: S
 
     assert [open_yet.status_code, ended.status_code] == [409, 409]
     assert open_yet.json()["code"] == ended.json()["code"] == "not_retryable"
+
+
+@pytest.mark.parametrize("status", ["failed", "waiting"])
+async def test_a_retry_names_a_step_of_the_workflow(status: str, world: Surface, api: Calls) -> None:
+    running = await begun(world, api, ASK)
+    if status == "failed":
+        await running.tell("steps/ask/fail", {"error": "no"})
+
+    answer = await api.ask("POST", f"{running.path}/retry", {"stepId": "nobody"})
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/stepId")
+    assert (await running.shown())["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("route", "body"), [("restart-from", {"stepId": "ask"}), ("retry", {"stepId": "ask"}), ("retry", None)]
+)
+async def test_what_was_erased_is_begun_anew_by_a_new_execution_only(
+    route: str, body: Any, world: Surface, api: Calls
+) -> None:
+    trigger = {"id": "paid", "kind": "event", "events": ["order.paid"]}
+    workflow = await api.post("/api/v1/workflows", {"name": "w", "steps": [ASK], "triggers": [trigger]})
+    event = await api.publish("order.paid")
+    await driven(world)
+    (execution,) = (await api.get("/api/v1/executions", workflowId=workflow["id"]))["data"]
+    path = f"/api/v1/executions/{execution['id']}"
+    await api.post(f"{path}/steps/ask/fail", {"error": "no"}, status=202)
+    await driven(world)
+    await api.ask("DELETE", f"/api/v1/events/{event}/content")
+
+    answer = await api.ask("POST", f"{path}/{route}", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (410, "content_expunged")
+    assert "start the workflow anew" in answer.json()["detail"]
 
 
 async def test_an_ended_execution_begins_anew_from_a_step(world: Surface, api: Calls) -> None:
@@ -215,7 +251,24 @@ async def test_what_is_not_there_is_neither_blocked_nor_achieved(world: Surface,
         await api.ask("POST", f"{running.path}/blockers", {"description": ""}),
     ]
 
-    assert [answer.status_code for answer in answers] == [404, 404, 404, 422]
+    assert [answer.status_code for answer in answers] == [404, 404, 422, 422]
+    assert [each["pointer"] for answer in answers[2:] for each in answer.json()["errors"]] == [
+        "/stepId",
+        "/description",
+    ]
+
+
+async def test_who_answers_a_step_that_waits_for_a_signal_is_told_which(world: Surface, api: Calls) -> None:
+    running = await begun(world, api, GO)
+
+    refused = await api.ask("POST", f"{running.path}/steps/go/complete", {"output": 1})
+    unheard = await api.ask("POST", f"{running.path}/signals/nope", 1)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert refused.json()["detail"].endswith(
+        "waits for the signal 'paid', not for an answer; send it to …/signals/paid"
+    )
+    assert [each["pointer"] for each in unheard.json()["errors"]] == ["/topic"]
 
 
 async def test_what_was_told_keeps_its_hour_however_late_it_is_read(world: Surface, api: Calls) -> None:

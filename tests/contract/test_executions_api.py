@@ -117,6 +117,17 @@ async def test_an_execution_carries_an_etag_of_all_that_happens_to_it(world: Sur
     assert (await api.ask("GET", running.path, headers={"If-None-Match": first})).status_code == 200
 
 
+async def test_an_execution_known_without_its_steps_is_not_known_with_them(world: Surface, api: Calls) -> None:
+    running = await begun(world, api, GO)
+    known = (await api.ask("GET", running.path)).headers["etag"]
+    expanded = f"{running.path}?expand=steps"
+
+    first = await api.ask("GET", expanded, headers={"If-None-Match": known})
+    again = await api.ask("GET", expanded, headers={"If-None-Match": first.headers["etag"]})
+
+    assert (first.status_code, len(first.json()["steps"]), again.status_code) == (200, 1, 304)
+
+
 async def test_progress_counts_steps_and_names_blockers_and_milestones(world: Surface, api: Calls) -> None:
     milestones = [{"id": "m1", "name": "Taken", "after": ["a"]}]
     running = await begun(world, api, {"id": "a"}, {**GO, "needs": ["a"]}, milestones=milestones)
@@ -144,6 +155,31 @@ async def test_progress_tells_when_it_may_be_done(world: Surface, api: Calls) ->
     report = await api.get(f"{EXECUTIONS}/{second}/progress")
 
     assert report["estimatedCompletion"] == "2025-05-21T21:28:31.000Z"
+
+
+async def test_progress_without_history_is_looked_up_again_soon(world: Surface, api: Calls) -> None:
+    first = await begun(world, api, GO)
+    before = await api.get(f"{first.path}/progress")
+    await first.tell("signals/paid")
+    world.clock.advance(seconds=1)
+    path = f"/api/v1/workflows/{first.workflow_id}/executions"
+    second = (await api.post(path, {}, status=202))["id"]
+
+    report = await api.get(f"{EXECUTIONS}/{second}/progress")
+
+    assert before["estimatedCompletion"] is None
+    assert report["estimatedCompletion"] is not None
+
+
+async def test_a_skipped_step_tells_why_to_those_too_who_read_no_content(world: Surface, api: Calls) -> None:
+    when = [{"fieldPath": "$.trigger.body.paid", "operator": "equals", "value": True}]
+    running = await begun(world, api, {"id": "ship", "when": when}, start={"paid": "canary"})
+    viewer = replace(api, headers=await world.key_for("viewer"))
+
+    [step] = (await viewer.get(f"{running.path}/steps"))["data"]
+
+    assert step["status"] == "skipped"
+    assert step["reason"] == "no group passed: group 0: $.trigger.body.paid equals true"
 
 
 # -- signals -------------------------------------------------------------------------------------------------------

@@ -56,6 +56,15 @@ async def test_another_body_under_the_same_key_is_refused(api: Calls) -> None:
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_mismatch")
 
 
+async def test_the_same_body_sent_to_another_path_is_told_what_may_differ(api: Calls) -> None:
+    paths = [f"/api/v1/workflows/{number:026}/executions" for number in (1, 2)]
+    for path in paths:
+        answer = await api.ask("POST", path, {}, headers={"Idempotency-Key": "k1"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_mismatch")
+    assert "its path, its query, its body or its caller differs" in answer.json()["detail"]
+
+
 async def test_a_key_belongs_to_its_route_its_caller_and_its_tenant(world: Surface, api: Calls) -> None:
     await create(api, "k1")
     elsewhere = await api.ask("POST", "/api/v1/inboxes", {}, headers={"Idempotency-Key": "k1"})

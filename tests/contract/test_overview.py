@@ -18,6 +18,7 @@ TIMEOUT = "endpoints.systemprompt_timeout_ms"
 USUAL = {
     TIMEOUT: 30_000,
     "event_types.unknown": "allow",
+    "events.keep": [],
     "executions.concurrency": None,
     "resources": {},
 }
@@ -47,6 +48,8 @@ async def test_a_setting_is_changed_kept_and_put_back(world: Surface, api: Calls
         ({"executions.concurrency": 0}, "validation_error"),
         ({"resources": {"cpu": -1}}, "validation_error"),
         ({"resources": [8]}, "validation_error"),
+        ({"events.keep": "task.*"}, "validation_error"),
+        ({"events.keep": ["task.*", "no name"]}, "validation_error"),
     ],
 )
 async def test_an_unknown_name_or_value_is_refused(wish: dict[str, object], code: str, api: Calls) -> None:
@@ -54,6 +57,22 @@ async def test_an_unknown_name_or_value_is_refused(wish: dict[str, object], code
 
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert await api.get("/api/v1/settings") == USUAL
+
+
+async def test_a_pattern_that_is_none_is_named_by_its_place_in_the_setting(api: Calls) -> None:
+    answer = await api.ask("PATCH", "/api/v1/settings", {"events.keep": ["task.*", "no name", 7]})
+
+    faults = answer.json()["errors"]
+    assert [fault["pointer"] for fault in faults] == ["/events.keep/1", "/events.keep/2"]
+
+
+async def test_what_a_tenant_keeps_is_listed_and_may_be_nothing(api: Calls) -> None:
+    set_to = await api.ask("PATCH", "/api/v1/settings", {"events.keep": ["task.*", "workflow.completed"]})
+
+    emptied = await api.ask("PATCH", "/api/v1/settings", {"events.keep": []})
+
+    assert set_to.json() == {**USUAL, "events.keep": ["task.*", "workflow.completed"]}
+    assert emptied.json() == USUAL
 
 
 async def test_the_timeout_setting_is_what_an_endpoint_of_seed_004_gets_unless_it_names_one(api: Calls) -> None:

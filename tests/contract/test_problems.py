@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx2
 import pytest
 
+from hookspan.api.dump import rendered
 from hookspan.api.problems import door_of
+from hookspan.api.wording import PATTERNS
+from tests.support.calls import Calls
 from tests.support.surface import Surface
 
 JSON = {"Content-Type": "application/json"}
@@ -165,3 +171,59 @@ async def test_every_problem_type_leads_to_a_page(client: httpx2.AsyncClient) ->
         answer = await client.get(f"/docs/problems/{code}")
         assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; charset=utf-8")
         assert answer.text.startswith(code)
+
+
+def test_every_pattern_of_a_member_has_words() -> None:
+    document = rendered()
+    patterns = {json.loads(found) for found in re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', document)}
+
+    assert patterns == set(PATTERNS)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer", "detail"),
+    [
+        (
+            "steps/a/fail",
+            {"error": {"code": "a b", "message": "x"}},
+            "/error/code",
+            PATTERNS[r"^[A-Za-z0-9._-]{1,100}$"],
+        ),
+        ("steps/a/fail", {"error": {"code": 5, "message": "x"}}, "/error/code", "must be a text"),
+        ("steps/a/fail", {"error": []}, "/error", "must be an object"),
+        ("blockers", {"description": ""}, "/description", "must have at least 1 character"),
+    ],
+)
+async def test_what_the_validator_finds_is_said_in_our_words(
+    api: Calls, path: str, body: dict[str, Any], pointer: str, detail: str
+) -> None:
+    answer = await api.ask("POST", f"/api/v1/executions/01J0000000000000000000000A/{path}", body)
+
+    assert [(each["pointer"], each["detail"]) for each in answer.json()["errors"]] == [(pointer, detail)]
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("limit=x", "must be a whole number"),
+        ("limit=0", "must be at least 1"),
+        ("limit=1000000", "must be at most 250"),
+        ("status=odd", "must be 'draft', 'active', 'inactive' or 'archived'"),
+        ("q=" + "x" * 201, "must have at most 200 characters"),
+    ],
+)
+async def test_a_parameter_is_judged_in_our_words(api: Calls, query: str, detail: str) -> None:
+    answer = await api.ask("GET", f"/api/v1/workflows?{query}")
+
+    assert [each["detail"] for each in answer.json()["errors"]] == [detail]
+
+
+async def test_of_very_many_faults_a_hundred_are_told_and_how_many_more(api: Calls) -> None:
+    step = {"id": "a", "kind": "pass", **{f"x{number}": 1 for number in range(734)}}
+
+    answer = await api.ask("POST", "/api/v1/workflows", {"name": "Orders", "steps": [step]})
+
+    told = answer.json()["errors"]
+    assert len(told) == 101
+    assert (told[-1]["pointer"], told[-1]["detail"]) == ("", "634 more faults are not listed; mend these first")
+    assert len(answer.content) < 100_000

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from hookspan.workflows.task_executions import LISTED_BYTES
 from tests.support.calls import Calls
 from tests.support.running import ASK, GO, begun, driven
 from tests.support.surface import Surface
@@ -103,6 +104,46 @@ async def test_the_context_grows_by_what_steps_make(world: Surface, api: Calls) 
     assert shown["context"]["version"] == 2
 
 
+async def test_a_list_shows_the_data_of_an_execution_while_it_is_short(world: Surface, api: Calls) -> None:
+    long = await started(world, api, GO, initialContext={"key": "x" * LISTED_BYTES})
+    short = await started(world, api, GO)
+
+    listed = await api.get(EXECUTIONS)
+
+    assert listed == [short, {**long, "context": {**long["context"], "data": None}}]
+    assert len(long["context"]["data"]) > LISTED_BYTES
+
+
+async def test_data_of_more_values_than_can_be_judged_stays_as_it_was_written(world: Surface, api: Calls) -> None:
+    make = {"id": "make", "kind": "transform", "with": {"output": ["{{trigger.body.many}}"] * 4}}
+
+    shown = await started(world, api, make, initialContext={"many": [1.0] * 30_000})
+
+    assert shown["context"]["data"].count("1.0") == 5 * 30_000
+
+
+async def test_the_contexts_version_only_grows_also_when_a_restart_takes_outputs_back(
+    world: Surface, api: Calls
+) -> None:
+    make = {"id": "make", "kind": "transform", "with": {"output": 7}}
+    path = f"{EXECUTIONS}/{(await started(world, api, make, {**make, 'id': 'more', 'needs': ['make']}))['id']}"
+
+    async def context() -> tuple[int, str]:
+        shown = (await api.get(path))["context"]
+        return shown["version"], shown["updatedAt"]
+
+    seen = [await context()]
+    world.clock.advance(seconds=1)
+    await api.post(f"/api/v1{path.removeprefix('/api')}/restart-from", {"stepId": "make"}, status=202)
+    seen.append(await context())
+    world.clock.advance(seconds=1)
+    await driven(world)
+    seen.append(await context())
+
+    assert [version for version, _ in seen] == [3, 4, 6]
+    assert sorted({at for _, at in seen}) == [at for _, at in seen]
+
+
 async def test_a_member_steps_of_the_callers_own_stays_as_it_came(world: Surface, api: Calls) -> None:
     make = {"id": "make", "kind": "transform", "with": {"output": {"total": 7}}}
 
@@ -140,12 +181,29 @@ async def test_a_list_holds_ten_unless_more_are_asked_for(world: Surface, api: C
     for _ in range(11):
         await api.post(EXECUTIONS, {"workflowDefinitionId": workflow_id})
 
-    assert [len(await api.get(EXECUTIONS, limit=limit)) for limit in ("", "0", "11", "999999999999")] == [
-        10,
-        10,
-        11,
-        10,
-    ]
+    lengths = {
+        limit: len(await api.get(EXECUTIONS, limit=limit)) for limit in ("", "0", "11", "1000", "1001", "9" * 12)
+    }
+
+    assert lengths == {"": 10, "0": 10, "11": 11, "1000": 11, "1001": 10, "9" * 12: 10}
+
+
+async def test_all_tasks_of_a_long_workflow_fit_on_a_page(world: Surface, api: Calls) -> None:
+    execution = await started(world, api, *({"id": f"s{number}"} for number in range(120)))
+    path = f"{EXECUTIONS}/{execution['id']}/tasks"
+
+    lengths = [len(await api.get(path, **query)) for query in ({}, {"limit": 110}, {"limit": 1_000}, {"limit": 1_001})]
+
+    assert lengths == [10, 110, 120, 10]
+
+
+async def test_executions_beyond_one_read_stay_in_order(world: Surface, api: Calls) -> None:
+    workflow_id = await defined(api, {"id": "a"})
+    made = [(await api.post(EXECUTIONS, {"workflowDefinitionId": workflow_id}))["id"] for _ in range(52)]
+
+    listed = await api.get(EXECUTIONS, limit=60)
+
+    assert [execution["id"] for execution in listed] == made[::-1]
 
 
 @pytest.mark.parametrize("path", [EXECUTIONS, f"{EXECUTIONS}/{NOBODY}/tasks"])

@@ -154,6 +154,39 @@ async def test_what_the_seed_has_no_word_for_survives_a_change_through_its_door(
     assert (await put(api, before["id"], changed))["version"] == "1.0.1"
 
 
+@pytest.mark.parametrize("most", [0, 1, 999, 1_000])
+async def test_a_back_off_may_be_bounded_below_the_usual_first_wait(most: int, api: Calls) -> None:
+    policy = {"maxRetries": 3, "backoffMultiplier": 2.0, "maxBackoff": most}
+
+    created = await made(api, tasks=[{"id": "a", "retryPolicy": policy}], synchronizationPoints=[])
+
+    native = await api.get(f"{NATIVE}/{created['id']}")
+    assert created["tasks"][0]["retryPolicy"] == policy
+    assert (native["steps"][0]["retry"]["initialDelayMs"], native["steps"][0]["retry"]["maxDelayMs"]) == (most, most)
+
+
+async def test_a_first_wait_that_was_written_elsewhere_yields_to_the_bound_only(api: Calls) -> None:
+    step = {"id": "a", "retry": {"initialDelayMs": 5_000}}
+    before = await api.post(NATIVE, {"name": "Native", "steps": [step]})
+
+    waits = []
+    for most in (20_000, 4_000):
+        await put(api, before["id"], {"tasks": [{"id": "a", "retryPolicy": {"maxBackoff": most}}]})
+        waits.append((await api.get(f"{NATIVE}/{before['id']}"))["steps"][0]["retry"]["initialDelayMs"])
+
+    assert waits == [5_000, 4_000]
+
+
+async def test_members_of_resources_that_the_seed_does_not_know_are_ignored(api: Calls) -> None:
+    custom = [{"name": "gpu", "value": 2, "unit": "cards"}]
+    task = {"id": "a", "resourceRequirements": {"cpu": 1, "gpus": 4, "custom": custom}}
+
+    created = await made(api, tasks=[task], synchronizationPoints=[])
+
+    needed = {"cpu": 1, "memory": None, "storage": None, "custom": [{"name": "gpu", "value": 2}]}
+    assert created["tasks"][0]["resourceRequirements"] == needed
+
+
 async def test_another_kind_takes_nothing_over(api: Calls) -> None:
     created = await made(
         api, tasks=[{"name": "Tell", "kind": "emit", "with": {"event": "a.b"}}], synchronizationPoints=[]
@@ -195,6 +228,18 @@ async def test_another_kind_takes_nothing_over(api: Calls) -> None:
         ),
         ({"name": "x", "tasks": [{"retryPolicy": "often"}]}, "tasks/0/retryPolicy: must be an object"),
         ({"name": "x", "tasks": [{"resourceRequirements": {"cpu": -1}}]}, "tasks/0/resourceRequirements/cpu: must be"),
+        *(
+            ({"name": "x", "tasks": [{"retryPolicy": {"maxBackoff": most}}]}, "retryPolicy/maxBackoff: must be a whole")
+            for most in (-1, 0.5, True, "long", 10**12)
+        ),
+        (
+            {"name": "x", "tasks": [{"resourceRequirements": {"custom": ["gpu"]}}]},
+            "tasks/0/resourceRequirements/custom/0: must be an object",
+        ),
+        (
+            {"name": "x", "tasks": [{"kind": "wait", "with": {"durationMs": 1, "timeoutMs": 5}}]},
+            "tasks/0/with/timeoutMs: only a signal is waited for with a timeout",
+        ),
         ({"name": "x", "tasks": [{"kind": "magic"}]}, "tasks/0/kind: must be one of"),
         (
             {"name": "x", "tasks": [], "synchronizationPoints": [{"requiredTasks": ["b"]}]},
@@ -208,6 +253,7 @@ async def test_what_is_wrong_is_told_in_the_seeds_words(body: object, said: str,
 
     assert (answer.status_code, list(answer.json())) == (400, ["message"])
     assert said in answer.json()["message"]
+    assert "initialDelayMs" not in answer.json()["message"]
 
 
 async def test_a_wrong_change_changes_nothing(api: Calls) -> None:

@@ -52,16 +52,17 @@ async def tag(api: Calls, path: str) -> str:
 
 async def strike(world: Surface) -> None:
     """Fire the schedules that are due."""
-    rooms = world.rooms
     tools = Tools(
-        database=rooms.database,
+        database=world.rooms.database,
         clock=world.clock,
-        publisher=rooms.publisher,
-        feed=rooms.feed,
-        client=rooms.client,
+        publisher=world.rooms.publisher,
+        feed=world.rooms.feed,
+        client=world.rooms.client,
         url_rules=UrlRules(),
+        product="hookspan/1",
+        hop_key=b"hops",
     )
-    await Scheduler(tools, rooms.engine.versions).fire_due()
+    await Scheduler(tools, world.rooms.engine.versions).fire_due()
 
 
 async def names(api: Calls, **query: Any) -> list[str]:
@@ -258,7 +259,7 @@ async def test_a_step_may_be_described(api: Calls) -> None:
 
     created = await made(api, steps=described)
 
-    assert [step.get("description") for step in created["steps"]] == ["first of all", None]
+    assert [step.get("description") for step in created["steps"]] == ["first of all", ""]
 
 
 async def test_versions_are_listed_page_by_page_and_read_one_by_one(api: Calls) -> None:

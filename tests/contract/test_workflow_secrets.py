@@ -122,6 +122,23 @@ async def test_a_mask_with_nothing_behind_it_is_refused_where_it_stands(
     assert "write the value" in answer.text
 
 
+@pytest.mark.parametrize("path", [WORKFLOWS, f"{WORKFLOWS}/validate"])
+@pytest.mark.parametrize(
+    ("step", "place"),
+    [
+        (call(Authorization="Bearer ***"), "headers/Authorization"),
+        (call("https://api.example.com/o?api_key=***x"), "url"),
+    ],
+)
+async def test_a_mask_beside_other_text_is_refused_for_it_would_be_the_value(
+    api: Calls, step: dict[str, Any], place: str, path: str
+) -> None:
+    answer = await api.ask("POST", path, {"name": "Orders", "steps": [step]})
+
+    assert [each["pointer"] for each in answer.json()["errors"]] == [f"/steps/0/with/{place}"]
+    assert "write *** or the whole value" in answer.text
+
+
 async def test_a_mask_keeps_nothing_of_another_step(api: Calls) -> None:
     path = f"{WORKFLOWS}/{(await made(api))['id']}"
 

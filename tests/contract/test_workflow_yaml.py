@@ -154,6 +154,19 @@ async def test_json_is_the_rule_and_yaml_is_asked_for(accept: str, is_yaml: bool
     assert (answer.headers["vary"], "etag" in answer.headers) == ("Accept", True)
 
 
+@pytest.mark.parametrize("media", ["text/yaml", "application/x-yaml", "text/x-yaml; charset=utf-8"])
+async def test_the_names_that_yaml_had_before_are_taken(media: str, api: Calls) -> None:
+    answer = await api.ask("POST", "/api/v1/workflows", content=b"name: Orders", headers={"Content-Type": media})
+
+    assert (answer.status_code, answer.json()["name"]) == (201, "Orders")
+
+
+async def test_what_is_neither_is_told_both_names(api: Calls) -> None:
+    answer = await api.ask("POST", "/api/v1/workflows", content=b"name: Orders", headers={"Content-Type": "text/csv"})
+
+    assert (answer.status_code, "application/json or application/yaml" in answer.json()["detail"]) == (415, True)
+
+
 async def test_yaml_is_taken_for_definitions_alone(api: Calls) -> None:
     created = await made(api)
 

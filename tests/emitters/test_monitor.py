@@ -59,6 +59,20 @@ async def test_a_loop_that_faults_is_told_without_the_words_of_the_fault(stage: 
 
 
 @emits("system.error")
+async def test_an_execution_that_meets_a_fault_of_ours_is_told_without_the_words_of_the_fault(stage: Stage) -> None:
+    execution_id = await stage.run({"id": "nap", "kind": "wait", "with": {"durationMs": 10_000}})
+    await stage.waits(execution_id)
+    broken = update(executions).where(executions.c.id == execution_id).values(state=b"unreadable")
+    await stage.house.application.database.write(lambda connection: connection.execute(broken).rowcount)
+
+    stage.house.after(10)
+
+    told = await stage.hears_as_time_goes_by("system.error")
+    assert (told["code"], told["component"]) == ("execution_fault", "workflows")
+    assert told["details"] == {"unit": "execution", "error": "DecodeError", "faults": 1}
+
+
+@emits("system.error")
 async def test_a_store_that_was_away_is_told_of_once_when_it_is_back(stage: Stage) -> None:
     for _ in range(3):
         stage.house.application.monitor.faulted("deliveries", StoreAway("the database did not answer"), False)

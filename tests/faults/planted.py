@@ -257,8 +257,8 @@ MUTANTS = (
     Mutant(
         "bad-item-fails-its-batch",
         "storage/database.py",
-        "                elif len(jobs) > 1:\n",
-        "                elif len(jobs) > 2**30:\n",
+        "        elif len(jobs) > 1:\n",
+        "        elif len(jobs) > 2**30:\n",
         ("pytest", "tests/flow/test_group_commit.py"),
         "FAILED",
     ),

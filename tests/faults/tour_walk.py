@@ -64,9 +64,9 @@ async def _tell(shop: Workshop, row: ExecutionRow, steps: _Steps) -> None:
     with contextlib.suppress(Conflict):
         if _waits(steps, "outside"):
             await outside.complete(*named, "outside", {"by": "name"})
-    with contextlib.suppress(Conflict):
+    with contextlib.suppress(Conflict, KeyError):
         if _waits(steps, "called"):
-            token, _ = await outside.callback(*named, "called")
+            token, _ = await shop.callback(row.id, "called")
             await outside.call_back(token, output={"by": "callback"})
 
 

@@ -127,7 +127,7 @@ async def test_a_worker_that_lost_its_lease_stops_its_steps_at_the_next_renewal(
     async with asyncio.timeout(10):
         await zombie.quiet()
 
-    assert (zombie.active, (await shop.execution(started.id)).status) == (0, "completed")
+    assert (zombie.driven.leases, (await shop.execution(started.id)).status) == ({}, "completed")
 
 
 async def test_a_process_that_paused_and_claims_its_own_work_anew_drives_it_once_and_keeps_its_lease(
@@ -149,7 +149,7 @@ async def test_a_process_that_paused_and_claims_its_own_work_anew_drives_it_once
     await shop.engine.claim_once()
     await begun.get()
     shop.clock.advance(seconds=31)
-    await shop.engine.sweep()
+    await shop.another_engine(FarSide()).sweep()
 
     assert await shop.engine.claim_once() == 1
 
@@ -159,7 +159,7 @@ async def test_a_process_that_paused_and_claims_its_own_work_anew_drives_it_once
         shop.clock.advance(seconds=20)
         await shop.engine.renew()
         await shop.engine.sweep()
-    assert (shop.engine.under_way, await shop.engine.claim_once()) == ([started.id], 0)
+    assert (list(shop.engine.driven.leases), await shop.engine.claim_once()) == ([started.id], 0)
     hold.set()
     await shop.engine.quiet()
     assert ((await shop.execution(started.id)).status, ended) == ("completed", [False, True])

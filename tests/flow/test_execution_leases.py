@@ -8,8 +8,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from hookspan.errors import Conflict
+from hookspan.model.executions import ExecutionRow
 from hookspan.storage.database import Database
 from hookspan.storage.execution_claims import Claim, claim
+from hookspan.workflows.driven import Driven
+from hookspan.workflows.functions import StepContext
 from tests.support.workshop import FarSide, Workshop, workshop_on
 
 FETCH: dict[str, object] = {
@@ -23,6 +26,7 @@ READY: dict[str, object] = {
     "kind": "emit",
     "with": {"event": "order.ready", "data": {"order": "{{trigger.body.id}}"}},
 }
+QUICK: dict[str, object] = {"kind": "python", "with": {"function": "quick"}}
 NAP: dict[str, object] = {"id": "nap", "kind": "wait", "with": {"durationMs": 60_000}}
 
 
@@ -82,6 +86,72 @@ async def test_cancel_drops_the_outcome_of_a_request_under_way(shop: Workshop) -
     assert {step_id: step.status for step_id, step in steps.items()} == {"fetch": "cancelled", "ready": "completed"}
 
 
+async def test_cancel_gets_through_to_an_execution_whose_steps_are_quick(shop: Workshop) -> None:
+    started = await hurrying(shop)
+
+    cancelled = await shop.another_engine(FarSide()).cancel(shop.tenant_id, started.id)
+
+    await shop.engine.quiet()
+    assert (cancelled.status, (await shop.execution(started.id)).status) == ("cancelled", "cancelled")
+
+
+async def test_an_answer_gets_through_to_an_execution_whose_steps_are_quick(shop: Workshop) -> None:
+    started = await hurrying(shop, {"id": "ask", "kind": "external"})
+    outside = shop.another_engine(FarSide()).outside
+
+    await outside.complete(shop.tenant_id, started.id, "ask", 7)
+
+    with pytest.raises(Conflict):
+        await outside.complete(shop.tenant_id, started.id, "ask", 8)
+
+
+async def hurrying(shop: Workshop, *beside: dict[str, object]) -> ExecutionRow:
+    """An execution on its way through 150 steps that take no time."""
+
+    async def quick(context: StepContext) -> None:
+        await asyncio.sleep(0)
+
+    shop.functions.register("quick", quick)
+    steps = [{"id": f"s{n}", **QUICK, **({"needs": [f"s{n - 1}"]} if n else {})} for n in range(150)]
+    started = await shop.engine.start(shop.tenant_id, await shop.workflow(*beside, *steps))
+    await shop.engine.claim_once()
+    async with asyncio.timeout(10):
+        while (await shop.execution(started.id)).status != "running":
+            pass
+    return started
+
+
+async def test_of_several_who_cancel_what_runs_all_are_told_that_it_is(shop: Workshop) -> None:
+    shop.far_side.falls_silent()
+    await shop.listen_to("execution.cancelled")
+    started = await shop.engine.start(shop.tenant_id, await shop.workflow(STILL))
+    await shop.until_called(started.id)
+    engines = [shop.another_engine(FarSide()) for _ in range(6)]
+
+    rows = await asyncio.gather(*(each.cancel(shop.tenant_id, started.id) for each in engines))
+
+    assert {row.status for row in rows} == {"cancelled"}
+    assert await shop.story() == ["execution.cancelled"]
+    shop.far_side.speaks()
+    await shop.engine.quiet()
+
+
+async def test_what_is_cut_before_its_first_step_leaves_its_place_free(shop: Workshop) -> None:
+    row = await shop.engine.start(shop.tenant_id, await shop.workflow(STILL))
+    told: asyncio.Queue[None] = asyncio.Queue()
+    driven = Driven(1, lambda: told.put_nowait(None))
+
+    async def never_begun() -> None:
+        await told.get()
+
+    driven.begin(row, "0" * 32, never_begun())
+    driven.cut([row.id])
+
+    async with asyncio.timeout(10):
+        await told.get()
+    assert (driven.room, driven.leases) == (1, {})
+
+
 async def test_a_completed_execution_cannot_be_cancelled(shop: Workshop) -> None:
     execution = await shop.run({"id": "take"})
 
@@ -125,6 +195,55 @@ async def test_a_lease_that_is_renewed_is_not_swept(shop: Workshop) -> None:
 
     assert (await shop.execution(started.id)).status == "completed"
     assert len(shop.far_side.received) == 1
+
+
+async def test_a_process_that_was_held_up_goes_on_with_what_nobody_took(shop: Workshop) -> None:
+    shop.far_side.falls_silent()
+    started = await shop.engine.start(shop.tenant_id, await shop.workflow(STILL))
+    await shop.until_called(started.id)
+    shop.clock.advance(seconds=31)
+
+    await shop.engine.sweep()
+    again = await shop.engine.claim_once()
+
+    shop.far_side.speaks()
+    await shop.engine.quiet()
+    assert (again, len(shop.far_side.received)) == (0, 1)
+    assert (await shop.execution(started.id)).status == "completed"
+
+
+async def test_a_claim_that_recorded_anything_is_not_silent(shop: Workshop) -> None:
+    marks = [{"id": f"m{number}", "name": "m"} for number in range(3)]
+    ask: dict[str, object] = {"id": "ask", "kind": "external"}
+    execution = await shop.run(ask, {**NAP, "with": {"durationMs": 1_000_000}}, milestones=marks)
+    silent = [execution.silent_claims]
+
+    for mark in marks:
+        await shop.engine.outside.achieve(shop.tenant_id, execution.id, str(mark["id"]))
+        await shop.settle()
+        silent.append((await shop.execution(execution.id)).silent_claims)
+    shop.clock.advance(seconds=31)
+    await shop.settle()
+
+    told = await shop.execution(execution.id)
+    assert (told.status, [*silent, told.silent_claims]) == ("waiting", [0] * 5)
+
+
+async def test_a_claim_that_only_began_a_step_is_silent_until_it_is_told_something(shop: Workshop) -> None:
+    shop.far_side.falls_silent()
+    marks = [{"id": "half", "name": "half"}]
+    started = await shop.engine.start(shop.tenant_id, await shop.workflow(STILL, milestones=marks))
+    await shop.until_called(started.id)
+    begun = (await shop.execution(started.id)).silent_claims
+
+    await shop.engine.outside.achieve(shop.tenant_id, started.id, "half")
+    async with asyncio.timeout(10):
+        while (await shop.execution(started.id)).silent_claims:
+            pass
+
+    assert begun == 1
+    await shop.engine.drain(0.01)
+    assert (await shop.execution(started.id)).silent_claims == 0
 
 
 async def test_an_execution_that_kills_five_workers_in_a_row_is_quarantined(shop: Workshop) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import Connection, func, select
 
+from hookspan.model.events import NewExecution
+from hookspan.model.ids import new_id
 from hookspan.model.levels import Turn
-from hookspan.storage import settings
+from hookspan.storage import events, settings
 from hookspan.storage.database import Database
-from hookspan.storage.execution_claims import Claim, claim
-from hookspan.storage.execution_limits import SETTING, unpark
-from tests.support.workshop import Workshop, workshop_on
+from hookspan.storage.execution_claims import ROUNDS_MOST, Claim, claim
+from hookspan.storage.execution_limits import AHEAD_MOST, SETTING, WOKEN_MOST, unpark
+from hookspan.storage.tables import executions
+from tests.support.workshop import TRIGGER, Workshop, workshop_on
 
 CALL: dict[str, object] = {"id": "call", "kind": "http", "with": {"url": "https://api.example.com/"}}
 
@@ -112,7 +117,7 @@ async def test_what_is_parked_is_woken_by_turns_of_its_priority(shop: Workshop) 
     order = []
 
     while await shop.engine.claim_once():
-        order += [level_of[each] for each in shop.engine.under_way]
+        order += [level_of[each] for each in shop.engine.driven.leases]
         await shop.engine.quiet()
 
     assert Counter(order[:15]) == {3: 8, 2: 4, 1: 2, 0: 1}
@@ -158,7 +163,7 @@ async def test_what_wakes_waits_for_room_like_what_begins(shop: Workshop) -> Non
     shop.clock.advance(seconds=60)
 
     begun = await shop.engine.claim_once()
-    for each in shop.engine.under_way:
+    for each in shop.engine.driven.leases:
         await shop.until_called(each)
     more = await shop.engine.claim_once()
 
@@ -185,3 +190,81 @@ async def test_what_was_told_something_while_it_waited_for_room_makes_use_of_it_
     await shop.settle()
 
     assert all(await ended(shop, busy, asked))
+
+
+async def line_of(shop: Workshop, workflow_id: str, number: int) -> list[str]:
+    """So many executions that are due, in the order in which they came: one each millisecond until now."""
+    now = shop.clock.now_ms()
+    line = [
+        NewExecution(
+            id=new_id(each),
+            tenant_id=shop.tenant_id,
+            workflow_id=workflow_id,
+            workflow_version=1,
+            trigger_type="webhook",
+            trigger=TRIGGER,
+            priority=1,
+            created_at=each,
+        )
+        for each in range(now - number, now)
+    ]
+    await shop.database.write(events.insert_executions, line)
+    return [each.id for each in line]
+
+
+def due(connection: Connection) -> int:
+    return connection.execute(select(func.count()).where(executions.c.due_at.is_not(None))).scalar_one()
+
+
+async def test_one_claim_parks_only_so_much_of_a_long_line(shop: Workshop) -> None:
+    await line_of(shop, await shop.workflow(CALL, concurrency=1), (ROUNDS_MOST + 2) * AHEAD_MOST)
+    await claimed(shop)
+    before = await shop.database.read(due)
+
+    assert await claimed(shop, 10) == []
+
+    assert before - await shop.database.read(due) == ROUNDS_MOST * (AHEAD_MOST + 10)
+
+
+async def test_what_stands_behind_the_long_line_of_a_full_workflow_is_come_to(shop: Workshop) -> None:
+    shop.far_side.falls_silent()
+    await line_of(shop, await shop.workflow(CALL, concurrency=1), 2 * ROUNDS_MOST * AHEAD_MOST)
+    shop.clock.advance(seconds=1)
+    [last] = await line_of(shop, await shop.workflow(CALL), 1)
+
+    claiming = asyncio.create_task(shop.engine.claim_forever())
+    async with asyncio.timeout(20):
+        while last not in shop.engine.driven.leases:
+            await shop.execution(last)
+
+    await shop.engine.drain(0)
+    await claiming
+
+
+async def test_what_was_parked_with_a_long_line_begins_in_the_order_in_which_it_came(shop: Workshop) -> None:
+    workflow_id = await shop.workflow({"id": "take"}, concurrency=2)
+    line = await line_of(shop, workflow_id, 30)
+    order = []
+
+    while found := await claimed(shop, 3):
+        order += found
+        for each in found:
+            await shop.engine.cancel(shop.tenant_id, each)
+
+    assert order == line
+
+
+async def test_a_line_whose_limit_was_lifted_is_woken_piece_by_piece(shop: Workshop) -> None:
+    await limit(shop, 1)
+    await line_of(shop, await shop.workflow(CALL), WOKEN_MOST + 500)
+    while await claimed(shop, 500):
+        pass
+    assert await claimed(shop) == []
+    await limit(shop, None)
+
+    seen = await shop.database.write(unpark)
+    at_once = await shop.database.read(due)
+    assert seen is not None
+    seen = await shop.database.write(unpark, seen)
+
+    assert (at_once, await shop.database.read(due), seen) == (WOKEN_MOST, WOKEN_MOST + 499, None)

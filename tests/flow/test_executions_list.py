@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,8 @@ from hookspan.storage.executions_list import (
     ExecutionFilter,
     executions_born_with,
     executions_ended_slice,
+    executions_named,
+    executions_shortened,
     executions_slice,
     step_place,
 )
@@ -21,6 +24,7 @@ from tests.support.workshop import Workshop, workshop_on
 
 GO: dict[str, object] = {"id": "go", "kind": "wait", "with": {"signal": "paid"}}
 ASK: dict[str, object] = {"id": "ask", "kind": "external"}
+MAKE: dict[str, object] = {"id": "make", "kind": "transform", "with": {"output": "made"}}
 
 
 @pytest.fixture
@@ -81,6 +85,32 @@ async def test_a_task_is_found_by_its_row_or_by_when_it_was_born(shop: Workshop)
 
     assert (place, foreign) == ((execution.id, "go"), None)
     assert execution.id in [each.id for each in born]
+
+
+async def test_lists_are_read_without_content(shop: Workshop) -> None:
+    execution = await shop.run(MAKE, body={"secret": "s"})
+    wanted, page = ExecutionFilter(), Keyset(10)
+
+    newest, _ = await shop.database.read(executions_slice, shop.tenant_id, wanted, page)
+    ended, _ = await shop.database.read(executions_ended_slice, shop.tenant_id, wanted, page)
+    named = await shop.database.read(executions_named, shop.tenant_id, [execution.id])
+
+    for row in (*newest, *ended, *named.values()):
+        assert row == replace(execution, trigger=b"null", output=None, state=None)
+    assert execution.output == b'"made"'
+
+
+async def test_the_content_of_an_execution_is_listed_while_it_is_short(shop: Workshop) -> None:
+    long = await shop.run(MAKE, body="x" * 100)
+    short = await shop.run(MAKE, body="x")
+    most = len(short.trigger) + len(b'"made"')
+
+    found = await shop.database.read(executions_shortened, [short.id, long.id], most)
+
+    assert [each.row for each in found] == [replace(short, output=None), replace(long, output=None, trigger=b"")]
+    assert [[step.output for step in each.steps] for each in found] == [[b'"made"'], [b""]]
+    assert (await shop.database.read(executions_shortened, [short.id], most - 1))[0].row.trigger == b""
+    assert await shop.database.read(executions_shortened, [], most) == []
 
 
 async def test_of_many_answers_at_once_one_is_taken(shop: Workshop) -> None:

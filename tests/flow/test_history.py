@@ -16,6 +16,8 @@ from hookspan.storage.keyset import Keyset
 from hookspan.storage.stats import StatsFilter
 from tests.support.hooks import Hooks, Shop
 
+MINE, OTHER, NEVER_RAN, SOURCE = (f"0196f4a0-0000-7abc-8def-00000000000{number}" for number in range(4))
+
 
 @pytest.fixture
 async def endpoint(hooks: Hooks) -> str:
@@ -50,6 +52,33 @@ async def test_a_type_is_counted_from_its_deliveries(hooks: Hooks, endpoint: str
 
     assert (counted.totals["attempts"], counted.totals["failedAttempts"], counted.totals["delivered"]) == (1, 1, 0)
     assert counted.latencies["attempt"]["p50"] is None
+
+
+async def published(hooks: Hooks, **wanted: str) -> int:
+    """How many were published, as this filter counts them."""
+    now, asked = hooks.clock.now_ms(), StatsFilter(**wanted)
+    return (await Stats(hooks.database).count(hooks.tenant_id, "1h", now=now, wanted=asked)).totals["published"]
+
+
+@pytest.mark.usefixtures("endpoint")
+async def test_what_a_workflow_published_is_counted_and_nothing_that_others_did(hooks: Hooks) -> None:
+    await hooks.publish("order.sent", workflow_id=MINE, origin="workflow")
+    await hooks.publish("order.paid", workflow_id=MINE, origin="workflow")
+    await hooks.publish("order.paid", workflow_id=OTHER, origin="workflow")
+    await hooks.publish("order.paid", workflow_id=MINE, origin="workflow", test=True)
+    for origin in ("webhook", "replay"):
+        await hooks.publish("order.paid", workflow_id=MINE, webhook_id=SOURCE, origin=origin)
+
+    numbers = [await published(hooks, workflow_id=each) for each in (MINE, OTHER, NEVER_RAN)]
+
+    assert numbers == [2, 1, 0]
+    assert await published(hooks, workflow_id=MINE, event_type="order.sent") == 1
+
+
+@pytest.mark.usefixtures("endpoint")
+async def test_a_source_publishes_nothing(hooks: Hooks) -> None:
+    assert await published(hooks, webhook_id=SOURCE) == 0
+    assert await published(hooks, webhook_id=SOURCE, event_type="order.paid") == 0
 
 
 async def test_the_numbers_of_an_endpoint(hooks: Hooks, endpoint: str) -> None:

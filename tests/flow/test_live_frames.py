@@ -104,7 +104,9 @@ async def test_an_endpoint_is_told_of_from_birth_to_its_end(hooks: Hooks) -> Non
     await hooks.endpoints.delete(hooks.tenant_id, endpoint)
 
     assert [(frame["type"], frame["status"]) for frame in told(listener)] == [
-        ("endpoint.updated", "active"), ("endpoint.updated", "active"), ("endpoint.updated", "deleted")
+        ("endpoint.created", "active"), ("endpoint.updated", "active"),
+        ("endpoint.updated", "active"),
+        ("endpoint.deleted", "deleted"), ("endpoint.updated", "deleted"),
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from hookspan.app.monitor import Monitor
 from hookspan.errors import StoreAway
 from hookspan.storage.database import Database
-from hookspan.storage.tables import endpoints, events, gates, instance
+from hookspan.storage.tables import endpoints, events, executions, gates, instance
 from tests.support.calls import Calls
 from tests.support.surface import Surface, furnished
 
@@ -107,6 +108,46 @@ async def test_work_that_waits_for_a_paused_endpoint_is_nobodys_fault(watch: Wat
     assert await watch.look(after=3_600)
 
 
+async def executions_due(watch: Watch, number: int = 1) -> Sequence[str]:
+    """So many executions of one workflow that are due; their ids."""
+    async with watch.world.client() as client:
+        api = Calls(client, watch.world.owner)
+        workflow = await api.post("/api/v1/workflows", {"name": "Orders", "steps": [{"id": "a"}]})
+        path = f"/api/v1/workflows/{workflow['id']}/executions"
+        return [(await api.post(path, {}, status=202))["id"] for _ in range(number)]
+
+
+async def test_executions_that_nobody_takes_for_a_minute_make_it_unready_and_it_says_so(watch: Watch) -> None:
+    await executions_due(watch)
+
+    looks = [await watch.look(after=seconds) for seconds in (59, 2)]
+
+    found = watch.monitor.checks()["executions"]
+    assert (looks, found["ok"], found["oldestMs"]) == ([True, True], False, 61_000)
+    assert "no worker works at" in str(found["detail"])
+
+
+@pytest.mark.parametrize("change", [{"lease_token": "0" * 32}, {"completed_at": 1}])
+async def test_executions_behind_others_that_are_worked_at_or_end_are_nobodys_fault(
+    watch: Watch, change: dict[str, object]
+) -> None:
+    [first, *_] = await executions_due(watch, 3)
+    later = watch.world.clock.now_ms() + 65_000
+    values = change | ({"lease_until": later} if "lease_token" in change else {"completed_at": later, "due_at": None})
+    await watch.world.rooms.database.write(
+        lambda connection: (
+            connection.execute(update(executions).where(executions.c.id == first).values(values)).rowcount
+        )
+    )
+
+    oks = []
+    for seconds in (61, 60):
+        await watch.look(after=seconds)
+        oks.append(watch.monitor.checks()["executions"]["ok"])
+
+    assert oks == [True, False]
+
+
 async def test_lost_and_regained_health_are_told_to_the_first_tenant(watch: Watch) -> None:
     watch.others["disk"] = {"ok": False, "freeBytes": 1}
     for _ in range(4):
@@ -178,6 +219,32 @@ async def test_a_fault_is_told_at_the_next_look_by_its_kind_alone(watch: Watch) 
         "worker_fault",
         {"loop": "jobs", "error": "ValueError"},
     )
+
+
+async def test_faults_of_executions_are_told_by_their_kind_once_a_minute_with_their_number(watch: Watch) -> None:
+    faults: list[object] = []
+    for seconds in (2, 2, 70, 2):
+        for _ in range(200):
+            watch.monitor.engine_faulted("execution", ValueError("a secret"))
+        await watch.look(after=seconds)
+
+    for kind, told in await watch.told():
+        faults.append((kind, told["code"], told["component"], told["details"]))
+
+    assert faults == [
+        ("system.error", "execution_fault", "workflows", {"unit": "execution", "error": "ValueError", "faults": number})
+        for number in (200, 400)
+    ]
+
+
+async def test_faults_of_executions_that_were_not_told_yet_are_told_at_the_end(watch: Watch) -> None:
+    watch.monitor.engine_faulted("step", ValueError("a secret"))
+    await watch.look(after=2)
+    watch.monitor.engine_faulted("step", ValueError("a secret"))
+
+    await watch.monitor.flush()
+
+    assert [told["code"] for _, told in await watch.told()] == ["execution_fault", "execution_fault"]
 
 
 async def test_an_absence_of_the_store_is_told_once_with_its_length(watch: Watch) -> None:

@@ -156,7 +156,7 @@ async def test_an_external_step_fails_with_the_words_it_is_given(shop: Workshop)
 async def test_a_callback_works_once_and_only_in_its_time(shop: Workshop) -> None:
     outside = shop.engine.outside
     execution = await shop.run(ASK, AFTER, NAP)
-    token, expires_at = await outside.callback(shop.tenant_id, execution.id, "ask")
+    token, expires_at = await shop.callback(execution.id, "ask")
 
     await outside.call_back(token, output="yes")
     with pytest.raises(Conflict):
@@ -183,7 +183,7 @@ async def test_a_callback_works_once_and_only_in_its_time(shop: Workshop) -> Non
 )
 async def test_a_token_we_did_not_make_is_no_callback(shop: Workshop, change: object) -> None:
     execution = await shop.run(ASK)
-    token, _ = await shop.engine.outside.callback(shop.tenant_id, execution.id, "ask")
+    token, _ = await shop.callback(execution.id, "ask")
     assert callable(change)
 
     with pytest.raises(NotFound):
@@ -205,7 +205,7 @@ async def test_only_a_step_that_waits_outside_is_completed_from_outside(shop: Wo
 async def test_a_callback_of_an_earlier_try_is_spent(shop: Workshop) -> None:
     outside = shop.engine.outside
     execution = await shop.run(ASK)
-    token, _ = await outside.callback(shop.tenant_id, execution.id, "ask")
+    token, _ = await shop.callback(execution.id, "ask")
     await outside.call_back(token, output=1)
     await shop.settle()
     await shop.engine.restart_from(shop.tenant_id, execution.id, "ask")

@@ -88,14 +88,14 @@ async def test_who_deletes_what_was_changed_meanwhile_is_told(shop: Workshop) ->
     await shop.definitions.update(shop.tenant_id, row.id, {**WORKFLOW, "name": "Changed"})
 
     with pytest.raises(PreconditionFailed):
-        await shop.definitions.delete(shop.tenant_id, row.id, if_version=row.updated_at)
+        await shop.definitions.delete(shop.tenant_id, row.id, if_version={row.updated_at})
 
     assert (await shop.definitions.get(shop.tenant_id, row.id))[0].name == "Changed"
 
 
 async def test_of_writers_that_saw_one_version_one_succeeds(shop: Workshop, processes: Sequence[Definitions]) -> None:
     row, _ = await shop.definitions.create(shop.tenant_id, WORKFLOW)
-    seen = row.updated_at
+    seen = {row.updated_at}
     changes = [
         each.update(shop.tenant_id, row.id, {**WORKFLOW, "name": f"w{number}"}, if_version=seen)
         for number, each in enumerate(processes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -144,14 +145,44 @@ async def test_a_waiting_step_is_served_after_its_pool_grew(shop: Workshop) -> N
     assert (await shop.execution(execution.id)).status == "completed"
 
 
-async def test_a_long_wait_for_resources_is_a_blocker(shop: Workshop) -> None:
+async def test_who_asks_for_more_than_the_pool_has_is_told_at_once_and_goes_on_when_it_is_larger(
+    shop: Workshop,
+) -> None:
     await give(shop, cpu=1)
-    await shop.listen_to("blocker.detected")
-    await shop.run(HUNGRY)
+    for kind in ("blocker.*", "resource.shortage"):
+        await shop.listen_to(kind)
+    execution = await shop.run(HUNGRY)
+    before = await shop.engine.outside.progress(shop.tenant_id, execution.id)
 
-    shop.clock.advance(seconds=30)
+    await give(shop, cpu=2)
+    await shop.engine.sweep()
     await shop.settle()
 
+    reason = "asks for 2 cpu, the pool has 1"
+    blockers = before["blockers"]
+    assert isinstance(blockers, list)
+    assert [each["description"] for each in blockers] == [f"waiting for cpu: {reason}"]
+    told = await shop.events()
+    assert [data["reason"] for kind, data in told if kind == "resource.shortage"] == [reason]
+    assert [kind for kind, _ in told if kind.startswith("blocker")] == ["blocker.detected", "blocker.resolved"]
+    assert (await shop.execution(execution.id)).status == "completed"
+
+
+async def test_a_long_wait_for_resources_is_a_blocker(shop: Workshop) -> None:
+    await give(shop, cpu=2)
+    await shop.listen_to("blocker.detected")
+    shop.far_side.falls_silent()
+    _, second = await start_all(shop, 1, 1)
+
+    shop.clock.advance(seconds=30)
+    async with asyncio.timeout(10):
+        while "blocker.detected" not in [kind for kind, _ in await shop.events()]:
+            await shop.engine.claim_once()
+    shop.far_side.speaks()
+    await shop.engine.quiet()
+    await shop.settle()
+
+    assert (await shop.execution(second)).status == "completed"
     [(_, data)] = [each for each in await shop.events() if each[0] == "blocker.detected"]
     assert data["description"] == "waiting for cpu"
 

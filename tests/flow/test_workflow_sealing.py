@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -21,6 +23,15 @@ CALL: dict[str, object] = {
 }
 PLAIN: dict[str, object] = {"id": "plain", "kind": "http", "with": {"url": "https://api.example.com/?page=2"}}
 
+KEYED: dict[str, object] = {
+    "id": "call",
+    "kind": "http",
+    "with": {
+        "url": "https://api.example.com/?token=canary&author=canary-name",
+        "headers": {"Authorization": "Bearer canary", "DD-API-KEY": "canary-key"},
+    },
+}
+
 
 @pytest.fixture
 async def shop(database: Database) -> AsyncIterator[Workshop]:
@@ -31,6 +42,26 @@ async def shop(database: Database) -> AsyncIterator[Workshop]:
 def _in_clear(connection: Connection, workflow_id: str) -> None:
     mine = workflow_versions.c.workflow_id == workflow_id
     text = read_workflow({"name": "Orders", "steps": [CALL]}).text
+    connection.execute(update(workflow_versions).where(mine).values(definition=text))
+
+
+def _as_judged_before(connection: Connection, workflow_id: str, shop: Workshop) -> None:
+    """Another rule took `author` for a secret and `DD-API-KEY` for none."""
+    place = "call@https://api.example.com"
+    secrets = {
+        f"{place}/headers/authorization": "Bearer canary",
+        f"{place}/query/0/token": "canary",
+        f"{place}/query/0/author": "canary-name",
+    }
+    context = f"workflow_versions.{workflow_id}.1.definition"
+    sealed = shop.vault.seal(json.dumps(secrets).encode(), tenant_id=shop.tenant_id, context=context)
+    mine = workflow_versions.c.workflow_id == workflow_id
+    graph = json.loads(read_workflow({"name": "Orders", "steps": [KEYED]}).text)
+    graph["steps"][0]["with"] = {
+        "url": "https://api.example.com/?token=***&author=***",
+        "headers": {"Authorization": "***", "DD-API-KEY": "canary-key"},
+    }
+    text = json.dumps({**graph, "sealed": base64.b64encode(sealed).decode()})
     connection.execute(update(workflow_versions).where(mine).values(definition=text))
 
 
@@ -51,6 +82,23 @@ async def test_what_lies_in_clear_is_sealed_and_the_rest_is_left(shop: Workshop)
     assert not [text for text in after.values() if "canary" in text]
     assert is_sealed(after[old])
     assert (after[sealed], after[plain]) == (before[sealed], before[plain])
+
+
+async def test_what_counts_as_a_secret_by_now_is_sealed_beside_what_was_and_sent_as_before(shop: Workshop) -> None:
+    workflow_id = await shop.workflow(KEYED)
+    await shop.database.write(_as_judged_before, workflow_id, shop)
+    before = await shop.database.read(_stored)
+
+    await OldVersions(shop.database, shop.vault).turn()
+
+    after = await shop.database.read(_stored)
+    await shop.engine.start(shop.tenant_id, workflow_id)
+    await shop.settle()
+    assert ("canary-key" in before[workflow_id], "canary-key" in after[workflow_id]) == (True, False)
+    [request] = shop.far_side.received
+    assert request.url == "https://api.example.com/?token=canary&author=canary-name"
+    sent = dict(request.headers)
+    assert (sent["Authorization"], sent["DD-API-KEY"]) == ("Bearer canary", "canary-key")
 
 
 async def test_what_was_sealed_in_place_is_sent_as_before(shop: Workshop) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hookspan.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from hookspan.model.ids import new_id
 from hookspan.storage.database import Database
+from hookspan.storage.executions import Claimed
 from hookspan.storage.executions_list import ExecutionFilter, executions_slice
 from hookspan.storage.keyset import Keyset
 from hookspan.storage.workflows import workflows_count
@@ -49,11 +50,11 @@ async def test_a_new_name_alone_makes_no_new_version(shop: Workshop) -> None:
 
 async def test_two_writers_of_one_workflow_do_not_overwrite_each_other(shop: Workshop) -> None:
     row, _ = await shop.definitions.create(shop.tenant_id, {"name": "Intake", "steps": []})
-    await shop.definitions.update(shop.tenant_id, row.id, {"name": "First", "steps": []}, if_version=row.updated_at)
+    await shop.definitions.update(shop.tenant_id, row.id, {"name": "First", "steps": []}, if_version={row.updated_at})
 
     with pytest.raises(PreconditionFailed):
         await shop.definitions.update(
-            shop.tenant_id, row.id, {"name": "Second", "steps": []}, if_version=row.updated_at
+            shop.tenant_id, row.id, {"name": "Second", "steps": []}, if_version={row.updated_at}
         )
 
 
@@ -115,7 +116,7 @@ async def test_steps_that_never_started_are_shown_too(shop: Workshop) -> None:
     execution = await shop.run(NAP, {"id": "after", "needs": ["nap"]})
     definition = (await shop.engine.version_of(execution)).definition
 
-    shown = shapes.steps_json(execution, definition, list((await shop.steps(execution.id)).values()))
+    shown = shapes.steps_json(Claimed(execution, list((await shop.steps(execution.id)).values())), definition)
 
     assert [(step["stepId"], step["status"]) for step in shown] == [("nap", "waiting"), ("after", "pending")]
 

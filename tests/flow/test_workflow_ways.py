@@ -8,9 +8,12 @@ import msgspec
 import pytest
 
 from hookspan.storage.database import Database
+from hookspan.storage.executions import execution_with_steps
+from hookspan.workflows.shapes import steps_json
 from tests.support.workshop import Workshop, workshop_on
 
 PAID = {"fieldPath": "$.trigger.body.paid", "operator": "equals", "value": True}
+GO: dict[str, object] = {"id": "go", "kind": "wait", "with": {"signal": "paid"}}
 CALL: dict[str, object] = {
     "id": "call",
     "kind": "http",
@@ -72,6 +75,97 @@ async def test_a_branch_no_case_of_which_holds_goes_elsewhere(shop: Workshop) ->
     )
 
     assert await statuses(shop, execution.id) == {"fork": "completed", "ship": "skipped", "remind": "completed"}
+
+
+MANY = {"fieldPath": "$.trigger.body.a[*].b", "operator": "equals", "value": 1}
+TOO_MANY = {"a": [{"b": 0}] * 20_000}
+
+
+async def test_a_step_whose_condition_cannot_be_judged_is_told_as_it_begins_before_it_fails(shop: Workshop) -> None:
+    await shop.listen_to("step.*")
+
+    execution = await shop.run({"id": "ship", "when": [MANY]}, body=TOO_MANY)
+
+    begun, failed = [data for kind, data in await shop.events() if kind in ("step.started", "step.failed")]
+    assert (begun["status"], begun["completedAt"], begun["durationMs"], begun["error"]) == ("running", None, None, None)
+    assert (begun["attempt"], failed["attempt"], failed["status"]) == (1, 1, "failed")
+    frame = next(each for each in shop.feed.frames if each["type"] == "step.started")
+    assert (frame["status"], str(frame["step"]).count("failed")) == ("running", 0)
+    assert execution.status == "failed"
+
+
+async def test_a_step_that_never_began_is_told_as_cancelled(shop: Workshop) -> None:
+    await shop.listen_to("step.cancelled", "synchronization.point.failed")
+    steps: list[dict[str, object]] = [GO, {"id": "pack", "needs": ["go"]}, {"id": "ship", "needs": ["packed"]}]
+    execution = await shop.run(*steps, syncPoints=[{"id": "packed", "requires": ["pack"]}])
+
+    await shop.engine.cancel(shop.tenant_id, execution.id)
+
+    told = [data for kind, data in await shop.events() if kind == "step.cancelled"]
+    ends = [(data["stepId"], data["status"], data["startedAt"] is None) for data in told]
+    assert ends == [("go", "cancelled", False), ("pack", "cancelled", True), ("ship", "cancelled", True)]
+    assert len({str(data["completedAt"]) for data in told}) == 1
+    assert [data["reason"] for kind, data in await shop.events() if "point" in kind] == ["pack was cancelled"]
+
+
+# -- why a step is skipped, and where a branch goes ----------------------------------------------------------------
+
+
+async def why(shop: Workshop, *steps: dict[str, object], body: object) -> dict[str, object]:
+    """What the steps of a run say of their conditions."""
+    execution = await shop.run(*steps, body=body)
+    found = await shop.database.read(execution_with_steps, shop.tenant_id, execution.id)
+    assert found is not None
+    definition = (await shop.engine.version_of(execution)).definition
+    return {str(each["stepId"]): each["reason"] for each in steps_json(found, definition)}
+
+
+async def test_a_skipped_step_tells_which_clause_failed_without_what_it_found(shop: Workshop) -> None:
+    reasons = await why(shop, {"id": "a"}, {"id": "ship", "when": [PAID]}, body={"paid": "canary"})
+
+    assert reasons == {"a": None, "ship": "no group passed: group 0: $.trigger.body.paid equals true"}
+
+
+async def test_a_branch_tells_the_case_it_took_and_what_it_cut_tells_of_the_branch(shop: Workshop) -> None:
+    cases = [{"when": [PAID], "to": ["ship"]}, {"when": [], "to": ["remind"]}]
+    fork: dict[str, object] = {"id": "fork", "kind": "branch", "with": {"cases": cases}}
+    steps: list[dict[str, object]] = [fork, {"id": "ship"}, {"id": "remind"}, {"id": "track", "needs": ["ship"]}]
+
+    reasons = await why(shop, *steps, body={"paid": False})
+
+    assert reasons == {
+        "fork": "case 2 of 2 passed",
+        "ship": "cut off: fork did not choose it",
+        "remind": None,
+        "track": "cut off: no way led on from ship",
+    }
+
+
+async def test_a_branch_tells_why_no_case_holds(shop: Workshop) -> None:
+    with_: dict[str, object] = {"cases": [{"when": [PAID], "to": ["ship"]}], "else": ["remind"]}
+    fork: dict[str, object] = {"id": "fork", "kind": "branch", "with": with_}
+
+    reasons = await why(shop, fork, {"id": "ship"}, {"id": "remind"}, body={})
+
+    failed = "no group passed: group 0: $.trigger.body.paid equals true (missing)"
+    assert reasons["fork"] == f"no case passed: case 1: {failed}"
+
+
+async def test_a_handler_that_is_not_called_tells_of_whom(shop: Workshop) -> None:
+    reasons = await why(shop, {**CALL, "onError": ["mend"]}, {"id": "mend"}, body={})
+
+    assert reasons == {"call": None, "mend": "cut off: call did not fail"}
+
+
+async def test_an_evaluation_that_was_given_up_is_told(shop: Workshop) -> None:
+    fork: dict[str, object] = {"id": "fork", "kind": "branch", "with": {"cases": [{"when": [MANY], "to": ["ship"]}]}}
+    too_much = "was not judged to its end: the filter looks at more than 10,000 values"
+
+    judged = await why(shop, {"id": "ship", "when": [MANY]}, body=TOO_MANY)
+    branched = await why(shop, fork, {"id": "ship"}, body=TOO_MANY)
+
+    assert judged == {"ship": f"its condition {too_much}"}
+    assert branched == {"fork": f"case 1 {too_much}", "ship": None}
 
 
 async def test_a_handled_failure_lets_the_execution_complete(shop: Workshop) -> None:

@@ -86,6 +86,7 @@ async def test_facts_nobody_wants_are_not_stored_but_still_reach_the_live_feed(s
 
     assert await shop.story() == []
     assert [frame["type"] for frame in shop.feed.frames if frame["topic"] == "executions"] == [
+        "workflow.triggered",
         "execution.started",
         "step.started",
         "step.completed",
@@ -255,7 +256,7 @@ async def test_credentials_of_a_request_are_not_shown_in_the_step(shop: Workshop
 
 async def test_a_sleeping_execution_is_a_row_and_wakes_in_time(shop: Workshop) -> None:
     execution = await shop.run(NAP, {"id": "after", "needs": ["nap"]}, body="dream")
-    asleep = (execution.status, execution.due_at, shop.engine.active)
+    asleep = (execution.status, execution.due_at, len(shop.engine.driven.leases))
 
     shop.clock.advance(seconds=60)
     await shop.settle()

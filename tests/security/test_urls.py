@@ -147,7 +147,7 @@ def test_a_refused_address_names_the_switch_and_the_setting() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("http://user:pw@ok.example/", "user name or password"),
+        ("http://user:pw@ok.example/", "user name or password; name them apart: an endpoint has `auth`, a step"),
         ("http://ok.exa\tmple/", "blank or control"),
         ("http://[fe80::1%25eth0]/", "zone id"),
         ("http://ok.example:22/", "use 80, 443"),
@@ -174,12 +174,12 @@ def test_an_instance_that_calls_https_only_refuses_http() -> None:
         parse_url("http://ok.example/", UrlRules(https_only=True))
 
 
-def test_our_own_receiver_is_refused_unless_allowed() -> None:
+def test_our_own_address_is_refused_unless_allowed() -> None:
     own = frozenset({("hooks.example", 443)})
 
     assert parse_url("https://hooks.example/x", UrlRules(own_origins=own, allow_self=True))
     assert parse_url("https://hooks.example:8443/x", UrlRules(own_origins=own))
-    with pytest.raises(Invalid, match="own receiver"):
+    with pytest.raises(Invalid, match="own address"):
         parse_url("https://hooks.example/x", UrlRules(own_origins=own))
 
 

@@ -26,7 +26,7 @@ from tests.support.instance import running
 from tests.support.running import EXECUTIONS, GO, begun, driven
 from tests.support.sockets import calling_in
 from tests.support.surface import Surface
-from tests.support.workshop import RULES, FarSide, Workshop, workshop_on
+from tests.support.workshop import HOP_KEY, RULES, FarSide, Workshop, workshop_on
 
 URL = "http://127.0.0.1:9000/p/{{trigger.body.x}}/q?k={{trigger.body.x}}"
 CALL: dict[str, object] = {"id": "call", "kind": "http", "with": {"url": "https://api.example.com/"}}
@@ -65,7 +65,7 @@ async def sent(url: str, x: object, **members: object) -> HttpRequest | str:
     """What went out, or the code of the refusal."""
     shop = FarSide()
     try:
-        await http.run(request_of(url, **members), called(x), http.Wire(shop, RULES, 1_000))
+        await http.run(request_of(url, **members), called(x), http.Wire(shop, RULES, 1_000, "hookspan/1", HOP_KEY))
     except (Invalid, TemplateError) as refused:
         return refused.code
     return shop.received[0]
@@ -188,6 +188,8 @@ class Faulty(FarSide):
 async def test_a_fault_of_a_step_is_a_failed_try_that_keeps_its_text_to_itself(shop: Workshop) -> None:
     faulty = Faulty(OverflowError("topsecret"))
     engine = shop.another_engine(faulty)
+    faults: list[tuple[str, str]] = []
+    engine.on_fault = lambda unit, error: faults.append((unit, type(error).__name__))
     handled: dict[str, object] = {"id": "mend", "kind": "pass"}
     started = await engine.start(shop.tenant_id, await shop.workflow({**TWICE, "onError": ["mend"]}, handled))
     log = io.StringIO()
@@ -201,6 +203,7 @@ async def test_a_fault_of_a_step_is_a_failed_try_that_keeps_its_text_to_itself(s
     assert (step.status, step.attempts, len(faulty.received), stands.status) == ("failed", 2, 2, "completed")
     assert "internal_error" in str(step.error)
     assert "topsecret" not in f"{step.error}{log.getvalue()}"
+    assert faults == [("step", "OverflowError")] * 2
 
 
 async def test_an_answer_nested_deeper_than_any_view_is_text(shop: Workshop) -> None:
@@ -243,7 +246,9 @@ async def test_any_answer_is_an_outcome_that_can_be_stored_and_read(answer: Http
     shop = FarSide()
     shop.script.append(answer)
 
-    outcome = await http.run(request_of("https://a.example/"), called(1), http.Wire(shop, RULES, 1_000))
+    outcome = await http.run(
+        request_of("https://a.example/"), called(1), http.Wire(shop, RULES, 1_000, "hookspan/1", HOP_KEY)
+    )
 
     assert isinstance(outcome, Done | Broken)
     assert isinstance(outcome, Done) == (200 <= answer.status < 300 and not answer.truncated)

@@ -15,7 +15,7 @@ from hookspan.storage.tables import executions
 from hookspan.storage.workflow_triggers import ScheduleRow, schedules_of
 from hookspan.workflows.record import Tools
 from hookspan.workflows.schedule import Scheduler
-from tests.support.workshop import RULES, NoHandoff, Workshop
+from tests.support.workshop import HOP_KEY, RULES, NoHandoff, Workshop
 
 PASS: dict[str, object] = {"id": "go", "kind": "pass"}
 
@@ -56,6 +56,8 @@ class Tower:
                 feed=shop.feed,
                 client=shop.far_side,
                 url_rules=RULES,
+                product="hookspan/1",
+                hop_key=HOP_KEY,
                 on_told=shop.engine.told,
             ),
             shop.engine.versions,

@@ -270,5 +270,7 @@ def _tools(database: Database, clock: FakeClock, publisher: Publisher, feed: Fee
         feed=feed,
         client=shop,
         url_rules=UrlRules(),
+        product="hookspan/1",
+        hop_key=b"hops",
         callback_key=b"k" * 32,
     )

@@ -29,13 +29,14 @@ from hookspan.storage.tables import events as events_table
 from hookspan.storage.vault import KekRing, Vault, keys_insert
 from hookspan.workflows.definitions import Definitions
 from hookspan.workflows.functions import Functions
+from hookspan.workflows.marks import BLOCKED_AFTER_MS
 from hookspan.workflows.record import Tools
 from hookspan.workflows.run import Engine
-from hookspan.workflows.turn import BLOCKED_AFTER_MS
 from tests.support.clock import FakeClock
 
 TRIGGER = b'{"type":"webhook","method":"POST","path":"/p","headers":{},"query":{},"body":{"id":7},"metadata":{}}'
 RULES = UrlRules(AddressRules(dev_loopback=True))
+HOP_KEY = b"hops"
 KEK = "k1:" + base64.b64encode(b"k" * 32).decode()
 
 
@@ -152,6 +153,8 @@ class Workshop:
             feed=self.feed,
             client=far_side,
             url_rules=RULES,
+            product="hookspan/1",
+            hop_key=HOP_KEY,
             functions=self.functions,
             callback_key=b"k" * 32,
             vault=self.vault,
@@ -205,6 +208,13 @@ class Workshop:
         row = await self.database.read(executions.execution_get, self.tenant_id, execution_id)
         assert row is not None
         return row
+
+    async def callback(self, execution_id: str, step_id: str) -> tuple[str, int]:
+        """Token and expiry of the callback of a step that waits outside; KeyError when it does not."""
+        found = await self.database.read(executions.execution_with_steps, self.tenant_id, execution_id)
+        assert found is not None
+        version = await self.engine.version_of(found.row)
+        return self.engine.outside.callbacks(found, version.definition)[step_id]
 
     async def steps(self, execution_id: str) -> dict[str, StepRow]:
         """Recorded steps by id."""

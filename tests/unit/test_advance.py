@@ -13,10 +13,8 @@ from hookspan.workflows.advance import advance
 from hookspan.workflows.happenings import (
     Aborted,
     Command,
-    Finish,
     Publish,
     Resumed,
-    SetTimer,
     Started,
     StartStep,
     StepFailed,
@@ -63,7 +61,7 @@ def test_an_execution_tells_its_whole_story_in_order() -> None:
         "progress.updated",
         "execution.completed",
     ]
-    assert commands[-1] == Finish("completed")
+    assert commands[-1] == Publish("execution.completed")
 
 
 def test_a_workflow_without_steps_completes_at_once() -> None:
@@ -85,17 +83,17 @@ def test_a_failed_try_is_repeated_after_the_policys_wait() -> None:
     state, commands = tell(graph(a=""), Started(0), StepFailed(100, "a", 1, BROKEN, is_retryable=True))
 
     assert (state.status, state.due_at) == ("waiting", 1_100)
-    assert commands[-2:] == [SetTimer("a", 1_100), Publish("step.retrying", "a")]
+    assert commands[-1] == Publish("step.retrying", "a")
 
 
 def test_the_far_sides_wish_to_wait_longer_is_honoured_up_to_the_policys_ceiling() -> None:
     def due(wished_ms: int) -> int | None:
         failure = StepFailed(0, "a", 1, BROKEN, is_retryable=True, retry_after_ms=wished_ms)
-        return tell(graph(a=""), Started(0), failure)[0].due_at
+        return tell(graph(a=""), Started(0), failure)[0].step("a").due_at
 
-    dues = [due(wished) for wished in (0, 500, 7_000, 3_600_000)]
+    dues = [due(wished) for wished in (0, 500, 7_000, 30_001, 10**9)]
 
-    assert dues == [1_000, 1_000, 7_000, 30_000]
+    assert dues == [1_000, 1_000, 7_000, 30_000, 30_000]
 
 
 def test_the_timer_of_a_retry_starts_the_next_attempt() -> None:
@@ -113,7 +111,8 @@ def test_the_last_failed_try_fails_the_execution_and_cancels_what_still_runs() -
 
     state, commands = tell(pair, Started(0), StepFailed(7, "a", 1, BROKEN, is_retryable=True))
 
-    assert published(commands)[-4:] == ["step.failed", "step.cancelled", "progress.updated", "execution.failed"]
+    ending = ["step.failed", "step.cancelled", "step.cancelled", "progress.updated", "execution.failed"]
+    assert published(commands)[-5:] == ending
     assert state.error == Problem("http_error", "HTTP 500", "a")
     assert {step_id: step.status for step_id, step in state.steps.items()} == {"a": "failed", "b": "cancelled"}
 
@@ -160,3 +159,9 @@ def test_a_state_survives_its_way_through_the_database() -> None:
     read = msgspec.json.decode(msgspec.json.encode(state), type=State)
 
     assert read == state
+
+
+def test_a_state_with_members_of_another_release_can_be_read() -> None:
+    read = msgspec.json.decode(b'{"points":{"p":{"status":"failed","ended_at":5}},"later":1}', type=State)
+
+    assert read.points["p"].status == "failed"

@@ -16,6 +16,7 @@ from hookspan.model.executions import ENDED, EXECUTION_MOVES, STEP_DONE, STEP_MO
 from hookspan.model.retry import STEPS
 from hookspan.model.workflows import Definition, Milestone, Step, SyncPoint
 from hookspan.workflows.advance import advance
+from hookspan.workflows.advancing import Advancing
 from hookspan.workflows.happenings import (
     Aborted,
     Answered,
@@ -23,7 +24,6 @@ from hookspan.workflows.happenings import (
     BlockerTold,
     Cancelled,
     Command,
-    Finish,
     Granted,
     Judged,
     MilestoneTold,
@@ -42,9 +42,10 @@ from hookspan.workflows.happenings import (
     StepWaits,
     TimerFired,
 )
-from hookspan.workflows.state import State
-from hookspan.workflows.turn import Turn
+from hookspan.workflows.state import State, is_lost
 from tests.support.machine import BROKEN, PAID, published, tell
+
+ENDS = {f"execution.{status}" for status in ENDED}
 
 
 def some(random: Random, among: Sequence[str], most: int) -> tuple[str, ...]:
@@ -108,9 +109,9 @@ def answer(random: Random, state: State, definition: Definition, now: int) -> Oc
         "retry": Retried(now),
         "again": Retried(now, step_id),
         "restart": Restarted(now, step_id),
-        "block": BlockerTold(now, f"b{now % 3}", "told", step_id if is_so else None),
-        "unblock": BlockerGone(now, f"b{now % 3}"),
-        "reach": MilestoneTold(now, "m"),
+        "block": BlockerTold(now, f"b{now % 3}", "told", now, step_id if is_so else None),
+        "unblock": BlockerGone(now, f"b{now % 3}", now),
+        "reach": MilestoneTold(now, "m", now),
         "abort": Aborted(now, BROKEN),
         "cancel": Cancelled(now),
     }
@@ -218,7 +219,7 @@ def test_cancel_always_ends_it_and_what_was_given_is_given_back(story: Story) ->
     told = published(commands)
     assert told.count("resource.allocated") == told.count("resource.released")
     assert not [each for each in state.steps.values() if each.status in ("running", "waiting", "pending")]
-    assert isinstance(commands[-1], Finish)
+    assert commands[-1] == Publish(f"execution.{state.status}")
 
 
 @settings(max_examples=250, deadline=None)
@@ -230,7 +231,7 @@ def test_every_end_is_told_once_and_every_point_ends_once(story: Story) -> None:
     for occurrence in occurrences:
         before = state
         state, commands = advance(definition, state, occurrence)
-        ended = [command for command in commands if isinstance(command, Finish)]
+        ended = [told for told in published(commands) if told in ENDS]
         assert bool(ended) == (state.status in ENDED and (before.status not in ENDED or before is not state))
         for point_id, point in before.points.items():
             if point.status != "pending" and not isinstance(occurrence, Retried | Restarted):
@@ -266,6 +267,21 @@ def test_every_move_is_in_the_tables(story: Story) -> None:
         assert state.status in _ways(EXECUTION_MOVES, before.status)
         for step_id in definition.by_id:
             assert state.step(step_id).status in _ways(STEP_MOVES, before.step(step_id).status)
+
+
+@settings(max_examples=250, deadline=None)
+@given(stories())
+def test_the_changes_of_the_context_only_grow_and_leave_out_none(story: Story) -> None:
+    definition, occurrences = story
+    state = State()
+
+    for occurrence in occurrences:
+        before = state
+        state, _ = advance(definition, state, occurrence)
+        made, had = [
+            {each for each, step in known.steps.items() if step.status == "completed"} for known in (state, before)
+        ]
+        assert state.changes.count - before.changes.count >= int(made != had)
 
 
 def _ways(moves: Mapping[str, frozenset[str]], old: str) -> set[str]:
@@ -315,7 +331,7 @@ def test_no_step_stays_cut_once_what_cut_it_begins_anew(story: Story) -> None:
     retried = [advance(definition, ended, Retried(now, each))[0] for each in ended.steps]
 
     for state in [ended, *retried]:
-        turn = Turn.of(definition, state, now=now)
+        turn = Advancing.of(definition, state, now=now)
         cut = [step for step in definition.steps if state.step(step.id).is_cut]
         assert [turn.outlook(step) for step in cut] == ["cut"] * len(cut)
 
@@ -329,6 +345,32 @@ def test_progress_is_told_once_a_second_and_at_each_end(story: Story) -> None:
     for occurrence in occurrences:
         state, commands = advance(definition, state, occurrence)
         told = published(commands).count("progress.updated")
-        has_ended = any(isinstance(command, Finish) for command in commands)
+        has_ended = not ENDS.isdisjoint(published(commands))
         assert told == 1 if has_ended else told <= (occurrence.now - last >= 1_000)
         last = occurrence.now if told else last
+
+
+@settings(max_examples=250, deadline=None)
+@given(stories())
+def test_an_execution_that_completes_has_handled_every_failure_and_a_failed_one_says_why(story: Story) -> None:
+    definition, occurrences = story
+    state = State()
+
+    for occurrence in occurrences:
+        state, _ = advance(definition, state, occurrence)
+        failed = [each for each, step in state.steps.items() if step.status == "failed"]
+        if state.status == "completed":
+            assert all(is_handled(definition, state, each) for each in failed)
+        assert (state.error is not None) == (state.status == "failed")
+        if state.status not in ENDED:
+            assert not [each for each in failed if is_lost(definition, state.steps, each)]
+
+
+def is_handled(definition: Definition, state: State, step_id: str) -> bool:
+    """Whether a handler of a failed step completed, or failed and was handled in turn."""
+    handlers = definition.by_id[step_id].on_error
+    return any(
+        state.step(each).status == "completed"
+        or (state.step(each).status == "failed" and is_handled(definition, state, each))
+        for each in handlers
+    )

@@ -15,7 +15,6 @@ from hookspan.workflows.happenings import (
     Publish,
     Restarted,
     Retried,
-    SetTimer,
     Started,
     StepFailed,
     StepFinished,
@@ -34,9 +33,11 @@ def reasons(commands: list[Command]) -> list[str | None]:
 
 
 def test_a_point_nobody_has_reached_fails_in_time_too() -> None:
-    state, commands = tell(MEET, Started(100), TimerFired(5_100, "both"))
+    begun, _ = tell(MEET, Started(100))
 
-    assert SetTimer("both", 5_100) in commands
+    state, commands = tell(MEET, TimerFired(5_100, "both"), state=begun)
+
+    assert begun.due_at == 5_100
     assert (state.status, state.points["both"].status, state.due_at) == ("failed", "failed", None)
     assert reasons(commands) == ["not all arrived in time"]
 
@@ -65,10 +66,29 @@ def test_a_point_says_which_step_will_not_come(happened: Occurrence, reason: str
 def test_a_point_that_is_waited_for_again_has_all_its_time(again: Occurrence) -> None:
     failed, _ = tell(MEET, Started(0), StepFinished(1, "a", 1), TimerFired(5_000, "both"))
 
-    state, commands = tell(MEET, again, state=failed)
+    state, _ = tell(MEET, again, state=failed)
 
     assert (state.points["both"].reached, state.points["both"].due_at) == (("a",), 14_000)
-    assert SetTimer("both", 14_000) in commands
+    assert state.due_at == 14_000
+
+
+@pytest.mark.parametrize("happened", [Cancelled(1), StepFailed(1, "a", 1, BROKEN)])
+def test_a_point_fails_at_the_end_for_want_of_a_step_that_never_began(happened: Occurrence) -> None:
+    late = Definition((A, replace(B, needs=("a",))), points=(SyncPoint("p", "P", ("b",)),))
+
+    state, commands = tell(late, Started(0), happened)
+
+    assert state.points["p"].status == "failed"
+    assert reasons(commands) == ["b was cancelled"]
+
+
+def test_steps_that_never_began_are_told_as_cancelled_with_those_that_had() -> None:
+    late = Definition((A, replace(B, needs=("a",)), OTHER))
+
+    state, commands = tell(late, Started(0), StepFinished(0, "other", 1), Cancelled(1))
+
+    cancelled = [each.step_id for each in commands if isinstance(each, Publish) and each.type == "step.cancelled"]
+    assert (cancelled, "b" in state.steps) == (["a", "b"], False)
 
 
 def test_a_point_that_was_still_open_at_the_end_is_waited_for_again() -> None:
@@ -80,6 +100,6 @@ def test_a_point_that_was_still_open_at_the_end_is_waited_for_again() -> None:
 
     state, _ = advance(behind, failed, Retried(100))
 
-    assert (failed.points["both"].status, failed.due_at) == ("pending", None)
+    assert (failed.points["both"].status, failed.due_at) == ("failed", None)
     assert state.points["both"].due_at == 5_100
     assert state.alarms == {"both": 30_100}

@@ -180,10 +180,10 @@ def test_a_shortage_is_told_once_a_wait() -> None:
     assert published(commands).count("resource.shortage") == 1
 
 
-def test_a_resumed_execution_asks_for_its_resources_again() -> None:
+def test_a_resumed_execution_does_not_ask_twice_for_its_resources() -> None:
     _, commands = tell(COSTLY, Started(0), Resumed(5))
 
-    assert commands[-1] == Request("a", {"cpu": 2.0})
+    assert commands.count(Request("a", {"cpu": 2.0})) == 1
 
 
 def test_what_waits_for_an_answer_ends_by_it_or_by_its_time() -> None:
@@ -283,9 +283,9 @@ def test_what_was_never_granted_is_never_released() -> None:
 
 
 def test_what_people_tell_is_kept_and_told_once() -> None:
-    told = (BlockerTold(1, "b1", "the bank is closed"), BlockerTold(2, "b1", "again"), BlockerGone(3, "b1"))
+    told = (BlockerTold(1, "b1", "the bank is closed", 1), BlockerTold(2, "b1", "again", 2), BlockerGone(3, "b1", 3))
 
-    state, commands = tell(MEET, Started(0), *told, MilestoneTold(4, "first"), StepFinished(5, "a", 1))
+    state, commands = tell(MEET, Started(0), *told, MilestoneTold(4, "first", 4), StepFinished(5, "a", 1))
 
     assert state.blockers["b1"].resolved_at == 3
     assert state.milestones["first"] == 4
@@ -293,8 +293,8 @@ def test_what_people_tell_is_kept_and_told_once() -> None:
 
 
 def test_of_resolved_blockers_the_latest_are_remembered_and_of_open_ones_all() -> None:
-    told: list[Occurrence] = [BlockerTold(1, f"b{number}", "ill", None) for number in range(120)]
-    told += [BlockerGone(2 + number, f"b{number}") for number in range(115)]
+    told: list[Occurrence] = [BlockerTold(1, f"b{number}", "ill", 1) for number in range(120)]
+    told += [BlockerGone(2 + number, f"b{number}", 2 + number) for number in range(115)]
 
     state, _ = tell(Definition((step("a"),)), Started(0), *told)
 
@@ -302,7 +302,7 @@ def test_of_resolved_blockers_the_latest_are_remembered_and_of_open_ones_all() -
 
 
 def test_what_people_tell_is_dated_by_when_they_told_it() -> None:
-    told = (BlockerTold(5, "b1", "ill", told_at=2), BlockerGone(6, "b1", 3), MilestoneTold(7, "first", 4))
+    told = (BlockerTold(5, "b1", "ill", 2), BlockerGone(6, "b1", 3), MilestoneTold(7, "first", 4))
 
     state, _ = tell(MEET, Started(5), *told)
 

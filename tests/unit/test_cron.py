@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hookspan.workflows.cron import count_due, last_due, next_due
+from hookspan.workflows.cron import check_zone, count_due, last_due, next_due
 
 BERLIN = "Europe/Berlin"
 
@@ -89,3 +89,21 @@ def test_of_what_has_passed_the_last_is_found_and_the_others_are_counted(
 
     assert said(found) == last
     assert count_due(cron, zone, ms(first), found, most=100) == count
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["right/Europe/Berlin", "posix/Europe/Berlin", "localtime", "posixrules", "Factory", "", "../x", "europe/berlin"],
+)
+def test_a_zone_that_is_the_machines_own_or_counts_otherwise_is_none(zone: str) -> None:
+    assert "is no IANA time zone" in (check_zone(zone) or "")
+
+
+@pytest.mark.parametrize("zone", ["UTC", BERLIN, "America/Argentina/Buenos_Aires", "Etc/GMT+5", "US/Eastern"])
+def test_a_zone_of_the_database_is_one(zone: str) -> None:
+    assert check_zone(zone) is None
+
+
+def test_a_zone_that_was_taken_once_stays_readable() -> None:
+    assert check_zone("localtime", is_kept=True) is None
+    assert check_zone("Mars/Base", is_kept=True) is not None

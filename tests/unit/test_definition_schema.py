@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
 
 import jsonschema_rs
 import pytest
@@ -16,8 +17,14 @@ from hypothesis import strategies as st
 
 from hookspan.errors import Invalid, TooLarge
 from hookspan.model.ids import new_id
+from hookspan.model.paths import BODY
+from hookspan.model.rules import Rules
+from hookspan.model.workflows import StepKind
 from hookspan.workflows.definition_schema import SCHEMA_ID, definition_schema
-from hookspan.workflows.validate import decode_definition, read_workflow
+from hookspan.workflows.step_forms import step_forms
+from hookspan.workflows.steps.branch import Branch
+from hookspan.workflows.steps.kinds import READERS
+from hookspan.workflows.validate import decode_definition, read_definition, read_workflow
 
 CHECK = jsonschema_rs.Draft202012Validator(dict(definition_schema()))
 ROW = {"fieldPath": "$.trigger.body.status", "operator": "equals", "value": "paid", "logicGroup": 1, "enabled": False}
@@ -219,3 +226,82 @@ def test_it_is_the_same_text_in_every_process() -> None:
     }
 
     assert len(texts) == 1
+
+
+def members(schema: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Every member that the schema lets somebody write, by the names that lead to it; `True` says it stands above."""
+    if isinstance(schema, dict):
+        for name, inner in schema.get("properties", {}).items():
+            if inner is not True:
+                yield (*path, name), inner
+                yield from members(inner, (*path, name))
+        yield from members(schema.get("items"), path)
+        yield from (found for each in schema.get("allOf", ()) for found in members(each["then"], path))
+
+
+def example_of(*path: str) -> list[dict[str, str]]:
+    """A condition by the path that the schema gives as an example for rows in this place."""
+    told = next(inner["description"] for names, inner in members(definition_schema()) if names == (*path, "fieldPath"))
+    return [{"fieldPath": re.findall(r"\$[\w.]+", told)[0], "operator": "equals", "value": "paid"}]
+
+
+def holds(rules: Rules | None, status: str, view: object) -> bool:
+    assert rules is not None
+    return rules.passes({BODY: view})
+
+
+@pytest.mark.parametrize("status", ["paid", "open"])
+def test_a_path_it_gives_as_an_example_leads_to_what_stands_there(status: str) -> None:
+    data = {"status": status}
+    value = {
+        "name": "x",
+        "triggers": [{"kind": "event", "events": ["a"], "filter": example_of("triggers", "filter")}],
+        "steps": [
+            {"id": "a", "when": example_of("steps", "when")},
+            {"id": "b", "kind": "branch", "with": {"cases": [{"when": example_of("steps", "with", "cases", "when")}]}},
+        ],
+    }
+
+    read = read_definition(read_workflow(value).text)
+
+    work = read.steps[1].work
+    assert isinstance(work, Branch)
+    context = {"trigger": {"body": data}}
+    assert holds(read.triggers[0].rules, status, data) is (status == "paid")
+    assert holds(read.steps[0].condition, status, context) is (status == "paid")
+    assert holds(work.cases[0].condition, status, context) is (status == "paid")
+
+
+def test_every_member_is_described_in_words_that_users_can_look_up() -> None:
+    silent = [path for path, inner in members(definition_schema()) if not inner.get("description")]
+    text = str(definition_schema()) + str(step_forms())
+
+    assert silent == []
+    assert re.findall(r"contracts|seed 00|§|\b[A-H]\.\d|\(S\d+\)", text) == []
+
+
+@pytest.mark.parametrize("kind", get_args(StepKind))
+def test_what_is_by_itself_is_said(kind: StepKind) -> None:
+    schema: dict[str, Any] = definition_schema()
+    variants = schema["properties"]["steps"]["items"]["allOf"]
+    given: dict[str, object] = {"kind": kind, "with": WORK[kind], "retry": {}}
+
+    usual = {
+        ".".join(path): inner.get("default") for path, inner in members(variants[list(READERS).index(kind)]["then"])
+    }
+
+    read = read_definition(read_workflow({"name": "x", "steps": [given], "vars": {"x": "eu"}}).text).steps[0]
+    assert {name.removeprefix("retry."): usual[name] for name in usual if name.startswith("retry.")} == {
+        "maxAttempts": read.retry.max_attempts,
+        "initialDelayMs": read.retry.initial_delay_ms,
+        "multiplier": read.retry.multiplier,
+        "maxDelayMs": read.retry.max_delay_ms,
+        "jitter": read.retry.jitter,
+    }
+    assert usual["timeoutMs"] == read.timeout_ms
+
+
+def test_the_time_zone_that_is_meant_by_itself_is_said() -> None:
+    usual = {".".join(path): inner["default"] for path, inner in members(definition_schema()) if "default" in inner}
+
+    assert usual["triggers.timezone"] == "UTC"

@@ -83,4 +83,4 @@ def test_what_people_tell_of_is_heard_at_any_time() -> None:
 
     assert isinstance(blocker, Heard)
     assert isinstance(cancel, Heard)
-    assert (blocker.occurrence, cancel.occurrence) == (BlockerTold(9, "b1", "ill", "go", told_at=0), Cancelled(9))
+    assert (blocker.occurrence, cancel.occurrence) == (BlockerTold(9, "b1", "ill", 0, "go"), Cancelled(9))

@@ -18,6 +18,7 @@ from hookspan.model.jsonview import (
     TOO_MANY_NODES,
     JsonView,
     read_json,
+    repeated_member,
 )
 
 
@@ -80,6 +81,22 @@ def test_sixty_four_levels_are_read_and_the_next_is_not(shape: tuple[bytes, byte
 
     assert read_json(opening * 64 + b"0" + closing * 64).is_json
     assert read_json(opening * 65 + b"0" + closing * 65).fault == TOO_DEEP
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b'{"a":1,"b":{"a":1}}', None),
+        (b'{"a":1,"a":1}', "/a"),
+        (b'[{"a":[{"b~/":1,"b~/":2}]}]', "/0/a/0/b~0~1"),
+        (b'{"a":{"x":1,"x":2},"a":3}', "/a"),
+        (b'{"a":{"x":1,"x":2},"b":{"y":1,"y":2}}', "/b/y"),
+        (b'"text"', None),
+        (b"1" * 5_000, None),
+    ],
+)
+def test_a_member_that_stands_twice_is_found(body: bytes, pointer: str | None) -> None:
+    assert repeated_member(body) == pointer
 
 
 def test_a_hundred_thousand_values_are_read_and_commas_inside_texts_do_not_count() -> None:

@@ -130,3 +130,10 @@ def test_a_rendering_leaves_template_and_context_as_they_were() -> None:
 def test_arbitrary_text_compiles_or_is_refused(text: str) -> None:
     with suppress(Invalid, TemplateError):
         assert compile_template(text).render(CONTEXT) is not None
+
+
+def test_a_number_of_many_digits_counts_as_long_as_it_is() -> None:
+    template = compile_template(["{{n}}"] * 100)
+
+    with pytest.raises(TemplateError, match="larger than"):
+        template.render({"n": Decimal("1." + "1" * 100_000)})

@@ -229,6 +229,20 @@ def test_behind_a_point_and_a_branch_their_outputs_may_be_read() -> None:
     assert [step.inputs for step in draft.definition.steps] == [(), ("a",), ("fork",)]
 
 
+@pytest.mark.parametrize(
+    ("step", "detail"),
+    [
+        ({"id": "a", "with": {"x": 1}}, "is no member here; this object has none; leave it out"),
+        ({"id": "a", "kind": "external", "with": {"x": 1}}, "is no member here; known are callbackTtlMs"),
+    ],
+)
+def test_a_stranger_is_told_who_is_known(step: dict[str, object], detail: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_workflow(workflow(step))
+
+    assert [fault.detail for fault in refused.value.faults] == [detail]
+
+
 def test_every_kind_reads_back_as_it_was_saved() -> None:
     child = "0196f4be-3982-7a1b-8c2d-3e4f5a6b7c8d"
     draft = read_workflow(
@@ -246,7 +260,7 @@ def test_every_kind_reads_back_as_it_was_saved() -> None:
     again = read_definition(draft.text)
 
     assert read_workflow({"name": draft.name, **decode_definition(draft.text)}).text == draft.text
-    assert (again.concurrency, again.steps[1].resources) == (4, {"memory": 2.0, "gpu": 1.0})
+    assert (draft.concurrency, again.steps[1].resources) == (4, {"memory": 2.0, "gpu": 1.0})
 
 
 def test_who_asks_for_nothing_of_a_pool_asks_as_if_it_were_not_named() -> None:
@@ -356,3 +370,23 @@ def test_whatever_is_sent_is_read_or_refused(anything: object) -> None:
     with contextlib.suppress(Invalid):
         text = read_workflow(value).text
         assert msgspec.json.decode(text)["priority"] == 1
+
+
+@pytest.mark.parametrize(
+    "topic",
+    ["a/../b", "..", ".", "a/./b", "a\\b", "a\nb", "/a", "a/", "a//b", "/", "a\u2028b", "", 5, "{{vars.x}}", "x" * 101],
+)
+def test_a_signal_that_no_path_can_hold_is_refused_once(topic: object) -> None:
+    value = workflow({"id": "a", "kind": "wait", "with": {"signal": topic, "timeoutMs": 1}})
+
+    assert faults(value, UrlRules()) == [("/steps/0/with/signal", "validation_error")]
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t\n", None])
+def test_a_name_says_something(name: object) -> None:
+    assert faults({"name": name, "steps": []}) == [("/name", "validation_error")]
+
+
+@pytest.mark.parametrize("topic", ["paid", "orders/paid now", "a.b", "..a", "a/...", "50 % + ü?#", "a:b"])
+def test_a_signal_that_a_path_can_hold_is_taken(topic: str) -> None:
+    assert read_workflow(workflow({"id": "a", "kind": "wait", "with": {"signal": topic}}), UrlRules())

@@ -22,7 +22,7 @@ def stored(value: dict[str, Any], number: int = 1) -> tuple[WorkflowRow, Version
     draft = read_workflow(value)
     row = WorkflowRow(
         id="w", tenant_id="t", name=draft.name, description=draft.description, status=draft.status,
-        version=number, semver="1.0.0", created_at=0, updated_at=0, concurrency=draft.definition.concurrency,
+        version=number, semver="1.0.0", created_at=0, updated_at=0, concurrency=draft.concurrency,
     )  # fmt: skip
     return row, VersionRow(workflow_id="w", version=number, definition=draft.text, created_at=0)
 
@@ -46,7 +46,9 @@ optional: dict[str, st.SearchStrategy[Any]] = {
     "when": st.sampled_from([None, [], [{"fieldPath": "$.vars.x", "operator": "exists"}]]),
 }
 work = st.fixed_dictionaries({"output": json}).map(lambda given: {"kind": "transform", "with": given})
-steps = st.lists(st.fixed_dictionaries({}, optional=optional) | work, max_size=4)
+plain = st.fixed_dictionaries({}, optional=optional)
+patient = plain.map(lambda given: {**given, "kind": "external", "with": {}})
+steps = st.lists(plain | work | patient, max_size=4)
 workflows = st.fixed_dictionaries(
     {"name": st.just("x"), "steps": steps},
     optional={
@@ -97,3 +99,14 @@ def test_a_step_is_changed_when_it_is_written_otherwise() -> None:
     found = [compared(with_output(1, 1), with_output(value, 2))["steps"] for value in (1, True, Decimal("1.0"))]
 
     assert [each["changed"] for each in found if isinstance(each, dict)] == [[], ["a"], ["a"]]
+
+
+def test_of_a_step_that_waits_for_others_nothing_is_exported_that_its_kind_means_by_itself() -> None:
+    waits = {"id": "ask", "kind": "external", "with": {"callbackTtlMs": 9}}
+
+    told = [exported(*stored({"name": "x", "steps": [{**waits, **more}]}))["steps"] for more in (
+        {}, {"timeoutMs": 15_000}, {"retry": {"maxAttempts": 3}},
+    )]  # fmt: skip
+
+    retry = {"maxAttempts": 3, "initialDelayMs": 1_000, "multiplier": 2, "maxDelayMs": 30_000, "jitter": Decimal("0.2")}
+    assert told == [[waits], [{**waits, "timeoutMs": 15_000}], [{**waits, "retry": retry}]]

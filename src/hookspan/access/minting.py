@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -11,9 +11,9 @@ import msgspec
 
 from hookspan.access.keys import EVERYTHING, KeyRing, effective_scopes, mint, prefix_of
 from hookspan.access.roles import SCOPES, Caller, role_of, scopes_of
-from hookspan.errors import Fault, Forbidden, Invalid, NotFound, Unavailable
-from hookspan.events.publish import STALE_TRIES, Publisher
-from hookspan.model.events import NewEvent
+from hookspan.errors import Fault, Forbidden, Invalid, NotFound
+from hookspan.events.publish import Publisher, Written
+from hookspan.model.events import Birth, NewEvent
 from hookspan.model.ids import canonical_id, new_id
 from hookspan.model.times import instant, optional_instant
 from hookspan.ports import Clock
@@ -161,17 +161,7 @@ class ApiKeys:
         )
 
     async def _commit(self, unit: _Unit, row: KeyRow, fact: NewEvent) -> None:
-        for _ in range(STALE_TRIES):
-            birth = await self._publisher.prepare(fact)
-            births = [] if birth is None else [birth]
-            try:
-                written = await self._database.write(unit, row, births)
-            except BaseException:
-                self._publisher.abandoned(births)
-                raise
-            if written:
-                self._publisher.committed(births)
-                return
-            for stale in births:
-                self._publisher.stale(stale)
-        raise Unavailable("subscriptions are changing faster than events are matched; try again")
+        async def written(births: Sequence[Birth]) -> Written:
+            return "done" if await self._database.write(unit, row, births) else "stale"
+
+        await self._publisher.commit([fact], written)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import cast
@@ -14,8 +14,9 @@ from hookspan.model.endpoint_settings import (
     TIMEOUT_LEAST_MS,
     TIMEOUT_MOST_MS,
 )
+from hookspan.model.match import check_patterns
 from hookspan.ports import Clock
-from hookspan.storage import audit, execution_limits, resources
+from hookspan.storage import audit, execution_limits, resources, routing
 from hookspan.storage.database import Database
 from hookspan.storage.settings import settings_change, settings_of
 
@@ -67,6 +68,26 @@ class Amounts:
         return None if fits else f"must be an object of at most {AMOUNTS_MOST} names and their amounts, 0 or more"
 
 
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """A setting that lists names of events and patterns, as subscriptions have them; none unless set."""
+
+    @property
+    def default(self) -> object:
+        """None are listed."""
+        return []
+
+    def faults(self, value: object, pointer: str) -> Sequence[Fault]:
+        """Which of them are none; no faults where it can say this."""
+        if value == []:
+            return ()
+        try:
+            check_patterns(value, pointer)
+        except Invalid as error:
+            return error.faults
+        return ()
+
+
 def _is_amount(named: tuple[str, object]) -> bool:
     name, amount = named
     is_number = isinstance(amount, int | float) and not isinstance(amount, bool)
@@ -75,12 +96,13 @@ def _is_amount(named: tuple[str, object]) -> bool:
 
 AMOUNTS_MOST, NAME_LENGTH, AMOUNT_MOST = 50, 100, 1e15
 
-SETTINGS: Mapping[str, Words | Number | Amounts] = MappingProxyType(
+SETTINGS: Mapping[str, Words | Number | Amounts | Patterns] = MappingProxyType(
     {
         SYSTEMPROMPT_TIMEOUT: Number(SYSTEMPROMPT_TIMEOUT_MS, TIMEOUT_LEAST_MS, TIMEOUT_MOST_MS),
         "event_types.unknown": Words(("allow", "reject")),
         execution_limits.SETTING: Number(None, 1, 10_000),
         resources.SETTING: Amounts(),
+        routing.SETTING: Patterns(),
     }
 )
 
@@ -99,7 +121,7 @@ class TenantSettings:
 
     async def change(self, tenant_id: str, wishes: Mapping[str, object]) -> dict[str, object]:
         """Set what is named; None goes back to the default. Invalid names every unknown name and wrong value."""
-        faults = [fault for name, value in wishes.items() if (fault := _fault(name, value)) is not None]
+        faults = [fault for name, value in wishes.items() for fault in _faults(name, value)]
         if faults:
             raise Invalid(faults)
         before = await self.read(tenant_id)
@@ -108,9 +130,13 @@ class TenantSettings:
         return await self.read(tenant_id)
 
 
-def _fault(name: str, value: object) -> Fault | None:
+def _faults(name: str, value: object) -> Sequence[Fault]:
     setting = SETTINGS.get(name)
     if setting is None:
-        return Fault(f"/{name}", "unknown_member", "no such setting; remove it")
-    wrong = None if value is None else setting.fault(value)
-    return None if wrong is None else Fault(f"/{name}", "validation_error", f"{wrong}, or null for the default")
+        return [Fault(f"/{name}", "unknown_member", "no such setting; remove it")]
+    if value is None:
+        return ()
+    if isinstance(setting, Patterns):
+        return setting.faults(value, f"/{name}")
+    wrong = setting.fault(value)
+    return [] if wrong is None else [Fault(f"/{name}", "validation_error", f"{wrong}, or null for the default")]

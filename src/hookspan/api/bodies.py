@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+
+def _untold(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+UNCHANGED: Any = Field(default=None, json_schema_extra=_untold)
+"""A member of a change that may be left out; no default is published, for none would be taken."""
 
 
 class Answer(BaseModel):

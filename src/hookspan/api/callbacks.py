@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from hookspan.api.exact import read_value
+from hookspan.api.exact import ANY_JSON, read_value
 from hookspan.api.execution_answers import CALLBACKS
 from hookspan.api.execution_shapes import CODE_PATTERN, MESSAGE_MOST
 from hookspan.api.rooms import RoomsOf
 from hookspan.workflows.steps.outcome import exact
 
 router = APIRouter(tags=["executions"])
-_ANSWER: dict[str, Any] = {"requestBody": {"required": False, "content": {"application/json": {"schema": {}}}}}
 
 
-@router.post(f"{CALLBACKS}/{{token}}", status_code=204, operation_id="answerCallback", openapi_extra=_ANSWER)
+@router.post(f"{CALLBACKS}/{{token}}", status_code=204, operation_id="answerCallback", openapi_extra=ANY_JSON)
 async def answer_callback(token: str, request: Request, rooms: RoomsOf) -> Response:
     """Complete the step with the body, any JSON, as its output; an object that holds nothing but `error` fails it."""
     body = await read_value(request)

@@ -6,7 +6,9 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
 
+from hookspan.api import fieldsets
 from hookspan.api.asyncapi import data_schemas, openapi_webhooks
 from hookspan.api.idempotency import wants_key
 from hookspan.api.problems import door_of
@@ -25,7 +27,7 @@ _FAULT = {
 }
 _PROBLEM = {
     "type": "object",
-    "description": "RFC 9457; the doors of seed 002 add `error` and `details`",
+    "description": "RFC 9457; webhooks, event types, retention, priorities and replays add `error` and `details`",
     "required": ["type", "title", "status", "detail", "instance", "code", "requestId"],
     "properties": {
         "type": _TEXT,
@@ -67,11 +69,14 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas |= {"Fault": _FAULT, "Message": _MESSAGE, "Problem": _PROBLEM, **data_schemas()}
     document["webhooks"] = openapi_webhooks()
     document["components"]["securitySchemes"] = _SCHEMES
+    shapes = _shapes(app)
     for path, item in document["paths"].items():
         for method in _METHODS:
             if method in item:
                 _finish(path, item[method], rule_for(method.upper(), path))
                 _name_key(method, path, item[method])
+                if method == "get":
+                    _name_fields(item[method], shapes.get(path))
                 _name_body(item[method], schemas)
     return document
 
@@ -91,6 +96,22 @@ def _name_key(method: str, path: str, operation: dict[str, Any]) -> None:
         described = "1 to 255 visible ASCII characters; a repeat gets the first answer"
         parameter = {"name": "Idempotency-Key", "in": "header", "required": False, "description": described}
         operation.setdefault("parameters", []).append({**parameter, "schema": _TEXT})
+
+
+def _shapes(app: FastAPI) -> dict[str, fieldsets.Shape | None]:
+    """What `fields` may name, by path."""
+    reads = [route for route in iter_route_contexts(list(app.routes)) if "GET" in (route.methods or ())]
+    return {route.path or "": fieldsets.shape_of(route.path or "", route.response_model) for route in reads}
+
+
+def _name_fields(operation: dict[str, Any], shape: fieldsets.Shape | None) -> None:
+    """The gate reads `fields` as well."""
+    if shape is None:
+        return
+    described = "Show only these members" + (" of each entry" if shape.is_list else "")
+    parameter = {"name": fieldsets.NAME, "in": "query", "required": False, "description": described}
+    names = {"type": "array", "items": {"type": "string", "enum": list(shape.names)}}
+    operation.setdefault("parameters", []).append({**parameter, "style": "form", "explode": False, "schema": names})
 
 
 def _finish(path: str, operation: dict[str, Any], rule: Rule | None) -> None:

@@ -11,6 +11,8 @@ from typing_extensions import TypedDict
 
 from hookspan.api.bodies import Answer
 from hookspan.api.paging import Listing
+from hookspan.model.headers import is_secret_name
+from hookspan.model.redact import MASK
 from hookspan.model.retry import policy_to_json
 from hookspan.model.times import instant, optional_instant
 from hookspan.outbound.endpoints import Kept, Revealed, Rotated
@@ -192,7 +194,7 @@ def members_of(row: EndpointRow, outcomes: Outcomes = (0, 0)) -> dict[str, objec
         "profile": row.profile,
         "events": list(row.events),
         "filter": json.loads(bytes(settings.filter)),
-        "headers": dict(row.headers),
+        "headers": {name: MASK if is_secret_name(name) else value for name, value in row.headers.items()},
         "auth": _auth(row),
         "status": row.status,
         "status_reason": row.status_reason,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -78,4 +79,29 @@ def _included(include: str | None = None) -> frozenset[str]:
 
 
 FacetNames = Annotated[list[str], Depends(_facet_names)]
+
+
+def _expands(caller: CallerOf, expand: Literal["execution"] | None = None) -> bool:
+    if expand is not None and not caller.may("executions:read"):
+        raise Forbidden("expand=execution shows executions: this needs the scope executions:read")
+    return expand is not None
+
+
+Expands = Annotated[bool, Depends(_expands)]
+"""Whether each event is asked for with its execution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a list of events tells beside them: counts by these facets, the execution of each."""
+
+    facets: list[str]
+    expands: bool
+
+
+def _beside(names: FacetNames, expands: Expands) -> Beside:
+    return Beside(names, expands)
+
+
+BesideOf = Annotated[Beside, Depends(_beside)]
 Included = Annotated[frozenset[str], Depends(_included)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -13,6 +13,7 @@ from fastapi import Response
 from pydantic import ConfigDict
 
 from hookspan.api.bodies import Answer
+from hookspan.api.execution_shapes import ExecutionSummary
 from hookspan.api.forward_shapes import Forward, forward_shown
 from hookspan.api.paging import Asked, Listing
 from hookspan.events.routing import names_of_stored
@@ -139,7 +140,16 @@ class EventSummary(Answer):
     counts: EventCounted
 
 
-class Event(EventSummary):
+class ListedEvent(EventSummary):
+    """An event in a list; with `expand=execution` and where there is one, its execution as lists show it.
+
+    It is the one that `executionId` names, or else the one that `receipt` does.
+    """
+
+    execution: Asked[ExecutionSummary] = None
+
+
+class Event(ListedEvent):
     """An event in full; `data` is null and `dataBase64` set when it is not JSON, both null without payloads:read.
 
     `forwards` is what local programs answered to it, the last ten, newest first; an export leaves it out.
@@ -155,7 +165,7 @@ class Event(EventSummary):
 class EventList(Listing):
     """One page of events; `truncated` where a search had to look at too much for one page: its cursor leads on."""
 
-    data: list[EventSummary]
+    data: list[ListedEvent]
     truncated: Asked[bool] = None
     facets: Asked[dict[str, dict[str, int]]] = None
 
@@ -178,14 +188,36 @@ def seen_of(page: EventPage) -> dict[str, object]:
 
 def summary_of(found: FoundEvent, now: int, *, may_read: bool) -> EventSummary:
     """An event for a list, as it stands at `now`; `may_read` shows what a filter saw of the payload."""
+    return EventSummary.model_validate(_summary(found, now, may_read=may_read))
+
+
+def listed_of(found: FoundEvent, now: int, *, may_read: bool, expanded: Mapping[str, object]) -> ListedEvent:
+    """The same with what was asked to be expanded."""
+    return ListedEvent.model_validate({**_summary(found, now, may_read=may_read), **expanded})
+
+
+def _summary(found: FoundEvent, now: int, *, may_read: bool) -> dict[str, object]:
     receipt = None if found.receipt is None else _receipt(found.receipt, may_read=may_read)
-    return EventSummary.model_validate({**_members(found.event, found.counts, now), "receipt": receipt})
+    return {**_members(found.event, found.counts, now), "receipt": receipt}
 
 
-def event_answer(found: FoundEvent, forwards: Sequence[ForwardRow], now: int, *, with_content: bool) -> Response:
-    """An event in full, with what local programs answered to it."""
+def execution_of(found: FoundEvent) -> str | None:
+    """The id of an event's execution: the one that tells it, or else the one that its request started."""
+    started = None if found.receipt is None else found.receipt.execution_id
+    return found.event.execution_id or started
+
+
+def event_answer(
+    found: FoundEvent,
+    forwards: Sequence[ForwardRow],
+    now: int,
+    *,
+    with_content: bool,
+    expanded: Mapping[str, object],
+) -> Response:
+    """An event in full, with what local programs answered to it and what was asked to be expanded."""
     shown = [forward_shown(row).model_dump(by_alias=True) for row in forwards]
-    body = {**_whole(found, now, with_content=with_content), "forwards": shown}
+    body = {**_whole(found, now, with_content=with_content), "forwards": shown, **expanded}
     return Response(msgspec.json.encode(body), media_type="application/json")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
@@ -13,25 +14,28 @@ from hookspan.api.auth import may
 from hookspan.api.bodies import Answer, NativeBody
 from hookspan.api.cloud_events import form_of
 from hookspan.api.event_input import Desk
-from hookspan.api.event_query import Asked, FacetNames
+from hookspan.api.event_query import Asked, BesideOf, Expands
 from hookspan.api.event_shapes import (
     Event,
     EventList,
     InboundRequestShape,
     event_answer,
+    execution_of,
+    listed_of,
     request_body,
     seen_of,
     stored_headers,
-    summary_of,
 )
+from hookspan.api.execution_answers import listed
 from hookspan.api.paging import EventPagingOf
 from hookspan.api.publish import publish, publish_many
 from hookspan.api.rooms import Rooms, RoomsOf
 from hookspan.errors import Gone, Invalid, NotFound
-from hookspan.history.search import Search, Shown
+from hookspan.history.search import FoundEvent, Search, Shown
 from hookspan.inbound.answers import Answer as Bytes
 from hookspan.model.ids import canonical_id
 from hookspan.storage.events_list import EventRow
+from hookspan.storage.executions_list import executions_named
 from hookspan.storage.forwards import forwards_last
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"])
@@ -150,27 +154,44 @@ async def list_events(
     caller: Reader,
     paging: EventPagingOf,
     asked: Asked,
-    names: FacetNames,
+    beside: BesideOf,
     response: Response,
 ) -> EventList:
     """Events of the tenant, newest first, without their data; `type` takes a pattern and matches any name.
 
-    `q` is looked for in payload and headers, in any case; `facets=status,webhookId` counts by those.
+    `q` is looked for in payload and headers, in any case; `facets=status,webhookId` counts by those;
+    `expand=execution` shows the execution of each.
     """
     if paging.keyset.counted and any("*" in pattern.removesuffix("*") for pattern in asked.patterns):
         raise Invalid.one("/count", "events cannot be counted by a pattern with a wildcard inside")
-    page = await Search(rooms.database).events(caller.tenant_id, asked, paging.keyset, shown=Shown(names))
+    page = await Search(rooms.database).events(caller.tenant_id, asked, paging.keyset, shown=Shown(beside.facets))
     may_read = caller.may("payloads:read")
-    data = [summary_of(found, asked.wanted.now, may_read=may_read) for found in page.found]
+    expanded = await _expanded(rooms, caller, page.found if beside.expands else ())
+    now = asked.wanted.now
+    data = [listed_of(found, now, may_read=may_read, expanded=expanded.get(found.event.id, {})) for found in page.found]
     return EventList.model_validate({"data": data, **seen_of(page), **paging.links_of(response, page.page)})
 
 
 @router.get("/{event_id}", operation_id="getEvent", response_model=Event)
-async def get_event(event_id: str, rooms: RoomsOf, caller: Reader) -> Response:
-    """One event in full; its content only with the scope payloads:read."""
+async def get_event(event_id: str, rooms: RoomsOf, caller: Reader, expands: Expands) -> Response:
+    """One event in full; its content only with the scope payloads:read, its execution with `expand=execution`."""
     found = await Search(rooms.database).event(caller.tenant_id, canonical_id(event_id))
     forwards = await rooms.database.read(forwards_last, caller.tenant_id, found.event.id)
-    return event_answer(found, forwards, rooms.clock.now_ms(), with_content=caller.may("payloads:read"))
+    expanded = await _expanded(rooms, caller, [found] if expands else ())
+    with_content, beside = caller.may("payloads:read"), expanded.get(found.event.id, {})
+    return event_answer(found, forwards, rooms.clock.now_ms(), with_content=with_content, expanded=beside)
+
+
+async def _expanded(rooms: Rooms, caller: Caller, events: Sequence[FoundEvent]) -> Mapping[str, Mapping[str, object]]:
+    """What `expand=execution` adds to each event that has one, by event; read in one statement."""
+    named = {found.event.id: execution_of(found) for found in events}
+    ids = sorted({execution_id for execution_id in named.values() if execution_id is not None})
+    rows = await rooms.database.read(executions_named, caller.tenant_id, ids) if ids else {}
+    return {
+        event_id: {"execution": listed(rows[execution_id], caller)}
+        for event_id, execution_id in named.items()
+        if execution_id in rows
+    }
 
 
 @router.get("/{event_id}/data", operation_id="getEventData", response_class=Response, responses=content_of("*/*"))

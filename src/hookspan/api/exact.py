@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 import msgspec
 from fastapi import Request, Response
@@ -13,6 +14,9 @@ from pydantic.alias_generators import to_camel
 from hookspan.errors import Invalid, InvalidJson
 from hookspan.model.jsonview import read_json
 
+ANY_JSON: dict[str, Any] = {"requestBody": {"required": False, "content": {"application/json": {"schema": {}}}}}
+"""What a route that reads any JSON, or none, says of it in the document."""
+Row = TypeVar("Row")
 _write = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -33,6 +37,22 @@ async def read_object(request: Request) -> Mapping[str, object]:
     if not isinstance(view.value, dict):
         raise Invalid.one("", "must be an object")
     return cast(Mapping[str, object], view.value)
+
+
+def only(body: Mapping[str, object], *known: str) -> None:
+    """Refuse members that a route does not know; Invalid `unknown_member`."""
+    unknown = sorted(set(body) - set(known))
+    if unknown:
+        raise Invalid.one(f"/{unknown[0]}", "no such member; remove it", code="unknown_member")
+
+
+async def each_written(rows: Iterable[Row], shape: Callable[[Row], object]) -> list[msgspec.Raw]:
+    """The rows of a list as JSON; large ones take a while, so others use the loop between any two."""
+    shown = []
+    for row in rows:
+        shown.append(msgspec.Raw(_write(shape(row))))
+        await asyncio.sleep(0)
+    return shown
 
 
 def written(

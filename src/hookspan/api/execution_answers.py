@@ -15,6 +15,7 @@ from hookspan.workflows.shapes import execution_json, steps_json, without_conten
 
 CALLBACKS = "/api/v1/callbacks"
 CONTENT = ("input", "output")
+NOT_LISTED = (*CONTENT, "outputTruncated")
 
 
 async def find(rooms: Rooms, caller: Caller, execution_id: str) -> Claimed:
@@ -32,7 +33,7 @@ def shown(row: ExecutionRow, caller: Caller) -> dict[str, object]:
 
 def listed(row: ExecutionRow, caller: Caller) -> dict[str, object]:
     """An execution as lists and acknowledgements show it: without its content."""
-    return {name: value for name, value in shown(row, caller).items() if name not in CONTENT}
+    return {name: value for name, value in shown(row, caller).items() if name not in NOT_LISTED}
 
 
 async def steps_of(rooms: Rooms, caller: Caller, request: Request, found: Claimed) -> list[dict[str, object]]:
@@ -41,7 +42,7 @@ async def steps_of(rooms: Rooms, caller: Caller, request: Request, found: Claime
     callbacks = rooms.engine.outside.callbacks(found, definition) if caller.may("workflows:run") else {}
     base_url = (rooms.settings.base_url or str(request.base_url)).rstrip("/")
     steps = []
-    for step in steps_json(found.row, definition, found.steps):
+    for step in steps_json(found, definition):
         token, expires_at = callbacks.get(str(step["stepId"]), ("", 0))
         if token:
             step |= {"callbackUrl": f"{base_url}{CALLBACKS}/{token}", "callbackExpiresAt": instant(expires_at)}

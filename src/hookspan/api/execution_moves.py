@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
-from hookspan.api.exact import read_object, read_value, takes, written
+from hookspan.api.exact import ANY_JSON, only, read_object, read_value, takes, written
 from hookspan.api.execution_answers import find, listed, shown
 from hookspan.api.execution_shapes import (
     BlockerInput,
@@ -30,7 +30,6 @@ from hookspan.model.ids import canonical_id
 
 router = APIRouter(prefix="/api/v1/executions", tags=["executions"])
 Mover = Annotated[Caller, may("workflows:run")]
-_ANY_JSON = {"requestBody": {"required": False, "content": {"application/json": {"schema": {}}}}}
 
 
 @router.post("/{execution_id}/cancel", operation_id="cancelExecution", response_model=Execution)
@@ -42,10 +41,15 @@ async def cancel_execution(execution_id: str, rooms: RoomsOf, caller: Mover) -> 
 
 @router.post("/{execution_id}/retry", status_code=202, operation_id="retryExecution", response_model=Execution)
 async def retry_execution(execution_id: str, rooms: RoomsOf, caller: Mover, body: RetryInput | None = None) -> Response:
-    """Try what failed again: all failed steps, or one; `not_retryable` where nothing failed."""
-    step_id = None if body is None else body.step_id
+    """Try what failed again: all failed steps, or one; `not_retryable` where nothing failed.
+
+    `content_expunged` when the content of the event that started it was erased: nothing is left to try with.
+    """
+    identity, step_id = canonical_id(execution_id), None if body is None else body.step_id
+    if step_id is not None:
+        await _check_step(rooms, caller, identity, step_id)
     try:
-        row = await rooms.engine.retry(caller.tenant_id, canonical_id(execution_id), step_id)
+        row = await rooms.engine.retry(caller.tenant_id, identity, step_id)
     except Conflict as conflict:
         raise Conflict(conflict.detail, code="not_retryable") from None
     return written(shown(row, caller), status=202)
@@ -53,12 +57,21 @@ async def retry_execution(execution_id: str, rooms: RoomsOf, caller: Mover, body
 
 @router.post("/{execution_id}/restart-from", status_code=202, operation_id="restartExecution", response_model=Execution)
 async def restart_execution(execution_id: str, rooms: RoomsOf, caller: Mover, body: RestartInput) -> Response:
-    """Let an ended execution begin anew from a step it has reached, with all that follows from it."""
-    found = await find(rooms, caller, execution_id)
-    if body.step_id not in (await rooms.engine.version_of(found.row)).definition.by_id:
-        raise Invalid.one("/stepId", "the execution's workflow has no such step")
-    row = await rooms.engine.restart_from(caller.tenant_id, found.row.id, body.step_id)
+    """Let an ended execution begin anew from a step it has reached, with all that follows from it.
+
+    `content_expunged` as for a retry.
+    """
+    identity = canonical_id(execution_id)
+    await _check_step(rooms, caller, identity, body.step_id)
+    row = await rooms.engine.restart_from(caller.tenant_id, identity, body.step_id)
     return written(shown(row, caller), status=202)
+
+
+async def _check_step(rooms: Rooms, caller: Caller, execution_id: str, step_id: str) -> None:
+    """Raises NotFound for no such execution, Invalid for a step its workflow does not have."""
+    found = await find(rooms, caller, execution_id)
+    if step_id not in (await rooms.engine.version_of(found.row)).definition.by_id:
+        raise Invalid.one("/stepId", "the execution's workflow has no such step")
 
 
 @router.post(
@@ -66,7 +79,7 @@ async def restart_execution(execution_id: str, rooms: RoomsOf, caller: Mover, bo
     status_code=202,
     operation_id="signalExecution",
     response_model=ExecutionSummary,
-    openapi_extra=_ANY_JSON,
+    openapi_extra=ANY_JSON,
 )
 async def signal_execution(execution_id: str, topic: str, request: Request, rooms: RoomsOf, caller: Mover) -> Response:
     """Send a signal; it is kept until a step waits for its topic. The body is what it brings, none is null."""
@@ -86,9 +99,7 @@ async def complete_step(execution_id: str, step_id: str, request: Request, rooms
     """Say that a step that waits outside is done; `conflict` when it does not wait."""
     identity = canonical_id(execution_id)
     body = await read_object(request) if await request.body() else {}
-    unknown = sorted(set(body) - {"output"})
-    if unknown:
-        raise Invalid.one(f"/{unknown[0]}", "no such member; remove it", code="unknown_member")
+    only(body, "output")
     await rooms.engine.outside.complete(caller.tenant_id, identity, step_id, body.get("output"))
     return await _told(rooms, caller, identity)
 

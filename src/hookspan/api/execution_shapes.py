@@ -20,12 +20,17 @@ CODE_PATTERN = r"^[A-Za-z0-9._-]{1,100}$"
 MESSAGE_MOST = 4_096
 
 
-class ExecutionError(Answer):
-    """Why an execution or a step failed; without the scope payloads:read `message` says only that it is withheld."""
+class StepError(Answer):
+    """Why a step failed; without the scope payloads:read `message` says only that it is withheld."""
 
     code: str
     message: str
-    step_id: str | None = None
+
+
+class ExecutionError(StepError):
+    """Why an execution failed, and which step of it if it was one."""
+
+    step_id: str | None
 
 
 class ExecutionSummary(Answer):
@@ -50,6 +55,10 @@ class ExecutionSummary(Answer):
 class ExecutionStep(Answer):
     """One step of a run; input and output are null without the scope payloads:read.
 
+    `input` is what a step sent or was called with, so only steps of kind `http`, `python` and `workflow` have one.
+
+    `reason` says why a step was skipped, which case a branch took or why none, or what could not be judged.
+    `inputTruncated` and `outputTruncated` stand only where what is too large is left out, as null.
     Only a step that waits outside has a callback, and only callers with the scope workflows:run see it: whoever knows
     `callbackUrl` may answer in the step's name, once, until `callbackExpiresAt`.
     """
@@ -62,20 +71,27 @@ class ExecutionStep(Answer):
     attempt: int
     input: Any
     output: Any
-    error: ExecutionError | None
+    error: StepError | None
+    reason: str | None
     next_attempt_at: str | None
     started_at: str | None
     completed_at: str | None
     duration_ms: int | None
+    input_truncated: Asked[bool] = None
+    output_truncated: Asked[bool] = None
     callback_url: Asked[str] = None
     callback_expires_at: Asked[str] = None
 
 
 class Execution(ExecutionSummary):
-    """One run of a workflow; `steps` with `expand=steps`. Content is null without the scope payloads:read."""
+    """One run of a workflow; `steps` with `expand=steps`. Content is null without the scope payloads:read.
+
+    `outputTruncated` stands only where the outputs of its last steps are too large together: `output` is null then.
+    """
 
     input: Any
     output: Any
+    output_truncated: Asked[bool] = None
     steps: list[ExecutionStep] = Field(default_factory=list)
 
 

@@ -79,7 +79,7 @@ async def get_execution(
 ) -> Response:
     """One execution; with its steps when asked to expand them."""
     found = await find(rooms, caller, execution_id)
-    tag = entity_tag(tag_of(found.row))
+    tag = entity_tag(tag_of(found.row), variant=expand or "")
     if is_known(request, tag):
         return not_modified(tag)
     body = shown(found.row, caller)

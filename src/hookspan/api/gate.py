@@ -17,8 +17,9 @@ from fastapi.routing import iter_route_contexts
 from starlette._utils import get_route_path
 
 from hookspan.access.roles import Caller
-from hookspan.api import idempotency, problems, rates
+from hookspan.api import fieldsets, idempotency, problems, rates
 from hookspan.api.auth import ANY, caller_of, header_of, host_of, is_loopback_peer
+from hookspan.api.fieldsets import Shape
 from hookspan.api.problems import Plain
 from hookspan.api.questions import check_query, names_of
 from hookspan.api.request_bodies import read_body, replay
@@ -50,10 +51,11 @@ _HOSTLESS = frozenset({"/livez", "/startupz", "/readyz", "/health", "/metrics", 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A route as the gate sees it; `rule` None is denied, `action` is its operation id."""
+    """A route as the gate sees it; `rule` None is denied, `action` its operation id, `shape` what a read shows."""
 
     rule: Rule | None
     action: str
+    shape: Shape | None = None
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Admitted:
     caller: Caller | None = None
     body: bytes = b""
     document: object = None
+    fields: frozenset[str] | None = None
 
 
 class Doors:
@@ -79,10 +82,11 @@ class Doors:
             if not route.methods:
                 continue
             path = route.path or ""
+            shape = fieldsets.shape_of(path, route.response_model) if "GET" in route.methods else None
             if "GET" in route.methods:
-                self._asked[path] = names_of(route.dependant)
+                self._asked[path] = names_of(route.dependant) | ({fieldsets.NAME} if shape else frozenset())
             name = route.operation_id or route.name or path
-            methods = {method: Door(rule_for(method, path), name) for method in route.methods}
+            methods = {method: Door(rule_for(method, path), name, shape) for method in route.methods}
             if "{" in path:
                 self._patterns.setdefault(path, (route.path_regex, {}))[1].update(methods)
             else:
@@ -161,6 +165,9 @@ class Gate:
         if scope["method"] == "HEAD":
             scope, send = {**scope, "method": "GET"}, _headers_only(send)
 
+        if admitted.fields is not None and admitted.door.shape is not None:
+            send = fieldsets.narrowing(send, admitted.door.shape, admitted.fields)
+
         async def work(send: Send) -> None:
             await self._run(scope, admitted, send)
 
@@ -209,6 +216,7 @@ class Gate:
         if scope["query_string"] and rule.body != "raw":
             is_list = scope["method"] in _SAFE and path.startswith("/api/v1/")
             check_query(scope["query_string"], path, self._doors.questions(path) if is_list else None)
+            admitted.fields = fieldsets.chosen(scope["query_string"], door.shape)
         if scope["method"] not in _SAFE and rule.body != "raw":
             admitted.body, admitted.document = await read_body(scope, receive, rule, settings)
             admitted.receive = replay(admitted.body, receive)

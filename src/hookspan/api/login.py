@@ -28,7 +28,7 @@ class Login(SeedBody):
 
 
 class LoggedInUser(Answer):
-    """The person, with roles as seed 001 spells them."""
+    """The person, with roles as `/api/auth` spells them."""
 
     id: str
     username: str

@@ -28,6 +28,8 @@ from hookspan.storage.keyset import Keyset, Slice, Span
 
 TAG_BYTES = 16
 _FREE = frozenset({"cursor", "limit", "offset"})
+_SHOWN = frozenset({"count", "fields"})
+"""What changes how much is told of a page, and not which page it is."""
 
 Sort = Literal["-createdAt", "createdAt"]
 EventSort = Literal["-createdAt", "createdAt", "-processingTimeMs"]
@@ -139,7 +141,7 @@ def _page_of(
 ) -> Paging:
     query = parse_qsl(request.url.query, keep_blank_values=True)
     filters = tuple((name, value) for name, value in query if name not in _FREE)
-    bound = tuple(pair for pair in filters if pair[0] != "count")
+    bound = tuple(pair for pair in filters if pair[0] not in _SHOWN)
     binding = _binding(caller, request.url.path, bound)
     key = rooms.access.cursor_key
     edge, backward = _opened(key, binding, cursor) if cursor else (None, False)

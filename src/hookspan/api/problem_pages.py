@@ -23,7 +23,10 @@ _MEANINGS = {
     "path_taken": (409, "Another source has this path; choose another."),
     "name_taken": (409, "Another thing of this kind has this name; choose another."),
     "in_progress": (409, "The first request with this Idempotency-Key still runs; repeat in a second."),
-    "idempotency_mismatch": (409, "This Idempotency-Key was used with another body; use a new key."),
+    "idempotency_mismatch": (
+        409,
+        "This Idempotency-Key was used with another request: another path, query, body or caller; use a new key.",
+    ),
     "replay_limit_reached": (409, "The event is a replay of a replay too many times over; replay its original."),
     "webhook_disabled": (409, "The source is disabled; enable it first."),
     "endpoint_disabled": (409, "The endpoint is not active; resume it first."),

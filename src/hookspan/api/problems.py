@@ -17,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 
+from hookspan.api.wording import wording
 from hookspan.errors import (
     Fault,
     HookspanError,
@@ -64,6 +65,8 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+FAULTS_MOST = 100
+"""So many faults of one request are listed."""
 INTERNAL = Problem(500, "internal_error", "Internal error", "Internal server error")
 
 
@@ -83,8 +86,19 @@ def problem_of(error: HookspanError) -> Problem:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, RateLimited | Unavailable | InProgress):
         headers["Retry-After"] = str(error.retry_after_s)
-    faults = error.faults if isinstance(error, Invalid) else ()
-    return Problem(error.status, error.code, error.title, error.detail, faults, headers)
+    if isinstance(error, Invalid):
+        error = _bounded(error)
+        return Problem(error.status, error.code, error.title, error.detail, error.faults, headers)
+    return Problem(error.status, error.code, error.title, error.detail, (), headers)
+
+
+def _bounded(invalid: Invalid) -> Invalid:
+    """With its first faults, and how many more there are: whoever sends rubbish gets no answer of any size."""
+    more = len(invalid.faults) - FAULTS_MOST
+    if more <= 0:
+        return invalid
+    rest = f"{more:,} more {'fault is' if more == 1 else 'faults are'} not listed; mend these first"
+    return Invalid([*invalid.faults[:FAULTS_MOST], Fault("", "validation_error", rest)])
 
 
 class Plain(Exception):
@@ -159,7 +173,7 @@ def faults_of(errors: Sequence[Mapping[str, Any]]) -> list[Fault]:
         Fault(
             _pointer(error["loc"]),
             "unknown_member" if error["type"] == "extra_forbidden" else "validation_error",
-            _wording(error),
+            wording(error),
         )
         for error in errors
     ]
@@ -168,15 +182,6 @@ def faults_of(errors: Sequence[Mapping[str, Any]]) -> list[Fault]:
 def _pointer(location: Sequence[str | int]) -> str:
     parts = [str(part).replace("~", "~0").replace("/", "~1") for part in location[1:]]
     return "".join(f"/{part}" for part in parts)
-
-
-def _wording(error: Mapping[str, Any]) -> str:
-    if error["type"] == "extra_forbidden":
-        return "no such member; remove it"
-    if error["type"] == "missing":
-        return "is required"
-    message = str(error["msg"])
-    return message.removeprefix("Value error, ").removeprefix("Input ")
 
 
 def install(app: FastAPI) -> None:

@@ -12,8 +12,9 @@ from hookspan.api.problems import Plain
 from hookspan.api.questions import check_texts
 from hookspan.api.rooms import ApiSettings
 from hookspan.api.routes import Rule
-from hookspan.api.workflow_bodies import YAML_TYPE
-from hookspan.errors import InvalidJson, TooLarge, UnsupportedMedia
+from hookspan.api.workflow_bodies import YAML_TYPE, YAML_TYPES
+from hookspan.errors import Invalid, InvalidJson, TooLarge, UnsupportedMedia
+from hookspan.model.jsonview import repeated_member
 from hookspan.model.surrogates import mask_lone
 from hookspan.model.yaml_reading import read_yaml
 from hookspan.workflows.exported import YAML_BYTES
@@ -74,15 +75,19 @@ def _checked(content_type: str, body: bytes, rule: Rule) -> object:
     if media == "application/json" or (media.startswith("application/") and media.endswith("+json")):
         try:
             document = _decoded(body, is_whole=rule.body in _WHOLE)
+            repeated = repeated_member(body) if rule.body == "definition" else None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InvalidJson(f"the body is not JSON: {error}") from error
+        if repeated is not None:
+            raise Invalid.one(repeated, "stands here twice; write it once")
         if rule.body in _WHOLE:
             check_texts(body, document)
             return document
-    elif rule.body == "definition" and media == YAML_TYPE:
+    elif rule.body == "definition" and media in YAML_TYPES:
         return read_yaml(body, most_bytes=YAML_BYTES).value
     elif rule.body != "media":
-        raise UnsupportedMedia("send Content-Type: application/json")
+        also = f" or {YAML_TYPE}" if rule.body == "definition" else ""
+        raise UnsupportedMedia(f"send Content-Type: application/json{also}")
     return None
 
 

@@ -29,7 +29,8 @@ def stats_of(rooms: Rooms) -> Stats:
 class StatsTotals(Answer):
     """Counts of the window, tests left out. Deliveries and attempts count when they ended, executions when born.
 
-    Asked for one event type, source or workflow, deliveries count where they were born in the window.
+    Asked for one event type, source or workflow, deliveries count where they were born in the window. A workflow
+    published what its runs emitted or told, a source nothing.
     """
 
     received: int

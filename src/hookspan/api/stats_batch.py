@@ -69,7 +69,7 @@ class SourcePoint(Answer):
 
 
 class SourceLine(Answer):
-    """What came to a source in the window, tests left out; its health is that of contracts B.1, whatever the window."""
+    """What came to a source in the window, tests left out; its health is that of the source, whatever the window."""
 
     id: str
     sparkline: list[SourcePoint]

@@ -46,7 +46,7 @@ class Version(Answer):
 
 
 class SeedHealth(Answer):
-    """Health as seed 001 has it."""
+    """Health in short: a word, and when it was looked at."""
 
     status: str
     timestamp: str

@@ -18,6 +18,8 @@ from hookspan.workflows.exported import exported_yaml
 from hookspan.workflows.shapes import version_json, workflow_json
 
 YAML_TYPE = "application/yaml"
+YAML_TYPES = frozenset({YAML_TYPE, "application/x-yaml", "text/yaml", "text/x-yaml"})
+"""What is read as YAML: the name of RFC 9512, and those that were in use before it."""
 SHOWN_AS_YAML: dict[int | str, dict[str, Any]] = {200: {"content": {YAML_TYPE: {"schema": {"type": "string"}}}}}
 """What a route that also answers in YAML says of it in the document."""
 
@@ -25,7 +27,7 @@ SHOWN_AS_YAML: dict[int | str, dict[str, Any]] = {200: {"content": {YAML_TYPE: {
 async def read_definition(request: Request) -> Mapping[str, object]:
     """The body as an object; InvalidJson or Invalid."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != YAML_TYPE:
+    if media not in YAML_TYPES:
         return await read_object(request)
     # The gate has read it already, for the audit log: once is enough, it may take a good part of a second.
     value = request.state.document
@@ -72,13 +74,14 @@ def shown(
     return written(body, status=status, headers=fields)
 
 
-def tag_of(row: WorkflowRow, schedules: Sequence[ScheduleRow]) -> str:
+def tag_of(row: WorkflowRow, schedules: Sequence[ScheduleRow], *, is_yaml: bool = False) -> str:
     """The ETag of a workflow as shown: with schedules, every run that is fired or passed over is another one.
 
     What `If-Match` compares is the row's version before the dot, so a schedule never stands in the way of a change.
     """
     # While the row is the same each of these only grows, so the sum tells any two states apart.
-    return entity_tag(row.updated_at, sum(each.next_at for each in schedules) if schedules else None)
+    beside = sum(each.next_at for each in schedules) if schedules else None
+    return entity_tag(row.updated_at, beside, variant="yaml" if is_yaml else "")
 
 
 def shown_version(row: WorkflowRow, version: VersionRow, request: Request) -> Response:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from hookspan.api.bodies import Answer, NativeBody
+from hookspan.api.bodies import UNCHANGED, Answer, NativeBody
 from hookspan.api.paging import Listing
 from hookspan.model.workflows import Missed, StepKind, TriggerKind, WorkflowStatus
 
@@ -42,14 +42,14 @@ class Step(Answer):
 
     id: str
     name: str
-    description: str | None = Field(default=None, description="left out where there is none")
+    description: str
     kind: StepKind
     needs: list[str]
-    when: list[dict[str, Any]]
+    when: list[dict[str, Any]] = Field(description="filter rows over the context; where they do not hold it is skipped")
     with_: dict[str, Any] = Field(alias="with")
-    timeout_ms: int
-    retry: StepRetry
-    resources: dict[str, Any] | None
+    timeout_ms: int | None = Field(description="null for as long as it takes")
+    retry: StepRetry = Field(description="how often it is tried, and how long it waits between")
+    resources: dict[str, Any] | None = Field(description="what it takes of each of the tenant's pools while it runs")
     on_error: list[str]
 
 
@@ -90,7 +90,7 @@ class WorkflowInput(NativeBody):
 class WorkflowPatch(NativeBody):
     """Members to change (RFC 7396): absent is unchanged, null is the default again, a list is replaced as a whole."""
 
-    name: str = ""
+    name: str = UNCHANGED
     description: str | None = None
     status: WorkflowStatus | None = None
     concurrency: int | None = None
@@ -105,9 +105,8 @@ class WorkflowPatch(NativeBody):
 class Graph(Answer):
     """What a version fixes."""
 
-    concurrency: int | None
     priority: int
-    vars: dict[str, Any] | None = Field(default=None, description="left out where there are none")
+    vars: dict[str, Any] = Field(description="constants that templates read as vars")
     triggers: list[Trigger]
     steps: list[Step]
     sync_points: list[SyncPoint]
@@ -129,6 +128,7 @@ class ListedWorkflow(Graph):
     name: str
     description: str
     status: WorkflowStatus
+    concurrency: int | None = Field(description="how many executions run at once, of all versions; null is no limit")
     version: int
     semver: str
     created_at: str

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
-from hookspan.api.exact import written, written_page
+from hookspan.api.exact import each_written, written, written_page
 from hookspan.api.paging import CountedPagingOf
 from hookspan.api.rooms import RoomsOf
 from hookspan.api.workflow_bodies import SHOWN_AS_YAML, read_definition, shown_version, takes_definition
@@ -32,7 +32,7 @@ async def list_versions(
     """The versions, newest first."""
     row, _ = await rooms.workflows.get(caller.tenant_id, canonical_id(workflow_id))
     found, page = await rooms.database.read(versions_slice, caller.tenant_id, row.id, paging.keyset)
-    return written_page([version_json(each) for each in found], paging.links_of(response, page), response)
+    return written_page(await each_written(found, version_json), paging.links_of(response, page), response)
 
 
 @router.get(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.conditional import IfVersion, is_known, not_modified
-from hookspan.api.exact import read_object, takes, written, written_page
+from hookspan.api.exact import each_written, only, read_object, takes, written, written_page
 from hookspan.api.execution_answers import find
 from hookspan.api.execution_answers import shown as shown_execution
 from hookspan.api.execution_shapes import Execution
@@ -26,7 +26,6 @@ from hookspan.api.workflow_bodies import (
     yaml_answer,
 )
 from hookspan.api.workflow_shapes import RunInput, Workflow, WorkflowInput, WorkflowList, WorkflowPatch
-from hookspan.errors import Invalid
 from hookspan.model.ids import canonical_id
 from hookspan.model.merge import merge_patch
 from hookspan.model.workflows import VersionRow, WorkflowRow, WorkflowStatus
@@ -59,7 +58,8 @@ async def list_workflows(
 ) -> Response:
     """The workflows of the tenant, newest first; `q` looks in names, `name` is the whole of one."""
     found, page = await rooms.database.read(workflows_slice, caller.tenant_id, wanted, paging.keyset)
-    return written_page([workflow_json(*each) for each in found], paging.links_of(response, page), response)
+    shown = await each_written(found, lambda each: workflow_json(*each))
+    return written_page(shown, paging.links_of(response, page), response)
 
 
 @router.post(
@@ -100,9 +100,9 @@ async def get_workflow(workflow_id: str, request: Request, rooms: RoomsOf, calle
     row, version = await rooms.workflows.get(caller.tenant_id, canonical_id(workflow_id))
     is_yaml = wants_yaml(request)
     schedules = [] if is_yaml else await rooms.database.read(schedules_of, row.id)
-    tag = tag_of(row, schedules)
+    tag = tag_of(row, schedules, is_yaml=is_yaml)
     if is_known(request, tag):
-        return not_modified(tag)
+        return not_modified(tag, Vary="Accept")
     return yaml_answer(row, version, {"ETag": tag}) if is_yaml else shown(row, version, schedules)
 
 
@@ -158,9 +158,7 @@ async def run_workflow(
 ) -> Response:
     """Start the newest version; 202 once the execution is on disk, with its `Idempotency-Key`."""
     body = await read_object(request) if await request.body() else {}
-    unknown = sorted(set(body) - {"input"})
-    if unknown:
-        raise Invalid.one(f"/{unknown[0]}", "no such member; remove it", code="unknown_member")
+    only(body, "input")
     claim = claim_of(request)
     if claim is not None and claim.made is not None:
         row = (await find(rooms, caller, claim.made)).row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 
 from fastapi import FastAPI
@@ -12,6 +12,7 @@ from hookspan import failpoints, observe
 from hookspan.access.audit import SEAL_SECONDS, AuditLog
 from hookspan.access.instance import Greeting, Instance
 from hookspan.api.asgi import make_app
+from hookspan.app.database_time import distance, follow_database
 from hookspan.app.doors import rooms_of
 from hookspan.app.grounds import kek_ring
 from hookspan.app.joined import Joined, product_version
@@ -28,18 +29,18 @@ from hookspan.inbound import user_agents
 from hookspan.inbound.holding import RELEASE_SECONDS
 from hookspan.inbound.rejections import FLUSH_SECONDS
 from hookspan.ports import Clock
-from hookspan.storage import events
+from hookspan.storage import ahead, events
 from hookspan.storage.prune import tenants_all
 from hookspan.storage.sealed_secrets import secrets_prune
 from hookspan.storage.vault import Vault
-from hookspan.worker import HEALTH_SECONDS, HOLD_SECONDS, PRUNE_SECONDS, Worker
+from hookspan.worker import HEALTH_SECONDS, HOLD_SECONDS, PRUNE_SECONDS, QUEUES, Queue, Worker
 from hookspan.workflows.functions import Functions
 
 WRITES_MOST = 10_000
 
 
 class Application(Joined):
-    """Everything of one process. `start` before use, `stop` drains; `worker` False leaves background work to others.
+    """Everything of one process. `start` before use, `stop` drains; work on queues not named is left to others.
 
     `functions` are those that steps of kind `python` may name. A `short_lived` process, which does one thing and ends,
     tells nobody that it came and went.
@@ -50,7 +51,7 @@ class Application(Joined):
         settings: Settings,
         *,
         clock: Clock,
-        worker: bool = True,
+        queues: Collection[Queue] = QUEUES,
         functions: Functions | None = None,
         short_lived: bool = False,
     ) -> None:
@@ -59,12 +60,13 @@ class Application(Joined):
         self.exit_code = 0
         self._draining: asyncio.Task[None] | None = None
         self.on_collapse: Callable[[], None] = lambda: None
-        self._runs_work = worker
+        self._queues = frozenset(queues)
         self._is_told = not short_lived
 
     async def start(self) -> FastAPI:
         """Open the database, make the first credentials if need be, join the rooms, start the loops."""
         self.database.start()
+        await follow_database(self.database, self.clock)
         ring = kek_ring(self.settings)
         self.vault = Vault(self.database, ring, self.clock)
         self.greeting = await Instance.first_start(self.database, self.vault, self.clock)
@@ -73,11 +75,11 @@ class Application(Joined):
         self.monitor.others = self.checks
         await self.sources.load()
         self._warming = asyncio.create_task(asyncio.to_thread(user_agents.warm))
-        if self._runs_work and self.database.is_single_writer:
+        if self._queues and self.database.is_single_writer:
             await self._reclaim()
         if self._is_told:
             await self.monitor.opened()
-            if self._runs_work:
+            if self._queues:
                 await self.roll_call.join()
         self._start_work()
         observe.build_info.labels(product_version()).set(1)
@@ -86,6 +88,7 @@ class Application(Joined):
     def _start_work(self) -> None:
         self.worker = Worker(clock=self.clock, on_collapse=self._collapse)
         self.worker.on_fault = self.monitor.faulted
+        self.engine.on_fault = self.monitor.engine_faulted
         self.worker.every(HOLD_SECONDS, "refresh", self._refresh)
         self.worker.every(WATCH_SECONDS, "monitor", self.monitor.watch)
         self.worker.every(STATS_SECONDS, "queue_stats", QueueStats(self.database, self.feed, self.clock).tell)
@@ -93,32 +96,48 @@ class Application(Joined):
         relay.start()
         self.worker.every(SAY_SECONDS, "feed", relay.say)
         self.worker.every(FLUSH_SECONDS, "rejections", self.rejections.flush)
-        if self._runs_work:
-            self.hands.dispatcher = self.dispatcher
-            self.hands.engine = self.engine
-            self.hands.caretaker = self.caretaker
-            self.worker.forever("deliveries", self.dispatcher.claim_forever)
-            self.worker.forever("executions", self.engine.claim_forever)
-            self.worker.every(0, "schedules", self.scheduler.turn)
-            self.worker.every(0, "delayed", self.delayed.turn)
-            sweep_seconds = self.settings.leases.sweep_seconds
-            self.worker.every(sweep_seconds, "renew", self.engine.renew)
-            self.worker.every(sweep_seconds, "sweep", self._sweep)
-            self.worker.every(HOLD_SECONDS, "hold", self.caretaker.hold)
-            self.worker.every(RELEASE_SECONDS, "release", self.holding.turn)
-            self.worker.every(HEALTH_SECONDS, "health", self.caretaker.watch)
-            self.worker.every(HEALTH_SECONDS, "certificates", self.certificates.tell)
-            self.worker.every(0, "fanout", self.caretaker.expand)
-            self.worker.every(PRUNE_SECONDS, "prune", self._prune)
-            if self._is_told:
-                self.worker.every(BEAT_SECONDS, "roll_call", self.roll_call.turn)
-            self.worker.every(TURN_SECONDS, "jobs", self.jobs.turn)
-            self.worker.every(LOOK_SECONDS, "retention", self.janitor.look)
-            if self.settings.search.enabled:
-                self.worker.every(INDEX_SECONDS, "search", self.indexer.turn)
-            self.worker.every(SEAL_SECONDS, "audit", AuditLog(self.database, self.clock).seal)
+        if "deliveries" in self._queues:
+            self._work_on_deliveries()
+        if "executions" in self._queues:
+            self._work_on_executions()
+        if "router" in self._queues:
+            self._work_on_router()
+        if self._queues:
+            self._keep_house()
             self.database.on_wake(self._wake)
         self.worker.start()
+
+    def _work_on_deliveries(self) -> None:
+        self.hands.dispatcher = self.dispatcher
+        self.worker.forever("deliveries", self.dispatcher.claim_forever)
+        self.worker.every(HOLD_SECONDS, "hold", self.caretaker.hold)
+        self.worker.every(HEALTH_SECONDS, "certificates", self.certificates.tell)
+
+    def _work_on_executions(self) -> None:
+        self.hands.engine = self.engine
+        self.worker.forever("executions", self.engine.claim_forever)
+        self.worker.every(self.settings.leases.sweep_seconds, "renew", self.engine.renew)
+
+    def _work_on_router(self) -> None:
+        """What makes deliveries and executions without a request: long lists, hours that come, what was held, jobs."""
+        self.hands.caretaker = self.caretaker
+        self.worker.every(0, "fanout", self.caretaker.expand)
+        self.worker.every(0, "schedules", self.scheduler.turn)
+        self.worker.every(0, "delayed", self.delayed.turn)
+        self.worker.every(RELEASE_SECONDS, "release", self.holding.turn)
+        self.worker.every(TURN_SECONDS, "jobs", self.jobs.turn)
+
+    def _keep_house(self) -> None:
+        """In every process that works, on whatever: no choice of queues leaves lapsed leases or old rows behind."""
+        self.worker.every(self.settings.leases.sweep_seconds, "sweep", self.sweep)
+        self.worker.every(HEALTH_SECONDS, "health", self.caretaker.watch)
+        self.worker.every(PRUNE_SECONDS, "prune", self._prune)
+        if self._is_told:
+            self.worker.every(BEAT_SECONDS, "roll_call", self.roll_call.turn)
+        self.worker.every(LOOK_SECONDS, "retention", self.janitor.look)
+        if self.settings.search.enabled:
+            self.worker.every(INDEX_SECONDS, "search", self.indexer.turn)
+        self.worker.every(SEAL_SECONDS, "audit", AuditLog(self.database, self.clock).seal)
 
     def _collapse(self) -> None:
         """A loop cannot be kept alive: stop in order, and say so to the supervisor."""
@@ -153,9 +172,16 @@ class Application(Joined):
         await self.caretaker.reclaim()
         await self.engine.reclaim()
 
-    async def _sweep(self) -> None:
+    async def sweep(self) -> None:
+        """Take back what dead processes held, and make due what a clock that was ahead has put off."""
+        # First, so that no lease is taken for lapsed by a clock that is ahead.
+        await follow_database(self.database, self.clock)
         await self.caretaker.sweep()
         await self.engine.sweep()
+        now = self.clock.now_ms()
+        if await self.database.read(ahead.found, now):
+            observe.warn("clock.put_right", work=await self.database.write(ahead.put_right, now))
+            self._wake()
 
     def begin_drain(self) -> None:
         """From now on: not ready, no new claims or runs. Called at the signal, while the last requests are answered."""
@@ -164,7 +190,7 @@ class Application(Joined):
         self.is_draining = True
         self.scheduler.drain()
         self.delayed.drain()
-        if self._runs_work:
+        if self._queues:
             self._draining = asyncio.create_task(self._drain(self.settings.server.drain_seconds))
 
     async def _drain(self, seconds: float) -> None:
@@ -197,6 +223,7 @@ class Application(Joined):
         is_moving = bool(seen["queue"]["ok"]) and waiting < WRITES_MOST
         return {
             **seen,
+            "clock": {**seen["clock"], **distance(self.clock)},
             "migrations": {"ok": True},
             "draining": {"ok": not self.is_draining},
             "queue": {**seen["queue"], "ok": is_moving, "writes": waiting, "sending": self.dispatcher.in_flight},

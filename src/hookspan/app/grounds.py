@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
-from hookspan.config import BreakerSettings, Settings
-from hookspan.errors import NotConfigured
+from hookspan.config import BreakerSettings, ServerSettings, Settings
+from hookspan.errors import Invalid, NotConfigured
 from hookspan.inbound.enrich import parse_networks
 from hookspan.inbound.floods import RateRules
 from hookspan.inbound.receive import ReceiverSettings
 from hookspan.model.addresses import AddressRules, parse_allow
 from hookspan.model.gates import BreakerRules
-from hookspan.model.urls import UrlRules
+from hookspan.model.urls import UrlRules, origins_of
 from hookspan.storage import schema
 from hookspan.storage.database import Database
 from hookspan.storage.vault import KekRing, make_kek_file
@@ -76,11 +76,34 @@ def receiver_rules(settings: Settings, base_url: str, hop_key: bytes) -> Receive
 
 
 def url_rules(settings: Settings) -> UrlRules:
-    """Whom this instance may call."""
+    """Whom this instance may call; NotConfigured when its own address is none."""
     egress = settings.egress
     addresses = AddressRules(
         allow=parse_allow(egress.allow),
         deny=tuple(ip_network(entry) for entry in egress.deny),
         dev_loopback=settings.dev,
     )
-    return UrlRules(addresses=addresses, https_only=egress.https_only)
+    return UrlRules(
+        addresses=addresses,
+        https_only=egress.https_only,
+        allow_self=egress.allow_self,
+        own_origins=_own_origins(settings.server),
+    )
+
+
+def _own_origins(server: ServerSettings) -> frozenset[tuple[str, int]]:
+    """Where others reach this instance: by its base URL, and where it listens unless that is for this machine alone.
+
+    On loopback it may be a guest in a program with a port and endpoints of its own; hop counts end loops there.
+    """
+    try:
+        named = frozenset() if server.base_url is None else origins_of(server.base_url)
+    except Invalid as invalid:
+        raise NotConfigured(f"setting server.base_url: {invalid.faults[0].detail}") from None
+    try:
+        address = ip_address(server.host)
+    except ValueError:
+        return named if server.host == "localhost" else named | {(server.host.lower(), server.port)}
+    # Nobody calls a wildcard by its name, and the interfaces behind it are refused as addresses of this host.
+    is_local = address.is_loopback or address.is_unspecified
+    return named if is_local else named | {(address.compressed, server.port)}

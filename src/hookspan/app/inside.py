@@ -16,10 +16,11 @@ from hookspan.access.instance import OWNER, Greeting
 from hookspan.app.compose import Application
 from hookspan.app.grounds import open_schema
 from hookspan.app.lock import only_one
-from hookspan.clock import SystemClock
+from hookspan.clock import FollowingClock
 from hookspan.config import Settings
 from hookspan.errors import NotConfigured
 from hookspan.storage.users import user_by_name
+from hookspan.worker import QUEUES
 
 Result = TypeVar("Result")
 
@@ -46,7 +47,8 @@ def inside(settings: Settings) -> Iterator[Inside]:
         with only_one(settings):
             open_schema(settings, migrate=settings.is_embedded)
             with _loop_in_a_thread() as loop:
-                application = Application(settings, clock=SystemClock(), worker=settings.is_embedded, short_lived=True)
+                queues = QUEUES if settings.is_embedded else ()
+                application = Application(settings, clock=FollowingClock(), queues=queues, short_lived=True)
                 started = _on(loop, _started(application, loop))
                 try:
                     yield started

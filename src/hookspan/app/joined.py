@@ -100,7 +100,8 @@ class Joined:
         rules = url_rules(self.settings)
         hop_key = hmac.digest(self.instance.cursor_key, b"hops", "sha256")
         self._join_events(rules)
-        self._join_workflows(rules)
+        rules = replace(rules, sinks=self.inboxes.prefix)
+        self._join_workflows(rules, hop_key)
         self._join_outbound(rules, hop_key)
         self._join_inbound(hop_key)
         self._join_history()
@@ -141,7 +142,7 @@ class Joined:
         self.publisher.fanout_from = settings.limits.fanout_from
         self.delayed = Delayed(database, self.publisher, clock)
 
-    def _join_workflows(self, rules: UrlRules) -> None:
+    def _join_workflows(self, rules: UrlRules, hop_key: bytes) -> None:
         database, clock = self.database, self.clock
         self.definitions = Definitions(database, self.publisher, clock=clock, url_rules=rules, vault=self.vault)
         self.old_versions = OldVersions(database, self.vault)
@@ -152,6 +153,8 @@ class Joined:
             feed=self.feed,
             client=self.client,
             url_rules=rules,
+            product=f"hookspan/{product_version()}",
+            hop_key=hop_key,
             lease_ms=self.settings.leases.execution_ms,
             functions=self.functions,
             callback_key=hmac.digest(self.instance.cursor_key, b"callbacks", "sha256"),
@@ -167,7 +170,7 @@ class Joined:
             database,
             self.vault,
             clock,
-            replace(rules, sinks=self.inboxes.prefix),
+            rules,
             publisher=self.publisher,
             allow_insecure_tls=settings.egress.allow_insecure_tls,
         )

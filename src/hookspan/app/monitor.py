@@ -1,13 +1,14 @@
 """The monitor: health is progress (reliability §4.20), and what it finds is told as events of the first tenant.
 
 system.health.*   lost and regained, each after it has lasted
-system.error      a loop that ended with a fault; a store that was away, told when it is back
+system.error      a loop that ended with a fault, faults that executions met; a store that was away, when it is back
 system.warning    a full disk, a wall clock that was set
 system.info       started, stopped, migrated
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,18 @@ STEADY_SECONDS = 10.0
 STUCK_MS = 60_000
 SILENT_MS = 30_000
 STEP_MS = 60_000
+FAULTS_SECONDS = 60.0
+"""Faults of one kind that executions meet are told once in this time, with how many they were."""
 AGREEING = 3
+_QUEUES = (
+    ("queue", queues.deliveries_stuck_since, "deliveries are due, and none was attempted for half a minute"),
+    (
+        "executions",
+        queues.executions_stuck_since,
+        "executions are due of workflows that no worker works at, and none has ended for half a minute",
+    ),
+)
+"""What must move, by the name of its check: since when it does not, and what is said then."""
 
 Check = Mapping[str, object]
 Turn = Literal["degraded", "restored"]
@@ -75,6 +87,11 @@ class Vigil:
         self.turned_s = None
 
 
+def _moving(oldest_ms: int, detail: str) -> Check:
+    check = {"ok": oldest_ms <= STUCK_MS, "oldestMs": oldest_ms}
+    return check if check["ok"] else {**check, "detail": detail}
+
+
 class Monitor:
     """Looks every two seconds; `others` are the checks of the rest of the process."""
 
@@ -92,14 +109,16 @@ class Monitor:
         self._away_since_s: float | None = None
         self._version = version
         self._vigil = Vigil()
+        self._faults: Counter[tuple[str, str]] = Counter()
+        self._fault_told_s: dict[tuple[str, str], float] = {}
         self._agreeing = 0
-        self._queue: Check = {"ok": True}
+        self._queues: dict[str, Check] = {name: {"ok": True} for name, _, _ in _QUEUES}
         self._wall: Check = {"ok": True}
         self.others: Callable[[], Mapping[str, Check]] = dict
 
     def checks(self) -> Mapping[str, Check]:
         """What was seen last."""
-        return {"disk": self._disk.check(), "queue": self._queue, "clock": self._wall}
+        return {"disk": self._disk.check(), **self._queues, "clock": self._wall}
 
     @property
     def is_disk_full(self) -> bool:
@@ -122,6 +141,7 @@ class Monitor:
             self._vigil.done(turn)
         if is_here:
             await self._tell_of_absence()
+            self._keep_faults()
             await self._notices.tell_kept()
 
     async def started(self) -> None:
@@ -142,7 +162,6 @@ class Monitor:
             changes = {"version": self._version, "from": told, "to": current}
             notice = self._notices.notice("system.info", "migrated", message, component="storage", **changes)
             birth = await self._publisher.prepare(notice)
-            assert birth is not None, "system.info is always kept"
             try:
                 done = await self._database.write(schema_tell, told, current, birth)
             except BaseException:
@@ -164,9 +183,28 @@ class Monitor:
         fault = {"loop": loop, "error": type(error).__name__}
         self._notices.keep(self._notices.notice("system.error", word, message, component="worker", **fault))
 
+    def engine_faulted(self, unit: str, error: Exception) -> None:
+        """An execution or a step met a fault of ours; many of one kind are one notice, and only their kind is told."""
+        self._faults[unit, type(error).__name__] += 1
+
     async def flush(self) -> None:
         """Tell what is still to be told, as far as the store takes it; for the end."""
+        self._fault_told_s.clear()
+        self._keep_faults()
         await self._notices.tell_kept()
+
+    def _keep_faults(self) -> None:
+        now_s = self._clock.monotonic()
+        for kind, faults in list(self._faults.items()):
+            if now_s - self._fault_told_s.get(kind, now_s - FAULTS_SECONDS) < FAULTS_SECONDS:
+                continue
+            self._fault_told_s[kind] = now_s
+            del self._faults[kind]
+            message = "hookspan met a fault of its own as it worked at executions; the log says at which"
+            fault = {"unit": kind[0], "error": kind[1], "faults": faults}
+            self._notices.keep(
+                self._notices.notice("system.error", "execution_fault", message, component="workflows", **fault)
+            )
 
     def _is_away(self) -> None:
         if self._away_since_s is None:
@@ -219,14 +257,11 @@ class Monitor:
         """Work that could be done waits for a minute and nothing was finished for half of one: somebody is dead."""
         now = self._clock.now_ms()
         try:
-            finished_at = await self._database.read(queues.finished_at) or 0
-            since = None
-            if now - finished_at > SILENT_MS:
-                since = await self._database.read(queues.claimable_since, now)
+            for name, stuck_since, detail in _QUEUES:
+                since = await self._database.read(stuck_since, now, now - SILENT_MS)
+                self._queues[name] = _moving(0 if since is None else now - since, detail)
         except HookspanError:
             return False
-        oldest_ms = 0 if since is None else now - since
-        self._queue = {"ok": oldest_ms <= STUCK_MS, "oldestMs": oldest_ms}
         return True
 
     def _news(self, turn: Turn, bad: Mapping[str, Check]) -> dict[str, object]:

@@ -17,7 +17,7 @@ from hookspan.app.grounds import open_schema
 from hookspan.app.intake import Intake
 from hookspan.app.relay import Relay, Remote, SameDatabase, same_database
 from hookspan.client.typed import Client
-from hookspan.clock import SystemClock
+from hookspan.clock import FollowingClock
 from hookspan.config import Settings
 from hookspan.errors import NotConfigured
 from hookspan.outbox import rows
@@ -63,7 +63,7 @@ async def _mover(engine: Engine, database_url: str, client: Client | None, setti
         yield Relay(engine, Remote(client))
         return
     open_schema(settings, migrate=False)
-    application = Application(settings, clock=SystemClock(), worker=False)
+    application = Application(settings, clock=FollowingClock(), queues=())
     await application.start()
     intake = Intake(
         application.database,

@@ -90,7 +90,7 @@ class RollCall:
         """One change of the roll with the fact of it."""
         for _ in range(STALE_TRIES):
             birth = await self._publisher.prepare(self._fact(word, row))
-            births = [] if birth is None else [birth]
+            births = [birth]
             try:
                 done = await self._database.write(unit, row, births)
             except BaseException:

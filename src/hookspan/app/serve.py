@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
 import uvicorn
@@ -24,10 +24,11 @@ from hookspan.app.compose import Application
 from hookspan.app.grounds import make_data_folder, open_schema
 from hookspan.app.lock import only_one
 from hookspan.app.module_file import ModuleFile, apply_module, read_module, with_module
-from hookspan.clock import SystemClock
+from hookspan.clock import FollowingClock
 from hookspan.config import Settings
 from hookspan.errors import NotConfigured
 from hookspan.storage.users import UserRow, user_by_name
+from hookspan.worker import QUEUES, Queue
 from hookspan.workflows.functions import Functions
 
 HTTP_GRACE_SECONDS = 5
@@ -58,15 +59,18 @@ def serve(
         return _run(lambda: _serve(settings, worker=worker, module=values, functions=functions))
 
 
-def work(settings: Settings, functions: Functions | None = None) -> int:
-    """Background work only; PostgreSQL, because SQLite has one serving process. `functions` as in `serve`."""
+def work(settings: Settings, functions: Functions | None = None, *, queues: Collection[Queue] = QUEUES) -> int:
+    """Background work only, on these queues; PostgreSQL, because SQLite has one serving process.
+
+    `functions` as in `serve`.
+    """
     if settings.is_embedded:
         raise NotConfigured("`worker` needs PostgreSQL: with SQLite, `serve` runs the work itself")
     if settings.dev:
         failpoints.arm()
     _set_up_log(settings)
     open_schema(settings, migrate=False)
-    return _run(lambda: _work(settings, functions))
+    return _run(lambda: _work(settings, functions, queues))
 
 
 def _calm_collector() -> None:
@@ -113,7 +117,8 @@ async def _serve(settings: Settings, *, worker: bool, module: ModuleFile | None,
     bound = _listen(settings)
     port = bound.getsockname()[1]
     settings = settings.model_copy(update={"server": settings.server.model_copy(update={"port": port})})
-    application = Application(settings, clock=SystemClock(), worker=worker, functions=functions)
+    queues = QUEUES if worker else ()
+    application = Application(settings, clock=FollowingClock(), queues=queues, functions=functions)
     app = await application.start()
     if module is not None:
         await apply_module(application, application.instance.tenant_id, module)
@@ -155,15 +160,17 @@ async def _serve(settings: Settings, *, worker: bool, module: ModuleFile | None,
     return application.exit_code
 
 
-async def _work(settings: Settings, functions: Functions | None) -> int:
-    application = Application(settings, clock=SystemClock(), functions=functions)
+async def _work(settings: Settings, functions: Functions | None, queues: Collection[Queue]) -> int:
+    application = Application(settings, clock=FollowingClock(), queues=queues, functions=functions)
     await application.start()
     _calm_collector()
     stopped = asyncio.Event()
     application.on_collapse = stopped.set
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    observe.step("worker.started", pid=os.getpid())
+    limits = settings.limits
+    told = {"queues": ",".join(queues), "slots": limits.slots, "executions": limits.executions}
+    observe.step("worker.started", pid=os.getpid(), **told)
     await stopped.wait()
     await application.stop()
     return application.exit_code

@@ -21,10 +21,13 @@ class ExecutionStep(Shape):
     input: object = None
     output: object = None
     error: object = None
+    reason: str | None = None
     next_attempt_at: datetime | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
     duration_ms: float | None = None
+    input_truncated: bool = False
+    output_truncated: bool = False
     callback_url: str | None = field(default=None, repr=False)
     callback_expires_at: datetime | None = None
 

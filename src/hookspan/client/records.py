@@ -211,6 +211,7 @@ class Workflow(Shape):
     semver: str | None = None
     concurrency: int | None = None
     priority: int = 1
+    vars: Json = field(default_factory=dict)
     triggers: tuple[Json, ...] = ()
     steps: tuple[Json, ...] = ()
     sync_points: tuple[Json, ...] = ()
@@ -232,6 +233,7 @@ class Execution(Shape):
     trigger_event_id: str | None = None
     input: object = None
     output: object = None
+    output_truncated: bool = False
     error: object = None
     priority: int = 1
     parent_execution_id: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -25,8 +25,8 @@ class WorkflowVersion(Shape):
 
     workflow_id: str
     version: int
-    concurrency: int | None = None
     priority: int = 1
+    vars: Json = field(default_factory=dict)
     triggers: tuple[Json, ...] = ()
     steps: tuple[Json, ...] = ()
     sync_points: tuple[Json, ...] = ()

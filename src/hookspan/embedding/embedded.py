@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from sqlalchemy import Engine
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hookspan import observe
@@ -21,14 +20,16 @@ from hookspan.app.intake import Intake
 from hookspan.app.lock import only_one
 from hookspan.app.module_file import apply_module, read_module, with_module
 from hookspan.app.relay import Inside, Relay, SameDatabase, same_database
-from hookspan.clock import SystemClock
-from hookspan.config import Settings, load
+from hookspan.clock import FollowingClock
+from hookspan.config import Settings
 from hookspan.embedding.failures import PublishError, not_published
 from hookspan.embedding.mounted import Mounted
+from hookspan.embedding.place import address_of, settings_at
 from hookspan.embedding.reactions import EventFunction, Reactions, Wish
 from hookspan.embedding.trigger import running
 from hookspan.errors import HookspanError, NotConfigured
 from hookspan.model.publication import EventRef, Options, Publication, moment, publication
+from hookspan.worker import QUEUES
 from hookspan.workflows.from_code import CodeWorkflows
 from hookspan.workflows.functions import NAME_LENGTH, Functions, StepFunction, check_name
 
@@ -45,12 +46,13 @@ Reaction = TypeVar("Reaction", bound=EventFunction)
 class Hookspan:
     """hookspan in this process, on one event loop.
 
-    `url` is a database (`sqlite:///hookspan.db`; its keys are kept beside it); `settings` say more. `tenant` is the
-    slug that is meant where none is named, `workers=False` leaves deliveries and workflows to `hookspan worker`,
-    `outbox` are the engines of databases whose `hookspan_outbox` is moved here, `module` is a module file.
+    `url` is a database (`sqlite:///hookspan.db`; its keys are kept beside it), `engine` the program's own, whose
+    database is used by connections of hookspan's; `settings` say more. `tenant` is the slug that is meant where none is
+    named, `workers=False` leaves deliveries and workflows to `hookspan worker`, `outbox` are the engines of databases
+    whose `hookspan_outbox` is moved here, `module` is a module file.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what a program may say once, by name (contracts G.2)
         self,
         url: str | None = None,
         *,
@@ -59,10 +61,13 @@ class Hookspan:
         outbox: Sequence[Engine | AsyncEngine] = (),
         module: str | Path | None = None,
         settings: Settings | None = None,
+        engine: Engine | AsyncEngine | None = None,
     ) -> None:
         if url is not None and settings is not None:
             raise NotConfigured("give a url or settings, not both: settings name the database too")
-        self._url = url
+        if url is not None and engine is not None:
+            raise NotConfigured("give a url or an engine, not both: an engine names the database too")
+        self._url = url if engine is None else address_of(engine)
         self._tenant = tenant
         self._workers = workers
         self._outbox = tuple(outbox)
@@ -96,7 +101,7 @@ class Hookspan:
                     raise
 
     async def _start(self, workers: bool) -> None:
-        settings = self._settings or settings_of(self._url)
+        settings = settings_at(self._url, self._settings)
         if self._module is not None:
             settings = with_module(settings, self._module)
         if "level" not in settings.log.model_fields_set:
@@ -106,7 +111,8 @@ class Hookspan:
             if workers:
                 self._stack.enter_context(only_one(settings))
             open_schema(settings, migrate=settings.is_embedded or workers)
-        application = Application(settings, clock=SystemClock(), worker=workers, functions=self._functions)
+        queues = QUEUES if workers else ()
+        application = Application(settings, clock=FollowingClock(), queues=queues, functions=self._functions)
         self._reactions.read_from(application.database)
         app = await application.start()
         self._loop = asyncio.get_running_loop()
@@ -291,19 +297,6 @@ def _is_here(loop: asyncio.AbstractEventLoop) -> bool:
         return asyncio.get_running_loop() is loop
     except RuntimeError:
         return False
-
-
-def settings_of(url: str | None) -> Settings:
-    """The settings of an instance on that database: those of the environment, with SQLite's folder as data folder."""
-    if url is None:
-        return load()
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return load(database__url=url)
-    if parsed.database in (None, "", ":memory:"):
-        raise NotConfigured("hookspan keeps what it acknowledges: name a file, as in sqlite:///hookspan.db")
-    file = Path(str(parsed.database)).resolve()
-    return load(database__url=f"sqlite:///{file}", data=file.parent)
 
 
 @contextmanager

@@ -90,7 +90,7 @@ class Reactions:
     def _reacting(self, function: EventFunction) -> Callable[[StepContext], Awaitable[object]]:
         async def react(context: StepContext) -> object:
             event = await self._event(context)
-            return await self._functions.call(function, event)
+            return await self._functions.call(function, event, context)
 
         return react
 

@@ -88,7 +88,7 @@ class Delayed:
 
 
 def _births(items: Sequence[Release]) -> list[Birth]:
-    return [item.birth for item in items if item.birth is not None]
+    return [item.birth for item in items]
 
 
 def _fact(event: DueEvent, now: int) -> NewEvent:

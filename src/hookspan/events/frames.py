@@ -1,12 +1,16 @@
 """The frames of the live feed about events, deliveries and endpoints: small, and without payloads (contracts B.11).
 
-They are made after the commit they tell of, and only where somebody hears them.
+They are made after the commit they tell of, and only where somebody hears them. Every fact of hookspan's own that is
+kept only where somebody wants it has a frame of its own type, kept or not; `event.published` tells of what is kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
+from hookspan.model.catalogue import is_optional
 from hookspan.model.deliveries import Settled
 from hookspan.model.events import Birth, NewDelivery, NewEvent
 from hookspan.model.times import instant, optional_instant
@@ -14,14 +18,41 @@ from hookspan.model.times import instant, optional_instant
 Made = dict[str, object]
 
 _ENDS = {"delivered": "delivery.delivered", "exhausted": "delivery.exhausted", "held": "delivery.held"}
+_TOLD_ROOMS = frozenset(
+    {"execution", "step", "progress", "blocker", "milestone", "resource", "synchronization", "webhook"}
+)
+_TOLD_TYPES = frozenset({"endpoint.updated", "endpoint.disabled", "endpoint.recovered", "delivery.exhausted"})
+
+
+class _About(msgspec.Struct):
+    """What a fact's data say it is about, and how an endpoint stands; as a task says it (contracts F.3, V11)."""
+
+    event_id: str | None = None
+    endpoint_id: str | None = None
+    delivery_id: str | None = None
+    status: str | None = None
+    reason: str | None = None
+
+
+class _Ours(_About, rename="camel"):
+    """The same in the words of all other facts."""
+
+
+def has_own_frame(fact: str) -> bool:
+    """Whether the room that a fact comes from tells of it by a frame of this type, with more in it than its ids."""
+    return fact.partition(".")[0] in _TOLD_ROOMS or fact in _TOLD_TYPES
 
 
 def frames_of_birth(birth: Birth) -> Iterator[Made]:
-    """An event, or the request it came in with, and each delivery that was born with it.
+    """A fact by its own name, an event that is kept or the request it came in with, each delivery born with it.
 
     Deliveries too many for one transaction are told of when they are attempted.
     """
-    yield _event(birth)
+    event = birth.event
+    if is_optional(event.type, event.origin) and not has_own_frame(event.type):
+        yield _fact(event)
+    if birth.is_kept:
+        yield _event(birth)
     for delivery in birth.deliveries:
         yield _born(birth.event, delivery)
 
@@ -85,6 +116,32 @@ def deliveries_frame(
         **about,
         "status": word,
         "timestamp": instant(now),
+    }
+
+
+def _fact(event: NewEvent) -> Made:
+    room, _, word = event.type.rpartition(".")
+    about = _About() if not event.data else msgspec.json.decode(event.data, type=_About if room == "task" else _Ours)
+    if room == "endpoint":
+        status, now = about.status or "", event.created_at
+        return endpoint_frame(
+            word, event.tenant_id, about.endpoint_id or "", now=now, status=status, reason=about.reason
+        )
+    ids = {
+        "executionId": event.execution_id,
+        "workflowId": event.workflow_id,
+        "endpointId": about.endpoint_id,
+        "deliveryId": about.delivery_id,
+        "eventId": about.event_id,
+    }
+    # A task is the run of a workflow, or an event that waits.
+    topic = "deliveries" if room == "delivery" else "executions" if event.workflow_id else "events"
+    return {
+        "topic": topic,
+        "type": event.type,
+        "tenantId": event.tenant_id,
+        **{name: identity for name, identity in ids.items() if identity is not None},
+        "timestamp": instant(event.created_at),
     }
 
 

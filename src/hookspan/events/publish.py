@@ -16,8 +16,8 @@ from hookspan import observe
 from hookspan.errors import Conflict, Unavailable
 from hookspan.events.births import Births
 from hookspan.events.frames import frames_of_birth
-from hookspan.events.routing import EventTrigger, Routing, Snapshot, Subscriber, fact_names
-from hookspan.model.catalogue import retention
+from hookspan.events.routing import EventTrigger, Routing, Snapshot, Subscriber, fact_names, held
+from hookspan.model.catalogue import is_optional
 from hookspan.model.deliveries import LEASE_MARGIN_MS, Parcel
 from hookspan.model.events import (
     OTHER_BODY,
@@ -62,7 +62,7 @@ class Publisher:
         self._routing = routing
         self._handoff = handoff
         self._feed = feed
-        self._births = Births(handoff, clock, lease_margin_ms=lease_margin_ms)
+        self._births = Births(handoff.reserve, clock, lease_margin_ms=lease_margin_ms)
 
     @property
     def fanout_from(self) -> int:
@@ -122,6 +122,30 @@ class Publisher:
             self._tell_of(birth)
             self.committed(birth.facts)
             return True
+        raise Unavailable(UNSETTLED)
+
+    async def commit(self, told: Sequence[NewEvent], write: Callable[[Sequence[Birth]], Awaitable[Written]]) -> bool:
+        """Write facts with a change of another room, matched again while subscriptions change; False when `lost`.
+
+        `write` runs the unit with their births, which says what `publish_through`'s does. Raises Unavailable.
+        """
+        for _ in range(STALE_TRIES):
+            births: list[Birth] = []
+            try:
+                for event in told:
+                    births.append(await self.prepare(event))
+                written = await write(births)
+            except BaseException:
+                self.abandoned(births)
+                raise
+            if written == "done":
+                self.committed(births)
+                return True
+            if written == "lost":
+                self.abandoned(births)
+                return False
+            for birth in births:
+                self.stale(birth)
         raise Unavailable(UNSETTLED)
 
     async def publish_entries(self, entries: Sequence[Entry], *, atomic: bool = False) -> list[Published]:
@@ -209,33 +233,54 @@ class Publisher:
         keys: Sequence[Key] = (),
         receipt: NewReceipt | None = None,
         data: Callable[[], Awaitable[bytes]] | None = None,
-    ) -> Birth | None:
-        """A birth for a unit of another room; None for a fact that is kept only if wanted and nobody wants it.
+    ) -> Birth:
+        """A birth for a unit of another room; one that is not kept of a fact that nobody wants.
 
         `data` makes the event's data when somebody may want them, before any filter looks at them.
         """
-        is_kept = new.origin not in ("workflow", "system") or retention(new.type) != "S"
         if data is not None:
             snapshot = await self._snapshot(new.tenant_id)
-            if not (is_kept or snapshot.is_wanted(fact_names(new.type, new.origin))):
-                return None
+            if is_optional(new.type, new.origin) and not snapshot.is_wanted(fact_names(new.type, new.origin)):
+                return Birth(new, snapshot.version, is_kept=False)
             new = msgspec.structs.replace(new, data=await data())
-        birth = await self.conceive(Entry(new, keys, receipt))
-        return birth if is_kept or birth.deliveries or birth.fanout or birth.executions else None
+        return _prepared(self._births, await self._snapshot(new.tenant_id), Entry(new, keys, receipt))
+
+    def deciding(self, tenant_id: str, told: Sequence[NewEvent]) -> Callable[..., tuple[int, Sequence[Birth]]]:
+        """The way that always ends, for a unit of another room: `deciding(connection)` prepares all of these in it.
+
+        It gives the routing version and the births; nobody changes the tenant's subscriptions until it commits. They
+        hold no room, so there is nothing to abandon. For what has come to nothing STALE_TRIES times: it reads all
+        endpoints of the tenant in the transaction.
+        """
+        births = self._births.unleased()
+
+        def decide(snapshot: Snapshot) -> tuple[int, Sequence[Birth]]:
+            return snapshot.version, [_prepared(births, snapshot, Entry(each)) for each in told]
+
+        return held(tenant_id, decide)
+
+    async def keeps(self, fact: NewEvent) -> bool:
+        """Whether the tenant keeps facts of this type, whoever wants them."""
+        return (await self._snapshot(fact.tenant_id)).is_kept(fact_names(fact.type, fact.origin))
 
     async def conceive(self, entry: Entry) -> Birth:
-        """A birth for a unit of another room, whoever wants it, with the facts about it that somebody wants."""
+        """A birth for a unit of another room, kept whoever wants it, with the facts about it."""
         return self._births.of(await self._snapshot(entry.event.tenant_id), entry)
 
     async def _snapshot(self, tenant_id: str) -> Snapshot:
         return self._routing.peek(tenant_id) or await self._routing.load(tenant_id)
 
     def committed(self, births: Iterable[Birth]) -> None:
-        """Hand over the work of births that are on disk, and tell of them."""
+        """Hand over the work of births that are on disk, and tell of them; and of what nobody keeps, now it is true."""
         births = list(with_facts(births))
-        self._handed_over(births)
+        self._handed_over(birth for birth in births if birth.is_kept)
         for birth in births:
             event = birth.event
+            if is_optional(event.type, event.origin):
+                observe.count(observe.facts_total, event.type, "yes" if birth.is_kept else "no")
+            self._tell_of(birth)
+            if not birth.is_kept:
+                continue
             observe.count(observe.events_total, event.origin)
             observe.step(
                 "event.published",
@@ -247,7 +292,6 @@ class Publisher:
                 deliveries=len(birth.deliveries) or len(birth.fanout),
                 executions=len(birth.executions),
             )
-            self._tell_of(birth)
 
     def _tell_of(self, birth: Birth) -> None:
         if self._feed.hears(birth.event.tenant_id):
@@ -277,6 +321,15 @@ class Publisher:
         """A birth was matched against an old routing: forget that, so that the next prepare reads the new one."""
         self.abandoned([birth])
         self._routing.drop(birth.event.tenant_id)
+
+
+def _prepared(births: Births, snapshot: Snapshot, entry: Entry) -> Birth:
+    """A birth that is not kept where it is of a fact that nobody wants."""
+    event, birth = entry.event, births.of(snapshot, entry)
+    if not is_optional(event.type, event.origin) or birth.deliveries or birth.fanout or birth.executions:
+        return birth
+    is_kept = snapshot.is_kept(fact_names(event.type, event.origin))
+    return birth if is_kept else msgspec.structs.replace(birth, is_kept=False)
 
 
 def _parcel(event: NewEvent, delivery: NewDelivery) -> Parcel:

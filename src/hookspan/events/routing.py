@@ -6,9 +6,10 @@ event never misses an endpoint or a workflow that was there when it was accepted
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -22,6 +23,7 @@ from hookspan.storage import routing
 from hookspan.storage.database import Database
 
 CACHED_TYPES = 10_000
+Decided = TypeVar("Decided")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,11 @@ class Snapshot:
     is_choosy: bool = False
     starters: PatternIndex[EventTrigger] | None = None
     """None where no event starts anything."""
+    kept: PatternIndex[None] | None = None
+    """What the tenant keeps whoever wants it; None where that is nothing."""
     _matches: dict[tuple[str, ...], Sequence[tuple[Subscriber, str]]] = field(default_factory=dict)
     _triggers: dict[tuple[str, ...], Sequence[EventTrigger]] = field(default_factory=dict)
+    _kept: dict[tuple[str, ...], bool] = field(default_factory=dict)
 
     def match(self, names: tuple[str, ...]) -> Sequence[tuple[Subscriber, str]]:
         """Who wants a fact with these names, each with the name it is delivered under (contracts F.1)."""
@@ -100,7 +105,18 @@ class Snapshot:
 
     def is_wanted(self, names: tuple[str, ...]) -> bool:
         """Whether anybody may want a fact with these names."""
-        return bool(self.match(names) or self.triggers(names))
+        return bool(self.match(names) or self.triggers(names)) or self.is_kept(names)
+
+    def is_kept(self, names: tuple[str, ...]) -> bool:
+        """Whether the tenant keeps every fact with these names."""
+        if self.kept is None:
+            return False
+        known = self._kept.get(names)
+        if known is None:
+            known = bool(self.kept.match(names))
+            if len(self._kept) < CACHED_TYPES:
+                self._kept[names] = known
+        return known
 
 
 class Routing:
@@ -117,14 +133,8 @@ class Routing:
     async def load(self, tenant_id: str) -> Snapshot:
         """Read the snapshot as committed now."""
         # Made on the reader's thread: filters compile there, and nobody waits for them.
-        version, found, triggers = await self._database.read(routing.read_all, tenant_id, _subscriber, _trigger)
-        snapshot = Snapshot(
-            version,
-            PatternIndex([(each, each.patterns) for each in found]),
-            any(each.is_choosy for each in found),
-            PatternIndex([(each, each.patterns) for each in triggers]) if triggers else None,
-        )
-        self._snapshots[tenant_id] = snapshot
+        read = await self._database.read(routing.read_all, tenant_id, _subscriber, _trigger)
+        snapshot = self._snapshots[tenant_id] = _snapshot(read)
         return snapshot
 
     async def subscribers(self, tenant_id: str) -> list[Subscriber]:
@@ -138,6 +148,26 @@ class Routing:
     def drop(self, tenant_id: str) -> None:
         """Forget a snapshot that turned out stale."""
         self._snapshots.pop(tenant_id, None)
+
+
+def held(tenant_id: str, decide: Callable[[Snapshot], Decided]) -> Callable[..., Decided]:
+    """What decides so in a transaction, `decided(connection)`, by routing that holds still until it ends."""
+
+    def decided(read: routing.Read[Subscriber, EventTrigger]) -> Decided:
+        return decide(_snapshot(read))
+
+    return partial(routing.held, tenant_id=tenant_id, subscriber=_subscriber, trigger=_trigger, decide=decided)
+
+
+def _snapshot(read: routing.Read[Subscriber, EventTrigger]) -> Snapshot:
+    found, triggers = read.subscribers, read.triggers
+    return Snapshot(
+        read.version,
+        PatternIndex([(each, each.patterns) for each in found]),
+        any(each.is_choosy for each in found),
+        PatternIndex([(each, each.patterns) for each in triggers]) if triggers else None,
+        PatternIndex([(None, read.kept)]) if read.kept else None,
+    )
 
 
 def names_of_stored(event_type: str, origin: str, webhook_id: str | None) -> tuple[str, ...]:

@@ -163,3 +163,8 @@ def retention(name: str) -> Retention:
     """Class of a name; what the catalogue does not list is an application's and always stored."""
     row = _BY_NAME.get(name)
     return row.retention if row is not None else "A"
+
+
+def is_optional(name: str, origin: str) -> bool:
+    """Whether this is a fact of hookspan's own that is kept only where somebody wants it."""
+    return origin in ("workflow", "system") and retention(name) == "S"

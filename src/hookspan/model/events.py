@@ -187,7 +187,8 @@ class Birth(Struct, frozen=True, gc=False):
 
     `fanout` are deliveries too many for one transaction: their list is committed, their rows follow. `facts` are the
     births of what is told about this event and about the executions it starts; they are written if it is, and have
-    no facts of their own: those stand beside them.
+    no facts of their own: those stand beside them. A fact that nobody wants is not kept (`is_kept`): of it no row is
+    written, but whoever commits what it tells of counts it and shows it live (contracts F.1).
     """
 
     event: NewEvent
@@ -199,6 +200,7 @@ class Birth(Struct, frozen=True, gc=False):
     fanout: Sequence[NewDelivery] = ()
     facts: Sequence[Birth] = ()
     replay: NewReplay | None = None
+    is_kept: bool = True
 
     @property
     def own_execution_id(self) -> str | None:

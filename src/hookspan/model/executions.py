@@ -36,7 +36,12 @@ EXECUTION_TABLE: tuple[Move, ...] = (
     Move(
         "pending", "failed", "claimer, sweeper", "its version or trigger cannot be read; 5 silent claims: quarantined"
     ),
-    Move("pending", "cancelled", "person, parent", "cancel before it began; the execution it runs inside ended"),
+    Move(
+        "pending",
+        "cancelled",
+        "person, parent",
+        "cancel before it began; the execution it runs inside ended; its event was taken back",
+    ),
     Move(
         "running", "waiting", "engine", "no step runs, and one waits: for a time, an answer, resources or its next try"
     ),
@@ -60,7 +65,7 @@ STEP_TABLE: tuple[Move, ...] = (
     Move("pending", "running", "engine", "all it needs has ended, a way leads to it, its condition holds"),
     Move("pending", "waiting", "engine", "as above, but it has to ask for resources first"),
     Move("pending", "skipped", "engine", "its condition does not hold, or no way that was taken leads to it"),
-    Move("pending", "cancelled", "engine", "the execution ended before the step began anew"),
+    Move("pending", "cancelled", "engine", "the execution ended before the step began, or began anew"),
     Move("running", "waiting", "engine", "it waits: for a time, an answer or its next try"),
     Move("running", "completed", "engine", "its work is done and its output kept"),
     Move("running", "failed", "engine", "the last try failed, or one that is not to be repeated"),
@@ -87,6 +92,12 @@ STEP_MOVES: Mapping[str, frozenset[str]] = _ways(STEP_TABLE)
 
 SILENT_CLAIM_LIMIT = 5
 """Claims in a row without an outcome after which an execution is quarantined instead of claimed again."""
+SUSPECT_FROM = 2
+"""From so many silent claims on it may have been what ended its workers: it is a suspect."""
+SUSPECTS_MOST = 16
+"""How many suspects one process drives side by side."""
+SUSPECT_ALONE_FROM = 3
+"""From so many silent claims on a suspect is driven with no other suspect beside it."""
 
 
 def check_move(moves: Mapping[str, frozenset[str]], old: str, new: str) -> None:

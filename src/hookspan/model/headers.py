@@ -1,4 +1,4 @@
-"""Grammar and deny list of the headers users configure, and which header names carry secrets (security §7, §14).
+"""Grammar and deny list of the headers users configure, and which names carry secrets (security §7, §14).
 
 Checked when an endpoint is saved and again when a request is sent: HTTP clients were seen to put `x a`, raw UTF-8 and
 `Transfer-Encoding` beside `Content-Length` on the wire when asked to.
@@ -7,7 +7,7 @@ Checked when an endpoint is saved and again when a request is sent: HTTP clients
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from hookspan.errors import Fault, Invalid
@@ -34,17 +34,42 @@ _DENIED_PREFIXES = (
     "proxy-", "content-", "webhook-", "x-webhook-", "svix-", "ce-", "x-hookspan-", "x-forwarded-", "cf-", "sec-",
     "metadata", "x-aws-", "x-amz-", "x-goog-", "x-google-", "x-ms-",
 )  # fmt: skip
-_SECRET_NAMES = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key"})
-_SECRET_WORDS = ("token", "secret", "password", "credential", "session")
+#: What makes a credential of any word that holds it, and the words that are one as they stand.
+_SECRET_PARTS = ("token", "secret", "password", "credential", "session", "apikey")
+_SECRET_WORDS = frozenset(
+    {
+        "auth", "oauth", "authorization", "authentication", "authkey", "authcode", "cookie", "cookies", "jwt", "jwts",
+        "pass", "passwd", "passphrase", "passcode", "passkey", "pwd", "pw", "otp", "sessid", "phpsessid", "appid",
+        "appkey", "accesskey", "privatekey", "sharedkey", "masterkey", "subscriptionkey", "licensekey", "signingkey",
+        "servicekey", "clientkey", "consumerkey", "userkey", "encryptionkey", "functionskey",
+    }
+)  # fmt: skip
+_KEYS = frozenset({"key", "keys"})
+#: A key of these unlocks nothing: it names, sorts or spreads. So does what is said of a key.
+_HARMLESS_BEFORE_KEY = frozenset(
+    {
+        "idempotency", "idempotent", "cache", "surrogate", "partition", "partitioning", "routing", "shard", "sharding",
+        "sort", "order", "ordering", "group", "grouping", "dedup", "dedupe", "deduplication", "websocket", "socket",
+        "event", "message", "object", "row", "primary", "foreign", "hash", "range", "public", "correlation", "index",
+        "lookup", "issue", "next", "start", "last",
+    }
+)  # fmt: skip
+_HARMLESS_AFTER_KEY = frozenset({"id", "ids", "identifier", "name", "type", "version", "algorithm", "size", "count"})
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-def check_headers(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> Pairs:
-    """The headers trimmed and in order; raises Invalid with one fault for each wrong one at `/headers/<name>`."""
+def check_headers(
+    headers: Mapping[str, str] | Iterable[tuple[str, str]], *, but: Collection[str] = frozenset()
+) -> Pairs:
+    """The headers trimmed and in order; raises Invalid with one fault for each wrong one at `/headers/<name>`.
+
+    `but` are names in lower case that may be set here though the deny list holds them.
+    """
     pairs = tuple(headers.items()) if isinstance(headers, Mapping) else tuple(headers)
     trimmed = tuple((name, value.strip(" ")) for name, value in pairs)
-    faults = [_fault(name, reason) for name, value in trimmed if (reason := _refusal(name, value))]
+    faults = [_fault(name, reason) for name, value in trimmed if (reason := _refusal(name, value, but))]
     faults += [_fault(name, "appears more than once; write it once") for name in _repeated(trimmed)]
     if len(trimmed) > MAX_HEADERS:
         faults.append(Fault("/headers", "validation_error", f"has more than {MAX_HEADERS} entries"))
@@ -87,13 +112,32 @@ def is_framing_name(name: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def is_secret_name(name: str) -> bool:
-    """True when the value is a credential: sealed when configured, redacted when stored."""
-    lowered = name.lower()
-    return lowered in _SECRET_NAMES or any(word in lowered for word in _SECRET_WORDS)
+    """True when the value is a credential: sealed when configured, redacted when stored.
+
+    Names are judged by whole words, as `-`, `_` and humps part them. A signature in a header is none: it holds for
+    one message.
+    """
+    return _is_secret(words_of(name)) or _is_secret(words_of(name.lower()))
 
 
-def _refusal(name: str, value: str) -> str | None:
-    return name_refusal(name) or value_refusal(value)
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name in lower case, digits left out: `X-RapidAPI-Key` is `x`, `rapid`, `api`, `key`."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+def _is_secret(words: tuple[str, ...]) -> bool:
+    if any(word in _SECRET_WORDS or any(part in word for part in _SECRET_PARTS) for word in words):
+        return True
+    around = zip(("", *words), words, (*words[1:], ""), strict=False)
+    return any(
+        word in _KEYS and before not in _HARMLESS_BEFORE_KEY and after not in _HARMLESS_AFTER_KEY
+        for before, word, after in around
+    )
+
+
+def _refusal(name: str, value: str, but: Collection[str]) -> str | None:
+    reason = None if name.lower() in but else name_refusal(name)
+    return reason or value_refusal(value)
 
 
 def _fault(name: str, reason: str) -> Fault:

@@ -7,6 +7,9 @@ Of a repeated member the last one counts.
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -78,6 +81,47 @@ def read_json(body: bytes) -> JsonView:
         fault = _fault_within(value)
         return JsonView(None if fault else value, fault)
     return JsonView(value)
+
+
+def repeated_member(body: bytes) -> str | None:
+    """The JSON pointer (RFC 6901) of a member that stands twice in its object, None when there is none; of valid JSON.
+
+    For what people write: there a second one is a slip, and only one of the two would count.
+    """
+    repeated: list[tuple[object, str]] = []
+
+    def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            counts = Counter(name for name, _ in pairs)
+            repeated.append((found, next(name for name, number in counts.items() if number > 1)))
+        return found
+
+    # Numbers are read as text: any length of them is none of this question's cost.
+    value = json.loads(body, object_pairs_hook=members, parse_int=str, parse_float=str)
+    # From the outside in: what stands in a member that does not count has no place any more.
+    for thing, name in reversed(repeated):
+        place = _place_of(value, thing, "")
+        if place is not None:
+            return f"{place}/{_escaped(name)}"
+    return None
+
+
+def _place_of(value: object, thing: object, pointer: str) -> str | None:
+    """Where this very object stands."""
+    if value is thing:
+        return pointer
+    inner: Iterable[tuple[object, object]] = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list):
+        inner = enumerate(value)
+    places = (_place_of(item, thing, f"{pointer}/{_escaped(str(name))}") for name, item in inner)
+    return next((place for place in places if place is not None), None)
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _reason(error: Exception) -> str:

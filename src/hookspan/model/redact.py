@@ -11,18 +11,14 @@ from collections.abc import Collection, Iterable
 from urllib.parse import unquote_plus
 
 from hookspan.model.headers import is_secret_name
+from hookspan.model.urls import is_key_like
 
 MASK = "***"
 SHOWN_CHARACTERS = 8
 
 Fields = list[tuple[str, str]]
 
-_KEY_LIKE = re.compile(
-    r"token|secret|passw|credential|session|signature|api-?_?key|access-?_?key"
-    r"|(?:^|[^a-z])(?:key|sig|code|auth)(?:[^a-z]|$)",
-)
 _TOKEN_IN_PATH = re.compile(r"(/api/v1/callbacks/).+", re.DOTALL)
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def stored_fields(
@@ -72,6 +68,6 @@ def _stored(name: str, value: str, credentials: Collection[str], signatures: Col
 def _masked_pair(pair: str, credentials: Collection[str]) -> str:
     name, separator, value = pair.partition("=")
     plain = unquote_plus(name)
-    if value and (plain in credentials or _KEY_LIKE.search(_HUMP.sub("_", plain).lower())):
+    if value and (plain in credentials or is_key_like(plain)):
         return f"{name}{separator}{MASK}"
     return pair

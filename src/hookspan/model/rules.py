@@ -24,6 +24,7 @@ from hookspan.model.paths import BODY, EVENT_SCOPES, MISSING, REQUEST_SCOPES, Pa
 __all__ = [
     "OF_EVENT",
     "OF_REQUEST",
+    "Budget",
     "FilterError",
     "FilterResult",
     "Rules",
@@ -105,15 +106,26 @@ class Rules:
         """Whether there is nothing to look at: no rows, or all disabled."""
         return not self.groups and self.fault is None
 
-    def passes(self, view: View) -> bool:
-        """Whether some group holds as a whole, or there is none; FilterError when the budget is spent."""
-        return self._passing(view) is not None
+    def passes(self, view: View, budget: Budget | None = None) -> bool:
+        """Whether some group holds as a whole, or there is none; FilterError when the budget is spent.
 
-    def _passing(self, view: View) -> int | None:
+        Without one it is an evaluation's own; several evaluations in a row share the one they are given.
+        """
+        return self._passing(view, budget) is not None
+
+    def why_not(self, view: View, budget: Budget) -> str:
+        """The reason of `explain`, without values, for a view known not to pass; it ends where the budget does."""
+        told = [
+            (number, is_passed, [_hidden(*clause) for clause in clauses])
+            for number, is_passed, clauses in _told(self.groups, view, None, budget)
+        ]
+        return self._reason(None, told)
+
+    def _passing(self, view: View, budget: Budget | None = None) -> int | None:
         """The number of the first group that holds, -1 where there is nothing to hold."""
         if self.fault is not None:
             raise FilterError(self.fault)
-        budget = Budget()
+        budget = budget or Budget()
         for number, rules in self.groups:
             if all(rule.holds(view, budget) for rule in rules):
                 return number
@@ -125,7 +137,7 @@ class Rules:
         `shows_values` False leaves the actual values out, for those who may not see the data.
         """
         passing = self._passing(view)
-        told = list(_told(self.groups, view, passing))
+        told = list(_told(self.groups, view, passing, Budget()))
         if not shows_values:
             told = [
                 (number, is_passed, [_hidden(*clause) for clause in clauses]) for number, is_passed, clauses in told
@@ -262,9 +274,10 @@ def _word(row: Mapping[str, object], name: str, pointer: str) -> str:
     return word
 
 
-def _told(groups: Sequence[tuple[int, Sequence[Rule]]], view: View, passing: int | None) -> Iterator[_Group]:
+def _told(
+    groups: Sequence[tuple[int, Sequence[Rule]]], view: View, passing: int | None, budget: Budget
+) -> Iterator[_Group]:
     """Every group with every clause. The verdict is known; what no budget is left to look at is left out."""
-    budget = Budget()
     for number, rules in groups:
         clauses: list[tuple[Rule, _Clause]] = []
         with contextlib.suppress(FilterError):

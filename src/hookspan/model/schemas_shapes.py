@@ -53,7 +53,7 @@ EXECUTION: Shape = (
     Member("durationMs", open_or(COUNT), 11_231),
     Member("stepsTotal", COUNT, 2),
     Member("stepsCompleted", COUNT, 2),
-    Member("output", ANYTHING, {"order": "ord_1"}),
+    some("output", ANYTHING, {"order": "ord_1"}),
     Member("error", open_or(_ERROR), None),
 )
 STEP: Shape = (
@@ -201,6 +201,7 @@ SHAPES: dict[str, Shape] = {
         *(Member("allocatedAt", each.schema, None) if each.name == "allocatedAt" else each for each in _RESOURCE),
         Member("requested", OBJECT, _RESOURCES),
         Member("available", OBJECT, {**_RESOURCES, "cpu": 0}),
+        Member("reason", open_or(TEXT), None),
     ),
     "V9": _SYNC_POINT,
     "V9_failed": (*_SYNC_POINT, Member("reason", TEXT, "charge failed")),

@@ -49,11 +49,16 @@ def triggered(new: NewExecution, *, is_test: bool = False) -> NewEvent:
         "priority": new.priority,
         "triggeredAt": instant(new.created_at),
     }
+    return msgspec.structs.replace(triggered_bare(new, is_test=is_test), data=_write(data))
+
+
+def triggered_bare(new: NewExecution, *, is_test: bool = False) -> NewEvent:
+    """The same without its data, for where nobody keeps it."""
     return NewEvent(
         id=new_id(new.created_at),
         tenant_id=new.tenant_id,
         type=TRIGGERED,
-        data=_write(data),
+        data=b"",
         created_at=new.created_at,
         origin="workflow",
         workflow_id=new.workflow_id,

@@ -223,7 +223,8 @@ def _joined(parts: list[str | Path], write: Callable[[object], str]) -> _Node:
 def _size(value: object) -> int:
     if isinstance(value, str):
         return len(value) if value.isascii() else len(value.encode("utf-8", "surrogatepass"))
-    return len(_EXACT.encode(value)) if isinstance(value, dict | list) else 8
+    # A number may have as many digits as a body has room for, and be asked for a thousand times.
+    return len(_EXACT.encode(value)) if isinstance(value, dict | list | int | Decimal) else 8
 
 
 def _known(path: Path, scopes: Scopes) -> object:

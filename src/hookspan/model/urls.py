@@ -16,6 +16,7 @@ import idna
 
 from hookspan.errors import Invalid
 from hookspan.model.addresses import Address, AddressRules, port_refusal, refusal
+from hookspan.model.headers import is_secret_name, words_of
 
 MAX_URL_BYTES = 2_048
 MAX_NAME_BYTES = 253
@@ -34,15 +35,16 @@ _VISIBLE = re.compile(r"[\x21-\x7e]*")
 _PARAMETER = re.compile(r"([?&#;])([^=&#;\s]*)=([^&#;\s]+)")
 _SINK_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
-_KEY_LIKE = re.compile(r"key|token|sig|secret|code|passw|auth|credential|session", re.IGNORECASE)
+_SIGNATURES = frozenset({"sig", "sign", "signature"})
+_BEFORE_CODE = frozenset({"", "access", "activation", "auth", "authorization", "function", "invite", "verification"})
 
 
 @dataclass(frozen=True, slots=True)
 class UrlRules:
-    """What the operator decided about URLs; `own_origins` are host and port of this instance's own receiver.
+    """What the operator decided about URLs; `own_origins` are host and port of this instance itself (`origins_of`).
 
     `sinks` is the address of this instance's own inboxes without the token: the one place on itself that endpoints
-    may name, because what goes there never touches the network.
+    and steps may name, because what goes there never touches the network.
     """
 
     addresses: AddressRules = field(default_factory=AddressRules)
@@ -100,6 +102,19 @@ def parse_url(text: str, rules: UrlRules) -> Url:
     return url
 
 
+def origins_of(text: str) -> frozenset[tuple[str, int]]:
+    """Hosts and ports by which whoever serves this address is reached; raises Invalid where it is none.
+
+    The host is spelled as in an accepted URL, but not vetted. On a scheme's own port it is reached by both schemes:
+    what a proxy serves as https it mostly answers as http too.
+    """
+    scheme, authority, _ = _split(text)
+    host_text, port = _host_and_port(authority, scheme)
+    host = _literal_host(host_text) or _ascii_name(host_text.removesuffix("."))
+    standard = frozenset(_DEFAULT_PORTS.values())
+    return frozenset((host, each) for each in (standard if port in standard else (port,)))
+
+
 def sink_token(text: str, prefix: str) -> str | None:
     """The token of an inbox's address, when the whole text is nothing else."""
     token = text[len(prefix) :]
@@ -116,8 +131,16 @@ def _masked(match: re.Match[str]) -> str:
 
 
 def is_key_like(name: str) -> bool:
-    """True when the value of a query parameter of this name, as written in a URL, is taken for a credential."""
-    return _KEY_LIKE.search(unquote(name)) is not None
+    """True when the value of a query parameter of this name, as written in a URL, is taken for a credential.
+
+    The words of headers hold here too, and beside them what makes an address a ticket: its signature, and the code
+    that is to be redeemed or that opens a function.
+    """
+    plain = unquote(name)
+    words = words_of(plain)
+    codes = zip(("", *words), words, strict=False)
+    is_ticket = any(word in _SIGNATURES or (word == "code" and before in _BEFORE_CODE) for before, word in codes)
+    return is_ticket or is_secret_name(plain)
 
 
 def _refuse(detail: str) -> Never:
@@ -144,7 +167,9 @@ def _split(text: str) -> tuple[str, str, str]:
 
 def _host_and_port(authority: str, scheme: str) -> tuple[str, int]:
     if "@" in authority:
-        _refuse("it holds a user name or password; set them as the endpoint's `auth` instead")
+        _refuse(
+            "it holds a user name or password; name them apart: an endpoint has `auth`, a step the header Authorization"
+        )
     if authority.startswith("["):
         inside, bracket, colon_port = authority[1:].partition("]")
         host = f"[{inside}{bracket}"
@@ -220,7 +245,7 @@ def _vet(url: Url, rules: UrlRules) -> None:
     if len(url.canonical) > MAX_URL_BYTES:
         _refuse(f"it is longer than {MAX_URL_BYTES} bytes")
     if (url.host, url.port) in rules.own_origins and not rules.allow_self:
-        _refuse("it is this instance's own receiver, which would loop; set `egress.allow_self` if that is meant")
+        _refuse("it is this instance's own address, which would loop; set `egress.allow_self` if that is meant")
     address = url.literal
     reason = None if address is None else refusal(address, rules.addresses, port=url.port)
     if reason is not None:

@@ -6,7 +6,7 @@ Reading one from JSON, with a pointer to each fault, is in `workflows/validate.p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -16,6 +16,8 @@ from hookspan.model.rules import Rules
 StepKind = Literal["pass", "transform", "http", "branch", "wait", "emit", "external", "python", "workflow"]
 WorkflowStatus = Literal["draft", "active", "inactive", "archived"]
 
+SERVED = ("id", "version", "semver", "createdAt", "updatedAt", "schedules")
+"""Members of a workflow that only the server sets; in what is sent they are ignored."""
 STEP_LIMIT = 200
 VARS_BYTES = 16 * 1024
 DEFINITION_BYTES = 256 * 1024
@@ -24,6 +26,10 @@ DEPTH_LIMIT = 5
 NESTING_LIMIT = 8
 """How many workflows may run inside one another (security §5.3)."""
 STEP_TIMEOUT_MS = 15_000
+LONGEST_WAIT_MS = 366 * 86_400_000
+"""For a time, a signal, an answer or a child, and at a sync point."""
+PATIENT: frozenset[StepKind] = frozenset({"wait", "external", "workflow"})
+"""Kinds that wait for others: by themselves they have no timeout and are tried once, as others know why they failed."""
 POOLS = ("cpu", "memory", "storage")
 """Pools of resources with a name of ours; tenants name others."""
 
@@ -32,7 +38,8 @@ POOLS = ("cpu", "memory", "storage")
 class Step:
     """One node of the graph; `work` is what its kind compiled from `with` (workflows/steps).
 
-    `needs` names steps and sync points; `on_error` the steps that run instead when this one failed.
+    `needs` names steps and sync points; `on_error` the steps that run instead when this one failed. `timeout_ms` is how
+    long one try may take, None for ever.
     """
 
     id: str
@@ -40,7 +47,7 @@ class Step:
     kind: StepKind
     needs: tuple[str, ...] = ()
     work: object = None
-    timeout_ms: int = STEP_TIMEOUT_MS
+    timeout_ms: int | None = STEP_TIMEOUT_MS
     retry: RetryPolicy = STEPS
     condition: Rules | None = None
     on_error: tuple[str, ...] = ()
@@ -50,6 +57,19 @@ class Step:
     inputs: tuple[str, ...] = ()
     """The steps whose outputs are its input: its needs, sync points resolved to the steps that meet there."""
     description: str = ""
+
+
+def usual_retry(kind: StepKind) -> RetryPolicy:
+    """The policy of a step that names none."""
+    return _ONCE if kind in PATIENT else STEPS
+
+
+_ONCE = replace(STEPS, max_attempts=1)
+
+
+def usual_timeout_ms(kind: StepKind) -> int | None:
+    """How long one try of a step may take that does not say."""
+    return None if kind in PATIENT else STEP_TIMEOUT_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +127,6 @@ class Definition:
     triggers: tuple[Trigger, ...] = field(default=(Trigger(),))
     points: tuple[SyncPoint, ...] = ()
     milestones: tuple[Milestone, ...] = ()
-    concurrency: int | None = None
     constants: Mapping[str, object] = field(default_factory=dict)
     """What templates and conditions read as `vars`: any JSON, fixed with the version."""
 

@@ -70,7 +70,7 @@ class Caretaker:
     async def _sweep(self, lapsed_before: int) -> tuple[int, int]:
         now = self._clock.now_ms()
         silent = await self._database.read(delivery_leases.silent, lapsed_before, MOST)
-        facts = {row["id"]: await self._prepared(_quarantined(row, now)) for row in silent}
+        facts = {row["id"]: await self._publisher.prepare(_quarantined(row, now)) for row in silent}
         lost, quarantined = await self._written(facts, delivery_leases.sweep, now, MOST, lapsed_before, facts)
         return lost, len(quarantined)
 
@@ -120,10 +120,10 @@ class Caretaker:
     async def _expand_one(self) -> bool:
         """One batch, with what is told when a receipt is done with it; False when there was none."""
         finishing = await self._database.read(fanout_finishing, FANOUT_BATCH)
-        told: dict[str, Birth | None] = {}
+        told: dict[str, Birth] = {}
         if finishing is not None:
             told[finishing.done.event_id] = await self._publisher.prepare(_processed(finishing, self._clock.now_ms()))
-        births = [birth for birth in told.values() if birth is not None]
+        births = list(told.values())
         try:
             expanded = await self._database.write(fanout_expand, FANOUT_BATCH, told)
         except BaseException:
@@ -182,11 +182,8 @@ class Caretaker:
             if await self._born(births, endpoint_warn, failing, warned):
                 observe.warn("endpoint.failing", endpoint=failing.endpoint_id, days=days)
 
-    async def _born(
-        self, prepared: Sequence[Birth | None], unit: Callable[..., bool], failing: Failing, value: int
-    ) -> bool:
+    async def _born(self, births: Sequence[Birth], unit: Callable[..., bool], failing: Failing, value: int) -> bool:
         """Run the unit with the facts it brings; what it leaves out comes again at the next look."""
-        births = [birth for birth in prepared if birth is not None]
         try:
             done = await self._database.write(unit, failing, value, births)
         except BaseException:
@@ -198,11 +195,6 @@ class Caretaker:
             for birth in births:
                 self._publisher.stale(birth)
         return done
-
-    async def _prepared(self, new: NewEvent) -> Birth:
-        birth = await self._publisher.prepare(new)
-        assert birth is not None, "system.error is always kept"
-        return birth
 
 
 def _quarantined(row: Mapping[str, object], now: int) -> NewEvent:

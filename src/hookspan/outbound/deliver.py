@@ -182,8 +182,7 @@ class Deliverer:
         future.add_done_callback(lambda done: self._settled(settled, target, done))
 
     async def _births(self, facts: Sequence[NewEvent]) -> list[Birth]:
-        births = [await self._publisher.prepare(fact) for fact in facts]
-        return [birth for birth in births if birth is not None]
+        return [await self._publisher.prepare(fact) for fact in facts]
 
     def _settled(self, settled: Settled, target: Target, future: asyncio.Future[Written]) -> None:
         self._settling.release()

@@ -29,18 +29,15 @@ class EndpointFacts:
         self._publisher = publisher
 
     async def births(self, name: FactName, row: EndpointRow, now: int) -> list[Birth]:
-        """The fact with all who want it; none when nobody does. An endpoint is not told about itself: no loops."""
-        fact = fact_of(name, row, now)
-        # A fact nobody wants leaves no birth that could turn out stale, so it is matched against routing read now.
-        self._publisher.stale(Birth(fact, 0))
-        birth = await self._publisher.prepare(fact)
-        if birth is None:
-            return []
+        """The fact with all who want it, kept or not. An endpoint is not told about itself: no loops."""
+        birth = await self._publisher.prepare(fact_of(name, row, now))
         own = [each for each in birth.deliveries if each.endpoint_id == row.id]
         if own:
             self._publisher.abandoned([replace(birth, deliveries=own, facts=())])
-            birth = replace(birth, deliveries=[each for each in birth.deliveries if each.endpoint_id != row.id])
-        return [birth] if birth.deliveries or birth.executions else []
+            others = [each for each in birth.deliveries if each.endpoint_id != row.id]
+            is_kept = bool(others or birth.executions) or await self._publisher.keeps(birth.event)
+            birth = replace(birth, deliveries=others, is_kept=is_kept)
+        return [birth]
 
     async def write(self, births: Sequence[Birth], unit: Awaitable[Written]) -> Written:
         """The unit's answer; None or False says the births were stale, so the caller works the change out again."""

@@ -88,10 +88,13 @@ class Sealer:
         pairs = check_headers(wish["headers"])
         kept = [each for each in row.secrets if not each.which.startswith("header:")]
         faults: list[Fault] = []
-        for name, value in pairs:
+        # One that was saved before its name counted as a secret stands there in clear, but is shown masked.
+        in_clear = {name.lower(): value for name, value in row.headers.items() if value != MASK}
+        for name, sent in pairs:
             if not is_secret_name(name):
                 continue
             known = row.secret(header_kind(name))
+            value = in_clear.get(name.lower(), sent) if sent == MASK and known is None else sent
             if value == MASK and known is None:
                 faults.append(_header_fault(name, "has no value yet that the mask could stand for"))
             elif len(name) > SECRET_HEADER_CHARACTERS:
@@ -167,9 +170,9 @@ class Sealer:
         """The custom headers with their values in clear."""
         found = {each.which: each for each in row.secrets}
         return tuple(
-            (name, self._open(row, found[header_kind(name)]) if is_secret_name(name) else value)
+            (name, self._open(row, found[header_kind(name)]) if header_kind(name) in found else value)
             for name, value in row.headers.items()
-            if not is_secret_name(name) or header_kind(name) in found
+            if header_kind(name) in found or value != MASK or not is_secret_name(name)
         )
 
     def opened_auth(self, row: EndpointRow) -> tuple[AuthWay, Mapping[str, str]]:

@@ -7,7 +7,7 @@ read, and written with its fact if the row is still that one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -163,11 +163,11 @@ class Endpoints:
         wish: EndpointWish,
         *,
         replaces: bool = False,
-        if_version: int | None = None,
+        if_version: Collection[int] | None = None,
     ) -> Kept:
         """Change the members named; `replaces` puts all others to their defaults, but never touches signing secrets.
 
-        Raises PreconditionFailed when the endpoint is no longer at `if_version`.
+        Raises PreconditionFailed when the endpoint is at none of `if_version`.
         """
         if replaces:
             rules.require(wish, "url", "events")
@@ -208,7 +208,7 @@ class Endpoints:
         stored = await self._change(tenant_id, endpoint_id, change)
         return Rotated(stored, fresh, self._previous(stored, which))
 
-    async def delete(self, tenant_id: str, endpoint_id: str, *, if_version: int | None = None) -> None:
+    async def delete(self, tenant_id: str, endpoint_id: str, *, if_version: Collection[int] | None = None) -> None:
         """Delete it and end what waits for it; its history stays."""
         for _ in range(STALE_TRIES):
             now = self._clock.now_ms()

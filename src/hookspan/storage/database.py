@@ -1,4 +1,4 @@
-"""Connect, write in units, read. Writers commit in groups: all that waited becomes one transaction and one fsync.
+"""Connect, write in units, read. Writers commit in groups: what waited becomes one transaction and one fsync.
 
 Units are plain functions of a connection and run on a writer thread (one on SQLite, a few on PostgreSQL):
 
@@ -6,8 +6,9 @@ Units are plain functions of a connection and run on a writer thread (one on SQL
     database.batch(unit, item)           unit(connection, items) → results, one for each item, in order
     await database.read(query, *args)    query(connection, *args) on a reader's connection
 
-Whatever queued while the last commit ran joins the next transaction. If that fails before its commit it is halved
-until the bad unit stands alone, so a unit may run more than once and must touch nothing but its connection. A failed
+What queued while the last commit ran joins the next transaction: all of it where one writes, all items of one unit
+where several do (write_lots.py). If that fails before its commit it is halved until the bad unit stands alone, and who
+lost a race for locks runs again, so a unit may run more than once and must touch nothing but its connection. A failed
 COMMIT is *unknown*: nobody may assume either outcome, and nothing is tried again (StoreAway).
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import queue
+import random
 import sys
 import threading
 import time
@@ -32,29 +33,21 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from hookspan import failpoints, observe
 from hookspan.errors import HookspanError, StoreAway
 from hookspan.storage import audit
-from hookspan.storage.dialect import hear_notes, is_away, listen, make_engine, passive_checkpoint, reader_of
+from hookspan.storage.dialect import hear_notes, is_away, is_race, listen, make_engine, passive_checkpoint, reader_of
+from hookspan.storage.write_lots import Job, WriteLots
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Item = TypeVar("Item")
 
-MAX_ITEMS = 512
 COALESCE_FROM = 24
 COALESCE_SECONDS = 0.0015
 CHECKPOINT_SECONDS = 1.0
 RECONNECT_SECONDS = 0.05
-
-
-@dataclass(slots=True)
-class _Job:
-    """One unit waiting for a writer; `item` is set for batched units, `call` for single ones."""
-
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[object]
-    unit: Callable[..., object]
-    batched: bool
-    item: object = None
-    args: tuple[object, ...] = ()
+RACES_MOST = 5
+"""How often a unit runs that loses a race for locks each time."""
+RACE_SECONDS = 0.02
+"""How long it waits at most before it runs again, by chance, so that two who met do not meet anew."""
 
 
 @dataclass(slots=True)
@@ -81,12 +74,12 @@ class Database:
         self.engine: Engine = make_engine(url)
         self._reader = reader_of(self.engine)
         self.is_single_writer = self.engine.dialect.name == "sqlite"
-        self._inbox: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
+        self._lots = WriteLots(is_mixed=self.is_single_writer)
         self._inbox_limit = inbox
         self._waiting = 0
         self.submitted = 0
         """Writes asked for so far: whoever can wait sees by it that others are writing."""
-        self._gathered: list[_Job] = []
+        self._gathered: list[Job] = []
         self._writers = 1 if self.is_single_writer else writers
         self._threads: list[threading.Thread] = []
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="hookspan-read")
@@ -145,8 +138,7 @@ class Database:
         """Finish what is queued, then close every connection."""
         self._flush()
         self._closing.set()
-        for _ in range(self._writers):
-            self._inbox.put(None)
+        self._lots.close()
         await asyncio.get_running_loop().run_in_executor(None, self._join)
         self._readers.shutdown()
         self.engine.dispose()
@@ -212,7 +204,7 @@ class Database:
             return future
         self._waiting += 1
         self.submitted += 1
-        self._gathered.append(_Job(loop, future, unit, batched, item, args))
+        self._gathered.append(Job(loop, future, unit, batched, item, args))
         # One hand-over for all that one turn of the loop submits: each put wakes the writer and costs the lock.
         if len(self._gathered) == 1:
             loop.call_soon(self._flush)
@@ -220,7 +212,7 @@ class Database:
 
     def _flush(self) -> None:
         if self._gathered:
-            self._inbox.put(self._gathered)
+            self._lots.put(self._gathered)
             self._gathered = []
 
     # -- the writer thread ---------------------------------------------------------------------------------------
@@ -228,7 +220,7 @@ class Database:
     def _write_forever(self) -> None:
         connection: Connection | None = None
         busy = False
-        while (jobs := self._gather(busy)) is not None:
+        while (jobs := self._lots.take(COALESCE_SECONDS if busy else 0.0)) is not None:
             try:
                 connection = connection or self.engine.connect()
             except Exception as error:  # noqa: BLE001  # the thread's boundary: without it every write would wait for ever
@@ -241,46 +233,36 @@ class Database:
         if connection is not None:
             connection.close()
 
-    def _gather(self, busy: bool) -> list[_Job] | None:
-        first = self._inbox.get()
-        if first is None:
-            return None
-        if busy:
-            time.sleep(COALESCE_SECONDS)
-        jobs = first
-        with contextlib.suppress(queue.Empty):
-            while len(jobs) < MAX_ITEMS:
-                more = self._inbox.get_nowait()
-                if more is None:
-                    self._inbox.put(None)
-                    break
-                jobs = jobs + more
-        return jobs
-
-    def _commit(self, connection: Connection, jobs: list[_Job]) -> None:
-        """One transaction for all jobs; on a fault the halves go on alone, and a race is run once more."""
-        for try_again in (True, False):
+    def _commit(self, connection: Connection, jobs: list[Job]) -> None:
+        """One transaction for all jobs; on a fault the halves go on alone, and who lost a race runs again."""
+        for tries in range(1, RACES_MOST + 1):
             try:
                 results = _run(connection, jobs)
                 failpoints.reach("commit.before")
             except Exception as error:  # noqa: BLE001  # the boundary of the writer: a unit may refuse with any error
                 self._rollback(connection, error)
-                if is_away(error):
-                    self._settle([(job, None, StoreAway("the database did not answer")) for job in jobs])
-                elif len(jobs) > 1:
-                    half = len(jobs) // 2
-                    self._commit(connection, jobs[:half])
-                    self._commit(connection, jobs[half:])
-                elif try_again and isinstance(error, DBAPIError):
-                    # Two writers met on one key or row; the second look sees what the other committed.
+                if _may_run_again(error, tries, len(jobs)):
                     continue
-                else:
-                    self._settle([(jobs[0], None, error)])
+                self._refuse(connection, jobs, error)
                 return
             self._end(connection, jobs, results)
             return
 
-    def _end(self, connection: Connection, jobs: list[_Job], results: list[object]) -> None:
+    def _refuse(self, connection: Connection, jobs: list[Job], error: Exception) -> None:
+        """What could not run is told so; of several the halves are tried alone."""
+        if is_away(error):
+            self._settle([(job, None, StoreAway("the database did not answer")) for job in jobs])
+        elif is_race(error):
+            observe.warn("store.race", units=len(jobs))
+            self._settle([(job, None, StoreAway("too many write the same; try again in a second")) for job in jobs])
+        elif len(jobs) > 1:
+            half = len(jobs) // 2
+            self._commit(connection, jobs[:half])
+            self._commit(connection, jobs[half:])
+        else:
+            self._settle([(job, None, error) for job in jobs])
+
+    def _end(self, connection: Connection, jobs: list[Job], results: list[object]) -> None:
         try:
             connection.commit()
         except SQLAlchemyError as error:
@@ -301,7 +283,7 @@ class Database:
         if is_away(error):
             time.sleep(RECONNECT_SECONDS)
 
-    def _settle(self, outcomes: list[tuple[_Job, object, BaseException | None]]) -> None:
+    def _settle(self, outcomes: list[tuple[Job, object, BaseException | None]]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, _Outcomes] = {}
         for job, result, error in outcomes:
             by_loop.setdefault(job.loop, _Outcomes()).pairs.append((job.future, result, error))
@@ -315,7 +297,15 @@ class Database:
                 passive_checkpoint(connection)
 
 
-def _run(connection: Connection, jobs: list[_Job]) -> list[object]:
+def _may_run_again(error: Exception, tries: int, number: int) -> bool:
+    if is_race(error) and tries < RACES_MOST:
+        time.sleep(random.uniform(0, RACE_SECONDS))  # noqa: S311  # no secret
+        return True
+    # Two writers met on one key; the second look sees what the other committed.
+    return number == 1 and tries == 1 and isinstance(error, DBAPIError) and not is_away(error)
+
+
+def _run(connection: Connection, jobs: list[Job]) -> list[object]:
     """Run all jobs on one connection, batched units once for all their items; results in the order of jobs."""
     results: dict[int, object] = {}
     groups: dict[Callable[..., object], list[int]] = {}

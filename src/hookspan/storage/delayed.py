@@ -37,10 +37,10 @@ class DueEvent:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An event to be released, and the birth of what is told of it if somebody wants that."""
+    """An event to be released, and the birth of what is told of it."""
 
     event: DueEvent
-    birth: Birth | None
+    birth: Birth
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,7 @@ def release(connection: Connection, items: Sequence[Release], routed: Mapping[st
     ids = connection.execute(waiting.with_for_update(skip_locked=True)).scalars().all()
     connection.execute(update(events).where(one_of(_column.id, ids), _WAITS).values(status="stored"))
     failpoints.reach("delayed.in_tx")
-    births = [fresh[each].birth for each in ids]
-    events_storage.record_judged(connection, [birth for birth in births if birth is not None])
+    events_storage.record_judged(connection, [fresh[each].birth for each in ids])
     return Released(frozenset(ids), {tenant_id: current[tenant_id] for tenant_id in stale})
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, create_engine, event
+from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, create_engine, event, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -33,6 +33,8 @@ FEED_CHANNEL = "hookspan_feed"
 LISTEN_SECONDS = 0.5
 
 _SQLITE_INTERRUPTED, _QUERY_CANCELED = 9, "57014"
+_LOST_RACES = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, a lock that was not to be had in time."""
 _STEPS = 10_000
 """Steps of SQLite's machine between two looks at the clock, well below a millisecond."""
 
@@ -101,6 +103,11 @@ def is_away(error: BaseException) -> bool:
     return state is None or state[:2] in ("53", "57", "58")
 
 
+def is_race(error: BaseException) -> bool:
+    """Whether a transaction was given up because of another's locks or rows: run anew it may well succeed."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _LOST_RACES
+
+
 def passive_checkpoint(connection: Connection) -> None:
     """Move WAL pages into the database file without stopping a writer; nothing to do elsewhere."""
     if connection.dialect.name == "sqlite":
@@ -132,6 +139,14 @@ def forget_log(connection: Connection) -> bool:
     assert driver is not None
     is_busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not is_busy
+
+
+def clock_ms(connection: Connection) -> int | None:
+    """The database's own time, epoch ms; None where it has no clock but this machine's."""
+    if connection.dialect.name != "postgresql":
+        return None
+    query = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+    return int(connection.execute(query).scalar_one())
 
 
 def wake_others(connection: Connection) -> None:

@@ -6,7 +6,7 @@ Every change bumps the tenant's routing version in the same unit, so that no eve
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -181,9 +181,9 @@ def _restart(connection: Connection, row: EndpointRow, how: Restart, now: int) -
     connection.execute(update(gates).where(*mine).values(**values))
 
 
-def check_version(row: EndpointRow, if_version: int | None) -> None:
+def check_version(row: EndpointRow, if_version: Collection[int] | None) -> None:
     """Raise PreconditionFailed when the caller saw another version than the one that is there."""
-    if if_version is not None and row.version != if_version:
+    if if_version is not None and row.version not in if_version:
         raise PreconditionFailed(f"the endpoint is at version {row.version} by now; read it again")
 
 

@@ -70,7 +70,8 @@ def _record(
     outcomes = [_judge(birth, stale, held) for birth in births]
     if together:
         _refuse_mismatches(outcomes)
-    fresh = list(with_facts(birth for birth, outcome in zip(births, outcomes, strict=True) if _is_fresh(outcome)))
+    born = with_facts(birth for birth, outcome in zip(births, outcomes, strict=True) if _is_fresh(outcome))
+    fresh = [birth for birth in born if birth.is_kept]
     insert_rows(connection, events, _EVENT_COLUMNS, [_event_row(birth.event) for birth in fresh])
     failpoints.reach("accept.in_tx")
     insert_work(connection, fresh)
@@ -264,7 +265,8 @@ def _receipt_rows(births: Sequence[Birth]) -> list[tuple[object, ...]]:
 
 
 def _key_rows(births: Sequence[Birth]) -> list[tuple[object, ...]]:
-    return [_key_row(birth.event, key) for birth in births for key in birth.keys]
+    # In order of the keys: who inserts one that another has inserted waits for him, and never each for the other.
+    return sorted(_key_row(birth.event, key) for birth in births for key in birth.keys)
 
 
 def _key_row(event: NewEvent, key: Key) -> tuple[object, ...]:

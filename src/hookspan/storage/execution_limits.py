@@ -3,23 +3,31 @@
 What is due and would be one too many is parked, whether it begins or has slept: it is due again when the workflow or
 tenant it is parked at has room. As many as there is room for are woken of each priority, so that the claim decides
 whose turn it is and parks the others again. What sleeps takes no room.
+
+However much waits, one transaction parks and wakes no more than some thousands.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select, text, update
 
 from hookspan.model.levels import LEVELS
 from hookspan.storage.dialect import one_of
 from hookspan.storage.tables import execution_messages, executions, tenant_settings, workflows
 
 SETTING = "executions.concurrency"
+AHEAD_MOST = 1_000
+"""How many of each priority are looked at for more of what is parked, so that a long line does not keep the others."""
+WOKEN_MOST = 1_000
+"""How many of each priority are woken at once at one workflow or tenant."""
+PLACES_MOST = 100
+"""At how many workflows and tenants one transaction looks for what may be woken."""
 
 _columns = executions.c
 # The literal condition lets both planners use the partial index of what is parked.
@@ -59,8 +67,11 @@ def limits_of(row: Row[Any]) -> tuple[str, ...]:
     return tuple(each for each, most in limits if most is not None)
 
 
-def park(connection: Connection, rows: Sequence[Row[Any]]) -> set[str]:
-    """Park those of `rows` (id, workflow_id, tenant_id, told) that are too many; their ids."""
+def park(connection: Connection, rows: Sequence[Row[Any]], now: int) -> set[str]:
+    """Park those of `rows` (id, workflow_id, tenant_id, told) that are too many; their ids.
+
+    Where those are most of them, what stands behind them and waits for the same is parked with them.
+    """
     doors = _doors(connection, rows)
     parked: dict[str, list[str]] = {}
     freed: set[str] = set()
@@ -75,9 +86,34 @@ def park(connection: Connection, rows: Sequence[Row[Any]]) -> set[str]:
             freed.add(row.tenant_id)
     for at, ids in sorted(parked.items()):
         connection.execute(update(executions).where(one_of(_columns.id, ids)).values(due_at=None, parked_by=at))
+    number = sum(len(ids) for ids in parked.values())
+    if number * 2 > len(rows):
+        _park_behind(connection, sorted(parked), now)
     # A full workflow must not keep its tenant's room from the others that wait for it.
     make_room(connection, {each: room for each in freed if (room := doors.room(each))})
     return {identity for ids in parked.values() for identity in ids}
+
+
+def _in_line(level: int) -> str:
+    return (
+        "SELECT * FROM (SELECT id FROM executions WHERE due_at IS NOT NULL AND lease_token IS NULL"  # noqa: S608  # our own words
+        f" AND priority = {level} AND due_at <= :now ORDER BY due_at LIMIT :ahead) line_{level}"
+    )
+
+
+_LINES = text(" UNION ALL ".join(_in_line(level) for level in LEVELS))
+
+
+def _park_behind(connection: Connection, full: Sequence[str], now: int) -> None:
+    """Park more of what is due at places that are full; what was told something is judged by itself."""
+    line = connection.execute(_LINES, {"now": now, "ahead": AHEAD_MOST}).scalars().all()
+    of_workflow = one_of(_columns.workflow_id, full)
+    waits = (of_workflow | one_of(_columns.tenant_id, full)) & (_columns.told == 0)
+    is_due = one_of(_columns.id, line) & (_columns.due_at <= now) & _columns.lease_token.is_(None)
+    # Two statements, and ids between them: in one, PostgreSQL would read the line anew for each of its rows.
+    ids = connection.execute(select(_columns.id).where(is_due, waits).with_for_update(skip_locked=True)).scalars().all()
+    place = case((of_workflow, _columns.workflow_id), else_=_columns.tenant_id)
+    connection.execute(update(executions).where(one_of(_columns.id, ids)).values(due_at=None, parked_by=place))
 
 
 def _called_off(connection: Connection, rows: Sequence[Row[Any]]) -> frozenset[str]:
@@ -91,18 +127,20 @@ def _called_off(connection: Connection, rows: Sequence[Row[Any]]) -> frozenset[s
 
 
 def _doors(connection: Connection, rows: Sequence[Row[Any]]) -> _Doors:
-    workflow_ids = sorted({row.workflow_id for row in rows if row.of_workflow is not None})
-    tenant_ids = sorted({row.tenant_id for row in rows if row.of_tenant is not None})
-    # One claim at a time per limit: two that count at once would both find room.
-    limits = select(workflows.c.id, workflows.c.concurrency).where(one_of(workflows.c.id, workflow_ids))
-    connection.execute(limits.order_by(workflows.c.id).with_for_update(key_share=True)).all()
-    chosen = select(tenant_settings.c.tenant_id).where(
-        one_of(tenant_settings.c.tenant_id, tenant_ids), tenant_settings.c.name == SETTING
-    )
-    connection.execute(chosen.order_by(tenant_settings.c.tenant_id).with_for_update(key_share=True)).all()
+    _hold(connection, {each for row in rows for each in limits_of(row)})
     most = {row.workflow_id: row.of_workflow for row in rows if row.of_workflow is not None}
     most |= {row.tenant_id: msgspec.json.decode(row.of_tenant) for row in rows if row.of_tenant is not None}
     return _Doors(most, _running(connection))
+
+
+def _hold(connection: Connection, places: Collection[str]) -> None:
+    """One at a time counts, parks or frees at a limit: two that count at once would both find room."""
+    ids = sorted(places)
+    limits = select(workflows.c.id).where(one_of(workflows.c.id, ids)).order_by(workflows.c.id)
+    connection.execute(limits.with_for_update(key_share=True)).all()
+    column = tenant_settings.c
+    chosen = select(column.tenant_id).where(one_of(column.tenant_id, ids), column.name == SETTING)
+    connection.execute(chosen.order_by(column.tenant_id).with_for_update(key_share=True)).all()
 
 
 def _running(connection: Connection) -> Counter[str]:
@@ -112,12 +150,22 @@ def _running(connection: Connection) -> Counter[str]:
     return Counter(each for row in connection.execute(query) for each in row)
 
 
-def make_room(connection: Connection, freed: Mapping[str, int]) -> None:
-    """Let so many of what is parked at a workflow or tenant be claimed, the oldest of each priority."""
+def give_back(connection: Connection, freed: Mapping[str, int]) -> None:
+    """Let others have the room that so many leave at each limit; also those that are being parked there right now."""
+    if freed:
+        _hold(connection, freed)
+        make_room(connection, freed)
+
+
+def make_room(connection: Connection, freed: Mapping[str, int]) -> int:
+    """Let so many of what is parked at a workflow or tenant be claimed, the oldest of each priority; how many are."""
+    woken: list[str] = []
     for each, number in sorted(freed.items()):
-        ids = [identity for level in LEVELS for identity in _oldest(connection, each, level, number)]
-        if ids:
-            connection.execute(update(executions).where(one_of(_columns.id, ids)).values(due_at=_columns.created_at))
+        for level in LEVELS:
+            woken += _oldest(connection, each, level, min(number, WOKEN_MOST))
+    if woken:
+        connection.execute(update(executions).where(one_of(_columns.id, woken)).values(due_at=_columns.created_at))
+    return len(woken)
 
 
 def _oldest(connection: Connection, each: str, level: int, number: int) -> Sequence[str]:
@@ -131,11 +179,14 @@ def _oldest(connection: Connection, each: str, level: int, number: int) -> Seque
     return connection.execute(parked).scalars().all()
 
 
-def unpark(connection: Connection) -> None:
-    """Let as many be looked at again as there is room for: a limit was changed, or a worker died."""
-    places = _parked_places(connection)
+def unpark(connection: Connection, after: str = "") -> str | None:
+    """Let as many be looked at again as there is room for: a limit was changed, or a worker died.
+
+    Looks at some places behind `after`; behind which the next call goes on, None when it has seen all of them.
+    """
+    places = _parked_places(connection, after)
     if not places:
-        return
+        return None
     running = _running(connection)
     of_workflow = select(workflows.c.id, workflows.c.concurrency).where(one_of(workflows.c.id, places))
     of_tenant = select(tenant_settings.c.tenant_id, tenant_settings.c.value).where(
@@ -143,19 +194,24 @@ def unpark(connection: Connection) -> None:
     )
     most = {row[0]: row[1] for row in connection.execute(of_workflow) if row[1] is not None}
     most |= {row[0]: msgspec.json.decode(row[1]) for row in connection.execute(of_tenant)}
-    make_room(connection, {each: max(most.get(each, WOKEN_MOST) - running[each], 0) for each in places})
+    woken = 0
+    for place, before in zip(places, [after, *places], strict=False):
+        number = make_room(connection, {place: max(most[place] - running[place], 0) if place in most else WOKEN_MOST})
+        if place not in most and number >= WOKEN_MOST:
+            return before
+        woken += number
+        if woken >= WOKEN_MOST:
+            return place
+    return places[-1] if len(places) == PLACES_MOST else None
 
 
-WOKEN_MOST = 1_000
-"""How many are woken at once where there is no limit any more."""
-
-
-def _parked_places(connection: Connection) -> list[str]:
+def _parked_places(connection: Connection, after: str) -> list[str]:
     """Workflows and tenants at which something is parked: one look into the index for each, however much there is."""
     places: list[str] = []
-    while True:
-        after = _columns.parked_by > (places[-1] if places else "")
-        found = connection.execute(select(func.min(_columns.parked_by)).where(_PARKED, after)).scalar()
+    while len(places) < PLACES_MOST:
+        behind = _columns.parked_by > (places[-1] if places else after)
+        found = connection.execute(select(func.min(_columns.parked_by)).where(_PARKED, behind)).scalar()
         if found is None:
-            return places
+            break
         places.append(found)
+    return places

@@ -41,7 +41,7 @@ def tell_one(connection: Connection, message: Message, idle: ExecutionRow | None
     if standing is None:
         raise NotFound("no such execution")
     if standing.status in ENDED:
-        raise Conflict(f"the execution {standing.status}; only an open one can be told anything")
+        raise Conflict(f"the execution is {standing.status}; only an open one can be told anything")
     _check_room(connection, message)
     if idle is None or standing.version != idle.version or standing.lease_token is not None:
         tell(connection, [message])
@@ -71,12 +71,12 @@ def tell(connection: Connection, messages: Sequence[Message]) -> set[str]:
     """Tell executions; those that have ended hear nothing. The ids of those told."""
     if not messages:
         return set()
-    told: set[str] = set()
+    told = _open(connection, sorted({message.execution_id for message in messages}))
     now = max(message.created_at for message in messages)
     for is_for_all in (False, True):
-        ids = sorted({each.execution_id for each in messages if (each.kind in _FOR_ALL) == is_for_all})
+        ids = told & {each.execution_id for each in messages if (each.kind in _FOR_ALL) == is_for_all}
         if ids:
-            told |= _woken(connection, ids, now, is_for_all=is_for_all)
+            _wake(connection, sorted(ids), now, is_for_all=is_for_all)
     failpoints.reach("message.in_tx")
     kept = [message for message in messages if message.execution_id in told]
     insert_rows(connection, execution_messages, _MESSAGE_NAMES, [_row(message) for message in kept])
@@ -85,19 +85,21 @@ def tell(connection: Connection, messages: Sequence[Message]) -> set[str]:
     return told
 
 
-def _woken(connection: Connection, ids: Sequence[str], now: int, *, is_for_all: bool) -> set[str]:
-    is_unclaimed = executions.c.lease_token.is_(None)
-    is_idle = is_unclaimed if is_for_all else is_unclaimed & (executions.c.status != "pending")
+def _open(connection: Connection, ids: Sequence[str]) -> set[str]:
     # Rows in one order for everybody, so that two who tell the same executions wait and do not deadlock.
     is_open = one_of(executions.c.id, ids) & executions.c.status.not_in(sorted(ENDED))
     query = select(executions.c.id).where(is_open).order_by(executions.c.id).with_for_update()
-    found = connection.execute(query).scalars().all()
+    return set(connection.execute(query).scalars())
+
+
+def _wake(connection: Connection, ids: Sequence[str], now: int, *, is_for_all: bool) -> None:
+    is_unclaimed = executions.c.lease_token.is_(None)
+    is_idle = is_unclaimed if is_for_all else is_unclaimed & (executions.c.status != "pending")
     connection.execute(
         update(executions)
-        .where(one_of(executions.c.id, found))
+        .where(one_of(executions.c.id, ids))
         .values(told=executions.c.told + 1, due_at=case((is_idle, now), else_=executions.c.due_at))
     )
-    return set(found)
 
 
 def unread(connection: Connection, ids: Sequence[str]) -> list[Message]:

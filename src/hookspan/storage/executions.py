@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, case, func, select, update
 
-from hookspan.model.executions import SILENT_CLAIM_LIMIT, ExecutionRow, Message, StepRow
+from hookspan.model.executions import ENDED, SILENT_CLAIM_LIMIT, ExecutionRow, Message, StepRow
 from hookspan.storage import execution_messages
 from hookspan.storage.dialect import one_of
 from hookspan.storage.tables import executions, steps
@@ -41,22 +41,54 @@ class Claimed:
 
 def renew(connection: Connection, leases: Mapping[str, str], until: int) -> dict[str, int]:
     """Prolong leases by execution id and token; of those still held, how often each was told something."""
-    still = update(executions).where(
-        one_of(_columns.id, list(leases)), one_of(_columns.lease_token, sorted(set(leases.values())))
-    )
+    still = update(executions).where(one_of(_columns.id, _held(connection, leases)))
     renewed = connection.execute(still.values(lease_until=until).returning(_columns.id, _columns.told))
     return {row.id: row.told for row in renewed}
 
 
 def release(connection: Connection, leases: Mapping[str, str], now: int) -> None:
     """Give claimed executions back untouched, so that the claim does not count as silent."""
-    held = one_of(_columns.id, list(leases)) & one_of(_columns.lease_token, sorted(set(leases.values())))
+    held = one_of(_columns.id, _held(connection, leases))
     given_back = {"lease_token": None, "lease_until": None, "due_at": now}
-    connection.execute(update(executions).where(held).values(silent_claims=_columns.silent_claims - 1, **given_back))
+    # Who has recorded an outcome under this claim has no silent one left.
+    unspent = case((_columns.silent_claims > 0, _columns.silent_claims - 1), else_=0)
+    connection.execute(update(executions).where(held).values(silent_claims=unspent, **given_back))
+
+
+def _held(connection: Connection, leases: Mapping[str, str]) -> Sequence[str]:
+    """Those still held, locked in the order in which everybody locks executions."""
+    held = one_of(_columns.id, list(leases)) & one_of(_columns.lease_token, sorted(set(leases.values())))
+    query = select(_columns.id).where(held).order_by(_columns.id).with_for_update()
+    return connection.execute(query).scalars().all()
+
+
+@dataclass(frozen=True, slots=True)
+class Seizure:
+    """An execution to be taken from whoever drives it, under which token (128-bit hex), until when."""
+
+    tenant_id: str
+    execution_id: str
+    token: str
+    until: int
+
+
+def seize(connection: Connection, items: Sequence[Seizure]) -> list[Claimed | None]:
+    """Lease open executions whoever holds them: what he records from now on is refused. How each stands."""
+    for item in sorted(items, key=lambda each: each.execution_id):
+        named = (_columns.id == item.execution_id) & (_columns.tenant_id == item.tenant_id)
+        connection.execute(
+            update(executions)
+            .where(named, _columns.status.not_in(sorted(ENDED)))
+            .values(lease_token=item.token, lease_until=item.until)
+        )
+    return [execution_with_steps(connection, item.tenant_id, item.execution_id) for item in items]
 
 
 def sweep(connection: Connection, now: int, lapsed_before: int) -> list[Claimed]:
-    """Make executions claimable whose lease lapsed; those claimed too often without an outcome are returned instead."""
+    """Make executions claimable whose lease lapsed; those claimed too often without an outcome are returned instead.
+
+    They keep their place in the line: what they hold of the tenant's resources waits with them.
+    """
     lapsed = connection.execute(
         select(_columns.id, _columns.silent_claims)
         .where(_columns.lease_token.is_not(None), _columns.lease_until < lapsed_before)
@@ -66,8 +98,9 @@ def sweep(connection: Connection, now: int, lapsed_before: int) -> list[Claimed]
     ).all()
     silent = [row.id for row in lapsed if row.silent_claims >= SILENT_CLAIM_LIMIT]
     others = [row.id for row in lapsed if row.silent_claims < SILENT_CLAIM_LIMIT]
+    due_at = func.coalesce(_columns.due_at, now)
     connection.execute(
-        update(executions).where(one_of(_columns.id, others)).values(lease_token=None, lease_until=None, due_at=now)
+        update(executions).where(one_of(_columns.id, others)).values(lease_token=None, lease_until=None, due_at=due_at)
     )
     return with_steps(connection, silent)
 

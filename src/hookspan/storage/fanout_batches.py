@@ -56,11 +56,11 @@ class Expanded:
     is_stale: bool = False
 
 
-def fanout_expand(connection: Connection, most: int, told: Mapping[str, Birth | None]) -> Expanded:
+def fanout_expand(connection: Connection, most: int, told: Mapping[str, Birth]) -> Expanded:
     """Write the next `most` deliveries of the oldest list; for no endpoint when nothing is left.
 
-    `told` is what to tell of a receipt that is finished, by event; None where nobody wants it. Nothing is written, and
-    it is stale, when that is not known of the receipt at hand or was matched against an old routing.
+    `told` is what to tell of a receipt that is finished, by event. Nothing is written, and it is stale, when that is
+    not known of the receipt at hand or was matched against an old routing.
     """
     row = connection.execute(_oldest().with_for_update(skip_locked=True)).first()
     if row is None:

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from hookspan.errors import Conflict, InProgress
-from hookspan.model.events import OTHER_BODY
 from hookspan.storage.tables import idempotency_keys
+
+_OTHER_REQUEST = (
+    "this Idempotency-Key was used with another request: its path, its query, its body or its caller differs; "
+    "use a new key"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Kept:
 
 
 def key_claim(connection: Connection, claim: Claim) -> Kept | None:
-    """None when the key is ours now, else what its first use came to; Conflict for a use with another body."""
+    """None when the key is ours now, else what its first use came to; Conflict for a use by another request."""
     table = idempotency_keys.c
     mine = (table.scope == claim.scope) & (table.key == claim.key) & (table.tenant_id == claim.tenant_id)
     connection.execute(delete(idempotency_keys).where(mine, table.expires_at <= claim.now))
@@ -61,7 +65,7 @@ def key_claim(connection: Connection, claim: Claim) -> Kept | None:
         )
         return None
     if bytes(found.body_sha256) != claim.digest:
-        raise Conflict(OTHER_BODY, code="idempotency_mismatch")
+        raise Conflict(_OTHER_REQUEST, code="idempotency_mismatch")
     answer = None if found.answer is None else bytes(found.answer)
     made = found.event_id
     return Kept(found.status, answer, made, found.created_at if made else 0)

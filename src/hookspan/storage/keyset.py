@@ -5,7 +5,7 @@ Ids are UUIDv7, so the order of ids is the order of birth and a span of time is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -122,7 +122,8 @@ def keyset_slice(
     if bound is not None:
         statement = statement.where(identity <= bound if rising else identity >= bound)
     rows = list(connection.execute(statement.order_by(order).limit(keyset.limit + 1)))
-    return replace(_slice(rows, keyset, identity.key, bound), total=total)
+    name = str(identity.key)
+    return replace(page_of(rows, keyset, lambda row: str(row._mapping[name]), bound=bound), total=total)
 
 
 def total_of(
@@ -139,11 +140,16 @@ def total_of(
     return Total(min(number, COUNTED_MOST), bound is not None or number > COUNTED_MOST)
 
 
-def _slice(rows: list[Row[Any]], keyset: Keyset, key: str | None, bound: str | None) -> Slice:
+def page_of(
+    rows: list[Row[Any]], keyset: Keyset, edge_of: Callable[[Row[Any]], str], *, bound: str | None = None
+) -> Slice:
+    """The page of rows read in its direction, one more than it holds where there is a next one.
+
+    `bound` is the edge behind which nothing was looked at.
+    """
     more = len(rows) > keyset.limit
     rows = rows[: keyset.limit]
-    ids = [row._mapping[key] for row in rows] if key else []
-    near, far = (ids[0], ids[-1]) if ids else (None, None)
+    near, far = (edge_of(rows[0]), edge_of(rows[-1])) if rows else (None, None)
     if not more and bound is not None:
         more, far = True, bound
     if keyset.backward:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select, text, union_all
 
 from hookspan.model.levels import LEVELS
-from hookspan.storage.tables import endpoints, events, executions, gates, webhook_deliveries, webhook_events
+from hookspan.storage.tables import endpoints, events, executions, gates, tenants, webhook_deliveries, webhook_events
 from hookspan.storage.waiting import parked, waiting
 
 LOOKED_AT = 50_000
@@ -100,13 +100,13 @@ def _held(connection: Connection, tenant_id: str) -> Mapping[int, Waiting]:
     return {row[0]: Waiting(row[1], row[2]) for row in found}
 
 
-def finished_at(connection: Connection) -> int | None:
-    """When the last attempt of the whole instance was settled."""
-    return connection.execute(select(func.max(gates.c.last_attempt_at))).scalar()
+def deliveries_stuck_since(connection: Connection, now: int, silent_since: int) -> int | None:
+    """Since when the oldest delivery waits that could be sent: its endpoint is active and its gate open.
 
-
-def claimable_since(connection: Connection, now: int) -> int | None:
-    """Since when the oldest delivery waits that could be sent: its endpoint is active and its gate open."""
+    None where there is none, or while an attempt of the whole instance was settled since `silent_since`.
+    """
+    if (connection.execute(select(func.max(gates.c.last_attempt_at))).scalar() or 0) >= silent_since:
+        return None
     table = webhook_deliveries.c
     pending = (
         select(table.endpoint_id, table.due_at)
@@ -122,3 +122,31 @@ def claimable_since(connection: Connection, now: int) -> int | None:
         .where(is_open)
     )
     return connection.execute(query).scalar()
+
+
+def _execution_ended_at(connection: Connection) -> int | None:
+    ended = (
+        select(func.max(executions.c.completed_at))
+        .where(executions.c.tenant_id == tenants.c.id, executions.c.completed_at.is_not(None))
+        .correlate(tenants)
+        .scalar_subquery()
+    )
+    return connection.execute(select(func.max(ended)).select_from(tenants)).scalar()
+
+
+def executions_stuck_since(connection: Connection, now: int, silent_since: int) -> int | None:
+    """As of deliveries, since when the oldest execution waits that should have a worker: none of its workflow has one.
+
+    Of a workflow that is worked at, more may be due than there is room for, as long as its steps take.
+    """
+    if (_execution_ended_at(connection) or 0) >= silent_since:
+        return None
+    table = executions.c
+    worked_at = select(table.workflow_id).where(text("executions.lease_token IS NOT NULL"), table.lease_until > now)
+    due = (
+        select(table.workflow_id, table.due_at)
+        .where(text("executions.due_at IS NOT NULL AND executions.lease_token IS NULL"), table.due_at <= now)
+        .limit(LOOKED_AT)
+        .subquery()
+    )
+    return connection.execute(select(func.min(due.c.due_at)).where(due.c.workflow_id.not_in(worked_at))).scalar()

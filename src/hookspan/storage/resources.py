@@ -7,7 +7,7 @@ same wish are judged as one once it cannot be granted, so the work follows what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -69,6 +69,12 @@ def release(connection: Connection, lease_ids: Sequence[str]) -> None:
     connection.execute(delete(resource_leases).where(one_of(_columns.id, lease_ids)))
 
 
+def decide(connection: Connection, tenant_ids: Collection[str]) -> None:
+    """One at a time frees or gives the resources of a tenant; who does locks no execution before this."""
+    mine = select(tenants.c.id).where(one_of(tenants.c.id, sorted(tenant_ids))).order_by(tenants.c.id)
+    connection.execute(mine.with_for_update(key_share=True)).all()
+
+
 def waiting_tenants(connection: Connection) -> list[str]:
     """Tenants some of whose steps wait."""
     query = select(_columns.tenant_id).where(_columns.granted_at.is_(None)).distinct()
@@ -77,8 +83,7 @@ def waiting_tenants(connection: Connection) -> list[str]:
 
 def allot(connection: Connection, tenant_id: str, now: int) -> set[str]:
     """Give a tenant's waiting steps what is free; the executions that were told so, or of a shortage."""
-    # One decision at a time; it locks no execution before this row.
-    connection.execute(select(tenants.c.id).where(tenants.c.id == tenant_id).with_for_update(key_share=True))
+    decide(connection, [tenant_id])
     wishes = _wishes(connection, tenant_id)
     if not wishes:
         return set()
@@ -122,9 +127,13 @@ class _Pools:
         return True
 
     def shortage(self, wanted: _Wish) -> dict[str, object]:
-        """What was asked for, and what is left now of the pools that are limited."""
-        available = {name: float(max(self._left[name], Decimal(0))) for name in self._limited(wanted)}
-        return {"requested": {name: float(amount) for name, amount in wanted.items()}, "available": available}
+        """What was asked for, what is left now of the pools that are limited, and those that never have as much."""
+        limited = self._limited(wanted)
+        return {
+            "requested": {name: float(amount) for name, amount in wanted.items()},
+            "available": {name: float(max(self._left[name], Decimal(0))) for name in limited},
+            "tooSmall": {name: float(self._limits[name]) for name in limited if wanted[name] > self._limits[name]},
+        }
 
     def _limited(self, wanted: _Wish) -> list[str]:
         return [name for name in wanted if name in self._limits]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
+import msgspec
 from sqlalchemy import Connection, select, update
 
 from hookspan.storage.dialect import one_of
-from hookspan.storage.tables import endpoints, event_triggers, retry_policies, tenants, workflows
+from hookspan.storage.tables import endpoints, event_triggers, retry_policies, tenant_settings, tenants, workflows
+
+SETTING = "events.keep"
+"""The setting that holds the patterns of what a tenant keeps, whoever wants it."""
 
 Made = TypeVar("Made")
 Begun = TypeVar("Begun")
+Decided = TypeVar("Decided")
 
 _VERSIONS = select(tenants.c.id, tenants.c.routing_version).where(one_of(tenants.c.id))
 
@@ -28,6 +33,16 @@ class TriggerRow:
     priority: int
     events: str
     filter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[Made, Begun]):
+    """What a snapshot is made of, as one transaction saw it; `kept` are patterns."""
+
+    version: int
+    subscribers: Sequence[Made]
+    triggers: Sequence[Begun]
+    kept: Sequence[str]
 
 
 def bump(connection: Connection, tenant_id: str) -> None:
@@ -48,11 +63,31 @@ def read_all(
     tenant_id: str,
     subscriber: Callable[[dict[str, Any]], Made],
     trigger: Callable[[TriggerRow], Begun],
-) -> tuple[int, list[Made], list[Begun]]:
-    """The version, and what is made of every endpoint and every event trigger; one transaction."""
+) -> Read[Made, Begun]:
+    """The version, what is made of every endpoint and every event trigger, what is kept anyway; one transaction."""
     # The version first: what is committed while the rest is read makes this stale, and never goes unseen.
     version = connection.execute(select(tenants.c.routing_version).where(tenants.c.id == tenant_id)).scalar_one()
-    return version, subscribers(connection, tenant_id, subscriber), triggers(connection, tenant_id, trigger)
+    found = subscribers(connection, tenant_id, subscriber)
+    return Read(version, found, triggers(connection, tenant_id, trigger), _kept(connection, tenant_id))
+
+
+def held(
+    connection: Connection,
+    tenant_id: str,
+    subscriber: Callable[[dict[str, Any]], Made],
+    trigger: Callable[[TriggerRow], Begun],
+    decide: Callable[[Read[Made, Begun]], Decided],
+) -> Decided:
+    """What is decided by routing that nobody changes before this transaction ends: they wait for their `bump`."""
+    connection.execute(select(tenants.c.id).where(tenants.c.id == tenant_id).with_for_update(read=True))
+    return decide(read_all(connection, tenant_id, subscriber, trigger))
+
+
+def _kept(connection: Connection, tenant_id: str) -> list[str]:
+    column = tenant_settings.c
+    query = select(column.value).where(column.tenant_id == tenant_id, column.name == SETTING)
+    value = connection.execute(query).scalar()
+    return [] if value is None else msgspec.json.decode(value, type=list[str])
 
 
 def subscribers(connection: Connection, tenant_id: str, made: Callable[[dict[str, Any]], Made]) -> list[Made]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, exists, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, exists, func, select, tuple_, update
 
 from hookspan import failpoints
 from hookspan.model.events import Birth, NewExecution
@@ -24,6 +24,9 @@ _column = schedules.c
 _SCHEDULE = [_column[each.name].label(f"schedule_{each.name}") for each in fields(ScheduleRow)]
 _WORKFLOW = [workflows.c[each.name].label(f"workflow_{each.name}") for each in fields(WorkflowRow)]
 _IS_ACTIVE = (workflows.c.status == "active", workflows.c.deleted_at.is_(None))
+_ARMED: Select[Any] = (
+    select(*_SCHEDULE, *_WORKFLOW).join(workflows, workflows.c.id == _column.workflow_id).where(*_IS_ACTIVE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,14 @@ class Fired:
 
 def due(connection: Connection, now: int, most: int) -> list[DueSchedule]:
     """Schedules whose hour has come, the longest due first."""
-    query = (
-        select(*_SCHEDULE, *_WORKFLOW)
-        .join(workflows, workflows.c.id == _column.workflow_id)
-        .where(_column.next_at <= now, *_IS_ACTIVE)
-        .order_by(_column.next_at)
-        .limit(most)
-    )
+    query = _ARMED.where(_column.next_at <= now).order_by(_column.next_at).limit(most)
+    return [_due(row) for row in connection.execute(query).mappings()]
+
+
+def armed_beyond(connection: Connection, until: int, after: tuple[str, str], most: int) -> list[DueSchedule]:
+    """Schedules whose next hour is later than `until`: a page of them behind this workflow and trigger."""
+    key = (_column.workflow_id, _column.trigger_id)
+    query = _ARMED.where(_column.next_at > until, tuple_(*key) > tuple_(*after)).order_by(*key).limit(most)
     return [_due(row) for row in connection.execute(query).mappings()]
 
 

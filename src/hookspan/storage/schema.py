@@ -8,10 +8,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from hookspan.errors import NotConfigured
 from hookspan.storage.dialect import check_durability, lock_schema
+from hookspan.storage.tables import instance
 
 
 def _config() -> Config:
@@ -36,7 +37,22 @@ def migrate(engine: Engine) -> None:
         check_durability(connection)
         current = MigrationContext.configure(connection).get_current_revision()
         known = {revision.revision for revision in script.walk_revisions()}
-        if current is not None and current not in known:
-            raise NotConfigured(f"the database is at revision {current}, newer than this release; upgrade hookspan")
+        if current is None:
+            _check_names(connection)
+        elif current not in known:
+            raise NotConfigured(
+                f"the database is at revision {current}, newer than this release; upgrade hookspan, or give it a place "
+                "of its own if the revision is another program's"
+            )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _check_names(connection: Connection) -> None:
+    """A program's own database may have tables that are called as ours are."""
+    taken = sorted(instance.metadata.tables.keys() & inspect(connection).get_table_names())
+    if taken:
+        raise NotConfigured(
+            f"the database has tables of another program: {', '.join(taken)}; give hookspan another file or database, "
+            "or on PostgreSQL a schema of its own by search_path"
+        )

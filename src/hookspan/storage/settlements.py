@@ -8,8 +8,8 @@ only where there is one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 from sqlalchemy import Connection, select
@@ -20,7 +20,7 @@ from hookspan.model.executions import ENDED, ExecutionStatus, Message, StepRow
 from hookspan.model.ids import new_id
 from hookspan.storage import events, execution_messages, resources, routing
 from hookspan.storage.dialect import insert_rows, one_of, update_rows, wake_others
-from hookspan.storage.execution_limits import make_room
+from hookspan.storage.execution_limits import give_back
 from hookspan.storage.idempotency import Claim, key_made
 from hookspan.storage.resources import ResourceRequest
 from hookspan.storage.tables import executions, steps
@@ -92,13 +92,15 @@ class Started:
 class Settled:
     """Lost: the lease or version is another's now, drop the result. Stale: drop the tenant's routing, try again.
 
-    `routing_version` is the committed one. `told` counts what it was told, `woken` are executions it told something.
+    `routing_version` is the committed one. `told` counts what it was told, `woken` are executions it told something;
+    `births` are those that the unit prepared itself.
     """
 
     verdict: Literal["written", "lost", "stale"]
     routing_version: int
     told: int = 0
     woken: frozenset[str] = frozenset()
+    births: Sequence[Birth] = ()
 
 
 def start(connection: Connection, items: Sequence[Started]) -> list[Settled]:
@@ -125,10 +127,22 @@ def settle_one(connection: Connection, item: Settlement) -> Settled:
     return settle(connection, [item])[0]
 
 
+def settle_held(
+    connection: Connection, item: Settlement, prepare: Callable[[Connection], tuple[int, Sequence[Birth]]]
+) -> Settled:
+    """As `settle_one`, its births prepared in the unit by routing that holds still: never stale."""
+    version, births = prepare(connection)
+    settled = settle_one(connection, replace(item, births=births, routed=version))
+    return replace(settled, births=births)
+
+
 def settle(connection: Connection, items: Sequence[Settlement]) -> list[Settled]:
     """Write outcomes, next states, timers, steps and events of many executions, each only if it may still."""
     current = routing.versions(connection, (item.tenant_id for item in items))
     children = _given_up(connection, items)
+    if freeing := {item.tenant_id for item in items if item.beside and item.beside.releases}:
+        # A grant locks what it gives before the execution it tells.
+        resources.decide(connection, freeing)
     fences = _fences(connection, [item.execution_id for item in items], _others(items, children))
     verdicts = [_judge(item, fences.get(item.execution_id), current[item.tenant_id]) for item in items]
     kept = [item for item, settled in zip(items, verdicts, strict=True) if settled.verdict == "written"]
@@ -136,12 +150,12 @@ def settle(connection: Connection, items: Sequence[Settlement]) -> list[Settled]
     insert_rows(connection, steps, _STEP_NAMES, [_step_row(step) for item in kept for step in item.new_steps])
     update_rows(connection, steps, _STEP_CHANGES, [_changes(step) for item in kept for step in item.changed_steps])
     failpoints.reach("record.in_tx")
-    births = [birth for item in kept for birth in item.births]
+    births = [birth for item in kept for birth in item.births if birth.is_kept]
     if births:
         events.record_judged(connection, births)
     woken = _write_beside(connection, kept, children)
     _forget(connection, [item.execution_id for item in kept if _is_over(item, fences)])
-    make_room(connection, _freed(kept))
+    give_back(connection, _freed(kept))
     return [_with_woken(settled, woken) for settled in verdicts] if woken else verdicts
 
 

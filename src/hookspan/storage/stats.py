@@ -95,7 +95,8 @@ def counts(connection: Connection, tenant_id: str, wanted: StatsFilter, steps: S
     span = Span(steps[0], steps[-1])
     deliveries_from = None if wanted.is_summed else counted_from(connection, webhook_deliveries, tenant_id, span)
     executions_from = counted_from(connection, executions, tenant_id, span)
-    events_from = counted_from(connection, events, tenant_id, span) if wanted.event_type else None
+    looks_at_events = wanted.event_type is not None or wanted.workflow_id is not None
+    events_from = counted_from(connection, events, tenant_id, span) if looks_at_events else None
     received = receipts_total(connection, tenant_id, wanted, steps)
     tests = tests_total(connection, tenant_id, wanted, steps)
     return Counts(
@@ -114,11 +115,11 @@ def counts(connection: Connection, tenant_id: str, wanted: StatsFilter, steps: S
 def _published(
     connection: Connection, tenant_id: str, wanted: StatsFilter, *, span: Span, received: int, since: str | None
 ) -> int:
-    """An event came in or was published; what came in has a receipt of the same id."""
-    if wanted.event_type is not None:
-        return published_of_type(connection, tenant_id, wanted.event_type, span, since)
-    if wanted.webhook_id is not None or wanted.workflow_id is not None:
-        received = sum(receipts_total(connection, tenant_id, StatsFilter(), [span.from_ms or 0, span.to_ms or 0]))
+    """An event came in or was published; what came in has a receipt of the same id. A source publishes nothing."""
+    if wanted.webhook_id is not None:
+        return 0
+    if wanted.event_type is not None or wanted.workflow_id is not None:
+        return published_looked_at(connection, tenant_id, wanted, span, since)
     return events_total(connection, tenant_id, span) - received
 
 
@@ -268,11 +269,20 @@ def events_total(connection: Connection, tenant_id: str, span: Span) -> int:
     return connection.execute(select(func.count()).select_from(events).where(*mine)).scalar_one()
 
 
-def published_of_type(connection: Connection, tenant_id: str, event_type: str, span: Span, since: str | None) -> int:
-    """Events of one type that did not come in through a source."""
+def published_looked_at(
+    connection: Connection, tenant_id: str, wanted: StatsFilter, span: Span, since: str | None
+) -> int:
+    """Events of one type, of one workflow or of both, that neither came in through a source nor are of a test."""
     column = events.c
-    conditions = [column.tenant_id == tenant_id, column.type == event_type, column.origin != "webhook"]
-    conditions += [*span.holds(column.id), *([column.id >= since] if since is not None else [])]
+    # The replay of one that came in has its source too, and a receipt of its own.
+    conditions: list[Any] = [column.tenant_id == tenant_id, column.webhook_id.is_(None), column.test.is_(False)]
+    conditions += span.holds(column.id)
+    if wanted.event_type is not None:
+        conditions.append(column.type == wanted.event_type)
+    if wanted.workflow_id is not None:
+        conditions.append(column.workflow_id == wanted.workflow_id)
+    if since is not None:
+        conditions.append(column.id >= since)
     return connection.execute(select(func.count()).select_from(events).where(*conditions)).scalar_one()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,14 +58,16 @@ def view_insert(connection: Connection, row: ViewRow) -> None:
     connection.execute(insert(views).values(_columns(row)))
 
 
-def view_replace(connection: Connection, row: ViewRow, actor: str, seen_at: int | None) -> None:
-    """Write the actor's view anew; Forbidden for another's, PreconditionFailed when it changed since `seen_at`."""
+def view_replace(connection: Connection, row: ViewRow, actor: str, seen_at: Collection[int] | None) -> None:
+    """Write the actor's view anew; Forbidden for another's, PreconditionFailed when it is at none of `seen_at`."""
     _check_seen(_own(connection, row.tenant_id, actor, row.id), seen_at)
     _check_name(connection, row)
     connection.execute(update(views).where(views.c.id == row.id).values(_columns(row)))
 
 
-def view_delete(connection: Connection, tenant_id: str, actor: str, view_id: str, seen_at: int | None) -> None:
+def view_delete(
+    connection: Connection, tenant_id: str, actor: str, view_id: str, seen_at: Collection[int] | None
+) -> None:
     """Forget an owner's view."""
     _check_seen(_own(connection, tenant_id, actor, view_id), seen_at)
     connection.execute(delete(views).where(views.c.id == view_id))
@@ -78,8 +80,8 @@ def _own(connection: Connection, tenant_id: str, actor: str, view_id: str) -> Vi
     return found
 
 
-def _check_seen(row: ViewRow, seen_at: int | None) -> None:
-    if seen_at is not None and seen_at != row.updated_at:
+def _check_seen(row: ViewRow, seen_at: Collection[int] | None) -> None:
+    if seen_at is not None and row.updated_at not in seen_at:
         raise PreconditionFailed("the view has changed since you read it; read it again")
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from hookspan.model.workflows import VersionRow, WorkflowRow
 from hookspan.storage.dialect import one_of
-from hookspan.storage.keyset import Keyset, Slice, Total, keyset_slice
+from hookspan.storage.keyset import Keyset, Slice, Total, keyset_slice, page_of
 from hookspan.storage.tables import workflow_versions, workflows
 
 _columns, _versions = workflows.c, workflow_versions.c
@@ -53,15 +53,10 @@ def versions_slice(
         statement = statement.where(_versions.version > edge if rising else _versions.version < edge)
     order = _versions.version.asc() if rising else _versions.version.desc()
     rows = list(connection.execute(statement.order_by(order).limit(keyset.limit + 1)))
-    more, rows = len(rows) > keyset.limit, rows[: keyset.limit]
-    has_next, has_previous = (True, more) if keyset.backward else (more, keyset.edge is not None)
-    rows = rows[::-1] if keyset.backward else rows
-    edges = [f"{row.version}~{workflow_id}" for row in (rows[:1] + rows[-1:])]
-    first, last = (edges[0], edges[-1]) if edges else (keyset.edge, None)
     total = connection.execute(select(func.count()).select_from(workflow_versions).where(*mine)).scalar_one()
     counted = Total(total, is_capped=False) if keyset.counted else None
-    page = Slice(rows, has_next, has_previous, first=first, last=last, total=counted)
-    return [VersionRow(**row._mapping) for row in rows], page
+    page = replace(page_of(rows, keyset, lambda row: f"{row.version}~{workflow_id}"), total=counted)
+    return [VersionRow(**row._mapping) for row in page.rows], page
 
 
 def _alive(tenant_id: str) -> tuple[ColumnElement[bool], ...]:

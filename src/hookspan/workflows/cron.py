@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from itertools import chain, islice, takewhile
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from cronsim import CronSim, CronSimError
 
 _ANY_DAY = datetime(2025, 1, 1, tzinfo=UTC)
 _MINUTE_MS = 60_000
+_NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
+_OTHER_TREES = ("right/", "posix/")
 
 
 def check_cron(cron: str) -> str | None:
@@ -30,13 +33,25 @@ def check_cron(cron: str) -> str | None:
     return None
 
 
-def check_zone(zone: str) -> str | None:
-    """Why a text is no time zone; None when it is one."""
+def check_zone(zone: str, *, is_kept: bool = False) -> str | None:
+    """Why a text is no time zone; None when it is one, of what `is_kept` already also when it was taken once."""
+    if zone in _zones() or (is_kept and _can_be_read(zone)):
+        return None
+    return f"{zone!r:.80} is no IANA time zone; write one such as Europe/Berlin"
+
+
+def _can_be_read(zone: str) -> bool:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return f"{zone!r:.80} is no IANA time zone; write one such as Europe/Berlin"
-    return None
+        return False
+    return True
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The zones by name: none that is the machine's own, and none of the trees that count otherwise than UTC does."""
+    return frozenset(zone for zone in available_timezones() if not zone.startswith(_OTHER_TREES)) - _NO_ZONES
 
 
 def next_due(cron: str, zone: str, after_ms: int) -> int:

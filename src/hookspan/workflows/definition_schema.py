@@ -11,64 +11,79 @@ from typing import get_args
 
 from hookspan.errors import Fault
 from hookspan.model.match import NAME_LIMIT, PATTERN_LIMIT
-from hookspan.model.retry import ATTEMPT_LIMIT, WAIT_LIMIT_MS
+from hookspan.model.operators import ALIASES, OPERATORS
+from hookspan.model.retry import STEPS, WAIT_LIMIT_MS, policy_to_json
 from hookspan.model.rules import GROUP_NUMBER_MOST, ROWS_MOST
-from hookspan.model.workflows import POOLS, TriggerKind
+from hookspan.model.workflows import POOLS, SERVED, Trigger, TriggerKind
+from hookspan.workflows.definition_words import TRIGGERS, WORDS
 from hookspan.workflows.members import Members, Reading
+from hookspan.workflows.step_forms import step_forms
 from hookspan.workflows.steps.kinds import READERS
 from hookspan.workflows.tracing import Schema, Tracing
-from hookspan.workflows.validate import SERVED, read_members
+from hookspan.workflows.validate import read_members
 
 SCHEMA_ID = "urn:hookspan:workflow-definition"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _AMOUNTS: Mapping[str, object] = {**dict.fromkeys(POOLS, 1), "custom": [{}]}
-_ROW: Schema = {
-    "type": "object",
-    "properties": {
-        "fieldPath": {"type": "string", "description": "a path such as $.trigger.body.status"},
-        "field": {"type": "string", "description": "the same as fieldPath"},
-        "operator": {"type": "string"},
-        "value": {},
-        "logicGroup": {"type": "integer", "minimum": 0, "maximum": GROUP_NUMBER_MOST},
-        "enabled": {"type": "boolean"},
-        **{name: {} for name in ("id", "webhookId", "createdAt", "updatedAt")},
-    },
-    "required": ["operator"],
-    "additionalProperties": False,
-}
-_ROWS: Schema = {"type": "array", "maxItems": ROWS_MOST, "items": _ROW}
+_OPERATORS = [*OPERATORS, *ALIASES]
+_OF_SOURCES = ("id", "webhookId", "createdAt", "updatedAt")
+
+
+def _rows(paths: str, said: str) -> Schema:
+    """Conditions; `paths` says where theirs begin, with an example of one that leads somewhere."""
+    idle = "what a row of a source's filter has beside these; of no effect here"
+    row: Schema = {
+        "type": "object",
+        "properties": {
+            "fieldPath": {"type": "string", "description": paths},
+            "field": {"type": "string", "description": "the same as fieldPath; one of them is required"},
+            "operator": {"enum": _OPERATORS, "description": "how what the path leads to is compared"},
+            "value": {"description": "what it is compared with; exists and not_exists take none"},
+            "logicGroup": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": GROUP_NUMBER_MOST,
+                "default": 0,
+                "description": "rows of one group must hold together, and one group that holds is enough",
+            },
+            "enabled": {"type": "boolean", "default": True, "description": "false leaves the row out"},
+            **{name: {"description": idle} for name in _OF_SOURCES},
+        },
+        "required": ["operator"],
+        "additionalProperties": False,
+    }
+    return {"type": "array", "maxItems": ROWS_MOST, "items": row, "description": said}
+
+
+_IN_DATA = "a path into the event's data such as $.status; $type and $meta lead to its type and its metadata"
+_IN_CONTEXT = "a path such as $.trigger.body.status; it begins with trigger, steps, vars or execution"
 _WAIT: Schema = {"type": "integer", "minimum": 0, "maximum": WAIT_LIMIT_MS}
+_RETRY: Mapping[str, Schema] = {
+    "initialDelayMs": _WAIT,
+    "multiplier": {"type": "number", "minimum": 1, "maximum": 10},
+    "maxDelayMs": _WAIT,
+    "jitter": {"type": "number", "minimum": 0, "maximum": 1},
+}
 # What is read by readers of its own, by the object it stands in; everything else is found out.
 _REFINED: Mapping[tuple[str, str], Schema] = {
-    ("steps", "when"): {**_ROWS, "description": "rows over the context; when they do not hold the step is skipped"},
-    ("cases", "when"): _ROWS,
-    ("triggers", "filter"): {**_ROWS, "description": "rows that the event's data must pass"},
+    ("steps", "when"): _rows(_IN_CONTEXT, WORDS["steps"]["when"]),
+    ("cases", "when"): _rows(_IN_CONTEXT, WORDS["cases"]["when"]),
+    ("triggers", "filter"): _rows(_IN_DATA, WORDS["triggers"]["filter"]),
     ("triggers", "events"): {
         "type": "array",
         "minItems": 1,
         "items": {"type": "string", "maxLength": NAME_LIMIT},
-        "description": f"at most {PATTERN_LIMIT} names or patterns such as invoice.*",
+        "description": f"{WORDS['triggers']['events']}; at most {PATTERN_LIMIT}",
     },
-    ("retry", "maxAttempts"): {"type": "integer", "minimum": 1, "maximum": ATTEMPT_LIMIT},
-    ("retry", "initialDelayMs"): _WAIT,
-    ("retry", "maxDelayMs"): _WAIT,
-    ("retry", "multiplier"): {"type": "number", "minimum": 1, "maximum": 10},
-    ("retry", "jitter"): {"type": "number", "minimum": 0, "maximum": 1},
+    ("triggers", "timezone"): {"default": Trigger().timezone},
+    **{("retry", name): {**schema, "default": policy_to_json(STEPS)[name]} for name, schema in _RETRY.items()},
     ("with", "headers"): {"type": "object", "additionalProperties": {"type": "string"}},
     ("with", "metadata"): {"type": "object"},
-    ("steps", "needs"): {"description": "ids of the steps and sync points that come before"},
-    ("steps", "onError"): {"description": "ids of the steps that run instead when this one fails"},
-    ("steps", "resources"): {"description": "how much of each pool it holds while it runs"},
-    ("triggers", "cron"): {"description": "minute, hour, day of month, month, day of week"},
-    ("triggers", "timezone"): {"description": "an IANA zone such as Europe/Berlin"},
-    ("syncPoints", "timeoutMs"): {"description": "after this time from the start it fails if not all arrived"},
-    ("syncPoints", "requires"): {"minItems": 1, "description": "ids of the steps that meet here"},
-    ("milestones", "after"): {"description": "ids of the steps after which it is achieved"},
-    ("", "concurrency"): {"description": "how many of its executions may run at once; null is no limit"},
-    ("", "vars"): {"description": "constants that templates and conditions read as vars"},
-    ("", "priority"): {"description": "of its executions: 0 low, 1 normal, 2 high, 3 critical"},
+    ("syncPoints", "requires"): {"minItems": 1},
     **{("", name): {"description": "set by the server, ignored in what is sent"} for name in SERVED},
 }
+_KINDS: Mapping[str, str] = {**TRIGGERS, **{kind: said for kind, (said, _) in step_forms().items()}}
+"""What each kind of trigger and of step does."""
 
 
 @cache
@@ -141,7 +156,8 @@ def _member(traced: Tracing, inside: str, name: str, *, missing: set[str], is_ne
         schema["items"] = _variants(children, name, missing)
     elif children:
         schema = _object(children[0], name, missing)
-    schema |= _REFINED.get((inside, name), {})
+    told = WORDS.get(inside, {}).get(name)
+    schema |= {**({} if told is None else {"description": told}), **_REFINED.get((inside, name), {})}
     return schema if is_needed or name == "id" else _nullable(schema)
 
 
@@ -188,7 +204,5 @@ def _is_kind(kind: str, asked: Schema) -> Schema:
 
 def _rest(shape: Schema, common: Mapping[str, Schema], child: Tracing) -> Schema:
     own = {name: True if name in common else schema for name, schema in _properties(shape).items()}
-    # The kind of a trigger has no reader here.
-    reader = next((reader for kind, reader in READERS.items() if kind == child.value["kind"]), None)
-    said = {"description": reader.__doc__} if reader is not None else {}
-    return {**shape, **said, "properties": own}
+    kind = str(child.value["kind"])
+    return {**shape, "description": _KINDS[kind], "properties": own}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TypeAlias
 
 import msgspec
 
-from hookspan.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, Unavailable
-from hookspan.events.publish import STALE_TRIES, Publisher
+from hookspan.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed
+from hookspan.events.publish import Publisher, Written
 from hookspan.model.events import Birth, NewEvent
 from hookspan.model.ids import new_id
 from hookspan.model.times import instant
@@ -23,7 +23,7 @@ from hookspan.storage.workflow_triggers import schedules_of
 from hookspan.storage.workflows import Verdict
 from hookspan.workflows.schedule import armed, arming_facts
 from hookspan.workflows.sealing import NO_VAULT, clear_text, kept_secrets, sealed_text
-from hookspan.workflows.secrets import kept
+from hookspan.workflows.secrets import kept, mask_faults
 from hookspan.workflows.shapes import workflow_json
 from hookspan.workflows.steps.child import Child
 from hookspan.workflows.tasks import definition_json
@@ -33,14 +33,15 @@ WORKFLOWS_MOST = 1_000
 """Per tenant (security §5.4)."""
 TRIES = 8
 """How often a change is made anew because somebody else was quicker."""
+_WRITTEN: Mapping[Verdict, Written] = {"written": "done", "moved": "lost", "stale": "stale"}
 _MOVING = "the workflow is changed faster than it can be read; try again"
 
 Found: TypeAlias = tuple[WorkflowRow, VersionRow]
 Changed: TypeAlias = Callable[[Mapping[str, object]], Mapping[str, object]]
 _OF_THE_ROW = frozenset({"concurrency"})
-"""Read from the workflow's row alone: a change of it holds at once, for executions under way too."""
+"""In texts of an earlier release; it is the workflow's, and a change of it holds at once, for what runs too."""
 _UNTOLD = _OF_THE_ROW | {"priority"}
-"""No part of the graph: no change of it moves the semantic version (contracts A.5), nor is it told."""
+"""No part of what seed 002 shows: no change of it moves the semantic version (contracts A.5), nor is it told."""
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -83,7 +84,7 @@ class Definitions:
             semver="1.0.0",
             created_at=now,
             updated_at=now,
-            concurrency=draft.definition.concurrency,
+            concurrency=draft.concurrency,
         )
         return row, draft
 
@@ -102,18 +103,23 @@ class Definitions:
         return await self._commit([created, *arming_facts(row, change.armed, (), now)], write)
 
     async def update(
-        self, tenant_id: str, workflow_id: str, value: Mapping[str, object], *, if_version: int | None = None
+        self,
+        tenant_id: str,
+        workflow_id: str,
+        value: Mapping[str, object],
+        *,
+        if_version: Collection[int] | None = None,
     ) -> Found:
         """Replace a workflow; raises as `change` does."""
         return await self.change(tenant_id, workflow_id, lambda _: value, if_version=if_version)
 
     async def change(
-        self, tenant_id: str, workflow_id: str, changed: Changed, *, if_version: int | None = None
+        self, tenant_id: str, workflow_id: str, changed: Changed, *, if_version: Collection[int] | None = None
     ) -> Found:
         """Make of a workflow what `changed` makes of its native object, again while others are quicker.
 
         A changed graph becomes the next version, executions under way keep theirs. Raises NotFound, Invalid with every
-        fault, and PreconditionFailed where its `updated_at` is not the `if_version` that the caller saw.
+        fault, and PreconditionFailed where its `updated_at` is none of `if_version`.
         """
         for _ in range(TRIES):
             old, version = await self._seen(tenant_id, workflow_id, if_version)
@@ -127,9 +133,9 @@ class Definitions:
                 return found
         raise Conflict(_MOVING)
 
-    async def _seen(self, tenant_id: str, workflow_id: str, if_version: int | None) -> Found:
+    async def _seen(self, tenant_id: str, workflow_id: str, if_version: Collection[int] | None) -> Found:
         row, version = await self.get(tenant_id, workflow_id)
-        if if_version not in (None, row.updated_at):
+        if if_version is not None and row.updated_at not in if_version:
             raise PreconditionFailed("the workflow was changed by somebody else; read it again")
         return row, version
 
@@ -142,7 +148,7 @@ class Definitions:
             description=draft.description,
             status=draft.status,
             updated_at=now,
-            concurrency=draft.definition.concurrency,
+            concurrency=draft.concurrency,
         )
         moved = _differing(version.definition, draft.text)
         is_new, is_told = bool(moved - _OF_THE_ROW), bool(moved - _UNTOLD)
@@ -164,7 +170,7 @@ class Definitions:
         is_written = await self._commit([*changed, *arming_facts(row, change.armed, kept, now)], write)
         return (row, version) if is_written else None
 
-    async def delete(self, tenant_id: str, workflow_id: str, *, if_version: int | None = None) -> None:
+    async def delete(self, tenant_id: str, workflow_id: str, *, if_version: Collection[int] | None = None) -> None:
         """Delete a workflow no source is bound to; executions under way end on their version.
 
         Raises NotFound, Conflict `in_use`, and PreconditionFailed as `change` does.
@@ -200,6 +206,8 @@ class Definitions:
 
     async def validate(self, tenant_id: str, value: Mapping[str, object]) -> None:
         """Judge a workflow without saving it; raises Invalid with every fault."""
+        if faults := mask_faults(value):
+            raise Invalid(faults)
         draft = read_workflow(value, self._url_rules, now=self._clock.now_ms())
         await self._check_children(tenant_id, draft)
 
@@ -236,30 +244,12 @@ class Definitions:
         )
 
     async def _commit(self, told: Sequence[NewEvent], write: Callable[[Sequence[Birth]], Awaitable[Verdict]]) -> bool:
-        """The change and its events in one transaction, matched again while subscriptions change; False if moved."""
-        for event in told[:1]:
-            # What nobody wants leaves no birth that could turn out stale: match by what is committed now.
-            self._publisher.stale(Birth(event, 0))
-        for _ in range(STALE_TRIES):
-            births = await self._matched(told)
-            try:
-                verdict = await write(births)
-            except BaseException:
-                self._publisher.abandoned(births)
-                raise
-            if verdict == "written":
-                self._publisher.committed(births)
-                return True
-            if verdict == "moved":
-                self._publisher.abandoned(births)
-                return False
-            for stale in births:
-                self._publisher.stale(stale)
-        raise Unavailable("subscriptions are changing faster than events are matched; try again")
+        """The change and its events in one transaction; False if moved."""
 
-    async def _matched(self, told: Sequence[NewEvent]) -> Sequence[Birth]:
-        found = [await self._publisher.prepare(event) for event in told]
-        return [birth for birth in found if birth is not None]
+        async def written(births: Sequence[Birth]) -> Written:
+            return _WRITTEN[await write(births)]
+
+        return await self._publisher.commit(told, written)
 
 
 def _differing(old: str, new: str) -> frozenset[str]:

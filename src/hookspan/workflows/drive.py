@@ -60,9 +60,9 @@ class Run:
         try:
             self._begin()
             while True:
-                self._run_short()
+                await self._run_short()
                 while self._make_use_of_messages():
-                    self._run_short()
+                    await self._run_short()
                 goes_on = bool(self._long or self._under_way) and not machine.has_ended
                 if not await machine.record(goes_on=goes_on):
                     return None
@@ -98,6 +98,11 @@ class Run:
             self._bell.set_result(None)
 
     @property
+    def is_silent(self) -> bool:
+        """Whether nothing came of this claim yet."""
+        return self._recorder.is_silent
+
+    @property
     def told(self) -> int:
         """How often it was told something by when it last looked."""
         return self._recorder.told
@@ -119,26 +124,36 @@ class Run:
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
-    def _run_short(self) -> None:
+    async def _run_short(self) -> None:
+        machine, slices = self._machine, self._tools.slices
+        while machine.unjudged or machine.ready:
+            if slices.is_over():
+                await slices.next()
+            # First, so that what a condition brings about is told behind what led to it.
+            if machine.unjudged:
+                machine.judge()
+            else:
+                self._run_next(machine.ready.popleft())
+
+    def _run_next(self, start: StartStep) -> None:
         machine = self._machine
-        while machine.ready:
-            start = machine.ready.popleft()
-            step = machine.definition.by_id[start.step_id]
-            if not machine.wants(start):
-                continue
-            if step.kind not in SHORT:
-                self._long.append(start)
-                continue
-            failpoints.reach("step.before_effect")
-            call = machine.call(start)
-            try:
-                outcome = SHORT[step.kind](step.work, call)
-            except HookspanError as error:
-                outcome = Broken(Problem(error.code, error.detail))
-            except Exception as error:  # noqa: BLE001  # the boundary of one try, as in long.py
-                outcome = faulty(call, error)
-            failpoints.reach("step.after_effect")
-            machine.take(start, outcome)
+        step = machine.definition.by_id[start.step_id]
+        if not machine.wants(start):
+            return
+        if step.kind not in SHORT:
+            self._long.append(start)
+            return
+        failpoints.reach("step.before_effect")
+        call = machine.call(start)
+        try:
+            outcome = SHORT[step.kind](step.work, call)
+        except HookspanError as error:
+            outcome = Broken(Problem(error.code, error.detail))
+        except Exception as error:  # noqa: BLE001  # the boundary of one try, as in long.py
+            self._tools.on_fault(error)
+            outcome = faulty(call, error)
+        failpoints.reach("step.after_effect")
+        machine.take(start, outcome)
 
     def _launch(self) -> None:
         for start in self._long:
@@ -167,10 +182,12 @@ class Run:
                 alarm.cancel()
         for task in [task for task in self._under_way if task.done()]:
             self._machine.take(self._under_way.pop(task), task.result())
-        if self._recorder.is_behind:
+        now = self._tools.clock.now_ms()
+        # Word that another process took in rings no bell here: before a wait for it is given up, it is looked for.
+        if self._recorder.is_behind or self._machine.gives_up_waiting(now):
             await self._read_messages()
             self._make_use_of_messages()
-        self._machine.fire_timers(self._tools.clock.now_ms())
+        self._machine.fire_timers(now)
 
     async def _read_messages(self) -> None:
         database = self._tools.database

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import cast
 
 import msgspec
 
-from hookspan.model.workflows import DEFINITION_BYTES, VersionRow, WorkflowRow
+from hookspan.model.workflows import DEFINITION_BYTES, StepKind, VersionRow, WorkflowRow, usual_retry, usual_timeout_ms
 from hookspan.model.yaml_writing import flow_text, yaml_text
-from hookspan.workflows.validate import decode_definition, read_workflow
+from hookspan.workflows.validate import decode_definition, read_workflow, retry_normal
 
 YAML_BYTES = DEFINITION_BYTES + 16_384
 """What a YAML text of a workflow may have: a whole definition, and the name and description beside it."""
@@ -24,7 +25,7 @@ _write = msgspec.json.Encoder(decimal_format="number").encode
 
 def exported(row: WorkflowRow, version: VersionRow) -> dict[str, object]:
     """The object to keep; `version` may be an older one, what the row says is that of now."""
-    graph = {**decode_definition(version.definition), "concurrency": row.concurrency}
+    graph = {"concurrency": row.concurrency, **decode_definition(version.definition)}
     plain, parts = _usual()
     described = {"description": row.description} if row.description else {}
     rest = {name: value for name, value in graph.items() if name not in _LISTS and not _is_same(value, plain.get(name))}
@@ -46,12 +47,18 @@ def _short(parts: object, usual: Mapping[str, object]) -> list[dict[str, object]
 
 def _shorter(part: Mapping[str, object], usual: Mapping[str, object]) -> dict[str, object]:
     """Without the members that are as a reader would have them; the name of a part is by itself its id."""
-    own = {**usual, "name": part.get("id")}
+    of_kind = _usual_of(cast(StepKind, part["kind"])) if "kind" in part else {}
+    own = {**usual, **of_kind, "name": part.get("id")}
     return {name: value for name, value in part.items() if name in _ALWAYS or not _is_same(value, own.get(name))}
 
 
 def _is_same(value: object, other: object) -> bool:
     return _write(value) == _write(other)
+
+
+def _usual_of(kind: StepKind) -> Mapping[str, object]:
+    """Where what a step says nothing of hangs on its kind."""
+    return {"timeoutMs": usual_timeout_ms(kind), "retry": retry_normal(usual_retry(kind))}
 
 
 @cache

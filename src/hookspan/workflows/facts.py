@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec import structs
 
 from hookspan.model.events import NewEvent
-from hookspan.model.executions import ExecutionRow, resource_lease_id, step_row_id
+from hookspan.model.executions import ENDED, ExecutionRow, resource_lease_id, step_row_id
 from hookspan.model.ids import new_id
 from hookspan.model.scheduled_tasks import Task, schedule_task, task_json
 from hookspan.model.times import instant, optional_instant, parse_instant
@@ -16,10 +17,12 @@ from hookspan.model.workflows import Definition
 from hookspan.workflows.happenings import Publish
 from hookspan.workflows.progress import blocker_json, measure, milestone_json
 from hookspan.workflows.resources import resources_json
-from hookspan.workflows.state import Problem, State
+from hookspan.workflows.state import Problem, State, StepState
 
 SHOWN_OUTPUT_BYTES = 16 * 1024
-"""A step's event carries its output up to this size (contracts F.3, D2)."""
+"""Events of executions and steps carry an output up to this size (contracts F.3, D2)."""
+MET_TASKS = 50
+"""Each arrival at a sync point tells of at most so many names: of all who arrive each would tell of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class Subject:
 class Fact:
     """Something to tell, with the state it was true in; `output` and `problem` belong to its step or execution.
 
-    `detail` is what only a shortage has: how much was `requested`, and how much is `available`.
+    `detail` is what only a shortage has: how much was `requested`, how much is `available`, and the `reason` why it
+    will never be enough.
     """
 
     publish: Publish
@@ -44,6 +48,23 @@ class Fact:
     output: bytes | None = None
     problem: Problem | None = None
     detail: Mapping[str, object] | None = None
+
+
+def as_begun(state: State, step_id: str) -> State:
+    """The state a step began in: by now it may have failed at once, for a condition that cannot be judged."""
+    step = state.step(step_id)
+    if step.status == "running":
+        return state
+    begun = structs.replace(step, status="running", completed_at=None)
+    return State(status="running", started_at=state.started_at, steps={step_id: begun})
+
+
+def as_ended(state: State, step_id: str) -> State:
+    """The state with a step that never began as it is shown once its execution has ended: cancelled."""
+    if state.status not in ENDED or step_id in state.steps:
+        return state
+    cancelled = StepState(status="cancelled", completed_at=state.completed_at)
+    return State(status=state.status, started_at=state.started_at, steps={step_id: cancelled})
 
 
 def fact_ids(facts: Sequence[Fact]) -> list[str]:
@@ -90,7 +111,7 @@ def data_of(subject: Subject, fact: Fact) -> bytes:
 
 
 def execution_data(subject: Subject, fact: Fact) -> dict[str, object]:
-    """D1; members still open are null."""
+    """D1; members still open are null, a large output is left out."""
     row, state = subject.row, fact.state
     progress = measure(subject.definition, state)
     return {
@@ -106,7 +127,7 @@ def execution_data(subject: Subject, fact: Fact) -> dict[str, object]:
         "durationMs": duration_ms(state.started_at, state.completed_at),
         "stepsTotal": progress.total,
         "stepsCompleted": progress.completed,
-        "output": None if fact.output is None else msgspec.Raw(fact.output),
+        **_output(fact.output),
         "error": problem_json(state.error),
     }
 
@@ -127,18 +148,24 @@ def step_data(subject: Subject, fact: Fact, step_id: str) -> dict[str, object]:
         "startedAt": optional_instant(step.started_at),
         "completedAt": optional_instant(step.completed_at),
         "durationMs": duration_ms(step.started_at, step.completed_at),
-        "output": None,
+        **_output(fact.output),
         "error": None if fact.problem is None else {"code": fact.problem.code, "message": fact.problem.message},
         "resources": resources_json(definition.resources) if step.holds and definition.resources else None,
     }
-    if fact.output is not None and len(fact.output) > SHOWN_OUTPUT_BYTES:
-        del shaped["output"]
-        shaped["outputTruncated"] = True
-    elif fact.output is not None:
-        shaped["output"] = msgspec.Raw(fact.output)
     if fact.publish.type == "step.retrying":
         shaped["nextAttemptAt"] = optional_instant(step.due_at)
     return shaped
+
+
+def is_cut(output: bytes | None) -> bool:
+    """Whether an output is too large to be told, or was too large to be kept."""
+    return output is not None and not 0 < len(output) <= SHOWN_OUTPUT_BYTES
+
+
+def _output(output: bytes | None) -> dict[str, object]:
+    if is_cut(output):
+        return {"outputTruncated": True}
+    return {"output": None if output is None else msgspec.Raw(output)}
 
 
 def duration_ms(started_at: int | None, ended_at: int | None) -> int | None:
@@ -179,6 +206,7 @@ def _resource(subject: Subject, fact: Fact) -> dict[str, object]:
         for name in ("requested", "available"):
             amounts = detail.get(name)
             shaped[name] = resources_json(amounts if isinstance(amounts, dict) else {})
+        shaped["reason"] = detail.get("reason")
     return shaped
 
 
@@ -208,19 +236,23 @@ def _task_of(row: ExecutionRow) -> Task:
 
 
 def _sync_point(subject: Subject, fact: Fact) -> dict[str, object]:
-    """V9, with the `reason` of a failure."""
+    """V9, with the `reason` of a failure; of a long list each arrival has the first required and the last arrived."""
     point = subject.definition.point_by_id[fact.publish.subject or ""]
     stands = fact.state.points.get(point.id)
+    is_long = fact.publish.type == "synchronization.point.reached" and len(point.requires) > MET_TASKS
+    met = () if stands is None else stands.reached
     shaped: dict[str, object] = {
         "id": point.id,
         "workflowExecutionId": subject.row.id,
         "name": point.name,
         "description": point.description,
-        "requiredTasks": list(point.requires),
-        "completedTasks": [] if stands is None else list(stands.reached),
+        "requiredTasks": point.requires[:MET_TASKS] if is_long else point.requires,
+        "completedTasks": met[-MET_TASKS:] if is_long else met,
         "timeout": point.timeout_ms,
         "at": instant(fact.at),
     }
+    if is_long:
+        shaped["tasksTruncated"] = True
     return shaped if fact.publish.reason is None else {**shaped, "reason": fact.publish.reason}
 
 

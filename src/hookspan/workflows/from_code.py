@@ -74,7 +74,7 @@ class CodeWorkflows(Definitions):
                 # Whoever changes or deletes it at this moment knows better.
                 with suppress(PreconditionFailed, NotFound):
                     row, _ = await self.get(tenant_id, workflow_id)
-                    await self.change(tenant_id, workflow_id, _archived, if_version=row.updated_at)
+                    await self.change(tenant_id, workflow_id, _archived, if_version=(row.updated_at,))
 
 
 def _status(native: Mapping[str, object]) -> object:

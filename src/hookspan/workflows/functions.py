@@ -1,17 +1,15 @@
 """Functions of the operator's own program that steps of kind `python` name, and what they may do while they run.
 
 Functions that block run on threads of their own, coroutine functions on the event loop. A step's work is done at
-least once, so a function must bear being called again; `StepContext.key` is the same each time.
+least once, so a function must bear being called again; `StepContext.key` is the same each time. One process has a
+step's function on one thread only: a try waits for an earlier one that has not returned yet (threads.py).
 """
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import threading
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -27,6 +25,7 @@ from hookspan.model.workflows import DEPTH_LIMIT
 from hookspan.workflows.state import Problem
 from hookspan.workflows.steps import emit, python
 from hookspan.workflows.steps.outcome import Broken, Call, Done, exact, read_exact
+from hookspan.workflows.threads import Limit, Threads
 
 THREADS = 32
 NAME_LENGTH = 100
@@ -44,6 +43,7 @@ class StepContext:
     attempt: int
     trigger: object
     _call: Call = field(repr=False)
+    _limit: Limit | None = field(default=None, repr=False)
     _events: list[NewEvent] = field(default_factory=list, repr=False)
     _ended: threading.Event = field(default_factory=threading.Event, repr=False)
 
@@ -124,7 +124,7 @@ class Functions:
         self._by_name: dict[str, StepFunction] = {}
         self._max_attempts: dict[str, int] = {}
         self._most = threads
-        self._threads: ThreadPoolExecutor | None = None
+        self._threads = Threads(threads)
 
     def register(self, name: str, function: StepFunction, *, max_attempts: int | None = None) -> None:
         """Let steps name a function, and try it so often where they leave `retry` as it is by default.
@@ -151,20 +151,21 @@ class Functions:
 
     def close(self) -> None:
         """Let the threads go; those still in a function are not waited for."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-            self._threads = None
+        self._threads.close()
+        self._threads = Threads(self._most)
 
     async def run(self, work: python.Function, call: Call, timeout_ms: int) -> Done | Broken:
-        """Call it once; raises TemplateError for a path that leads nowhere."""
+        """Call it once; its time begins with it. Raises TemplateError for a path that leads nowhere."""
         function = self._by_name.get(work.name)
         if function is None:
             return Broken(Problem("unknown_function", f"no function is registered as {work.name!r} in this process"))
         given = python.given(work, call)
-        context = _context(call, given)
+        limit = Limit(timeout_ms)
+        context = _context(call, given, limit)
         try:
-            async with asyncio.timeout(timeout_ms / 1_000):
-                output = await self.call(function, context)
+            async with limit.within:
+                limit.begin()
+                output = await self.call(function, context, context)
             exact.encode(output)
         except TimeoutError:
             problem = Problem("timeout", f"{work.name} took longer than {timeout_ms:,} ms")
@@ -178,14 +179,12 @@ class Functions:
             context.end()
         return Done(output, given, context.events)
 
-    async def call(self, function: Callable[[Argument], object], argument: Argument) -> object:
-        """Await a coroutine function here, let any other run on a thread."""
+    async def call(self, function: Callable[[Argument], object], argument: Argument, step: StepContext) -> object:
+        """Await a coroutine function here, let any other run on a thread; within the time of the step's try."""
         if inspect.iscoroutinefunction(function):
             return await function(argument)
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(self._most, "hookspan-step")
-        run = copy_context().run
-        output = await asyncio.get_running_loop().run_in_executor(self._threads, run, function, argument)
+        assert step._limit is not None
+        output = await self._threads.call(function, argument, step.key, step._limit)
         return await output if inspect.isawaitable(output) else output
 
 
@@ -217,7 +216,7 @@ def checked_attempts(attempts: int) -> int:
     raise ValueError(f"max_attempts is {attempts!r}; give a whole number from 1 to {ATTEMPT_LIMIT}, the first included")
 
 
-def _context(call: Call, given: object) -> StepContext:
+def _context(call: Call, given: object, limit: Limit | None = None) -> StepContext:
     return StepContext(
         input=given,
         tenant_id=call.tenant_id,
@@ -227,4 +226,5 @@ def _context(call: Call, given: object) -> StepContext:
         attempt=call.attempt,
         trigger=call.scopes.get("trigger"),
         _call=call,
+        _limit=limit,
     )

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from hookspan.model.executions import ExecutionStatus
 from hookspan.workflows.state import Problem, Then
 
 
@@ -29,12 +28,13 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A step's condition was looked at; with a problem it could not be."""
+    """A step's condition was looked at; with a problem it could not be. `reason` explains what is not a yes."""
 
     now: int
     step_id: str
     holds: bool
     problem: Problem | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +47,22 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """There are not enough resources for a step now."""
+    """There are not enough resources for a step now; `never` says why there will not be."""
 
     now: int
     step_id: str
+    never: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StepFinished:
-    """A step's work is done; a branch tells which ways it `chosen`."""
+    """A step's work is done; a branch tells which ways it has `chosen`, and the `reason`."""
 
     now: int
     step_id: str
     attempt: int
     chosen: tuple[str, ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,13 @@ class StepWaits:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a step waited for came from outside; with a problem it failed there."""
+    """What a step waited for came from outside; with a problem it failed there. `random01` draws the jitter."""
 
     now: int
     step_id: str
     problem: Problem | None = None
+    is_retryable: bool = True
+    random01: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,43 +100,49 @@ class StepFailed:
     is_retryable: bool = False
     retry_after_ms: int = 0
     random01: float = 0.5
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TimerFired:
-    """The instant a step, a sync point or an alarm waited for may have come: `subject` is the step's or point's id."""
+    """The instant a step, a sync point or an alarm waited for may have come: `subject` is the step's or point's id.
+
+    With a problem a step whose time is over cannot hand on its input. `random01` draws the jitter before another try.
+    """
 
     now: int
     subject: str
+    problem: Problem | None = None
+    random01: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneTold:
-    """Somebody says that a milestone is achieved, at `told_at` where that is not now."""
+    """Somebody said at `told_at` that a milestone is achieved."""
 
     now: int
     milestone_id: str
-    told_at: int | None = None
+    told_at: int
 
 
 @dataclass(frozen=True, slots=True)
 class BlockerTold:
-    """Somebody tells of a blocker, at `told_at` where that is not now."""
+    """Somebody told of a blocker at `told_at`."""
 
     now: int
     blocker_id: str
     description: str
+    told_at: int
     step_id: str | None = None
-    told_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BlockerGone:
-    """Somebody says that a blocker is resolved, at `told_at` where that is not now."""
+    """Somebody said at `told_at` that a blocker is resolved."""
 
     now: int
     blocker_id: str
-    told_at: int | None = None
+    told_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +207,7 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Ask for a step's resources and tell Granted, or Short; may be asked again."""
+    """Ask for a step's resources and tell Granted, or Short."""
 
     step_id: str
     resources: Mapping[str, float]
@@ -216,14 +226,6 @@ class StartStep:
 
     step_id: str
     attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class SetTimer:
-    """Tell TimerFired at `due_at`."""
-
-    subject: str
-    due_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,11 +248,5 @@ class Publish:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """The execution is over."""
-
-    status: ExecutionStatus
-
-
-Command: TypeAlias = Judge | Request | Release | StartStep | SetTimer | GiveUp | Publish | Finish
+Command: TypeAlias = Judge | Request | Release | StartStep | GiveUp | Publish
+"""Timers are no commands: `State.due_at` says when TimerFired is to be told next, and the status that it has ended."""

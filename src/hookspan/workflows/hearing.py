@@ -14,6 +14,7 @@ from hookspan.model.executions import Message, MessageKind, resource_lease_id
 from hookspan.model.workflows import Definition
 from hookspan.workflows import happenings as happened
 from hookspan.workflows.happenings import Occurrence
+from hookspan.workflows.resources import number
 from hookspan.workflows.state import Problem, State
 from hookspan.workflows.steps import child, external, wait
 from hookspan.workflows.steps.outcome import read_exact
@@ -45,14 +46,9 @@ def meaning(message: Message, definition: Definition, state: State, now: int) ->
 
 def _signal(message: Message, definition: Definition, state: State, payload: object, now: int) -> Meaning:
     for step in definition.steps:
-        if isinstance(step.work, wait.Wait) and step.work.signal == message.topic and _waits(state, step.id):
+        if isinstance(step.work, wait.Wait) and step.work.signal == message.topic and state.awaits_answer(step.id):
             return Heard(happened.Answered(now, step.id), step.id, payload)
     return "later"
-
-
-def _waits(state: State, step_id: str) -> bool:
-    step = state.step(step_id)
-    return step.status == "waiting" and step.then == "answer"
 
 
 def _answer(message: Message, definition: Definition, state: State, members: _Members, now: int) -> Meaning:
@@ -60,10 +56,13 @@ def _answer(message: Message, definition: Definition, state: State, members: _Me
     step = definition.by_id.get(message.topic)
     if step is None or not isinstance(step.work, external.External | child.Child):
         return "never"
-    if not _waits(state, step.id) or state.step(step.id).attempt != members.get("attempt"):
+    if not state.awaits_answer(step.id) or state.step(step.id).attempt != members.get("attempt"):
         return "never"
     problem = _problem(members.get("error"))
-    return Heard(happened.Answered(now, step.id, problem), step.id, members.get("output"), problem)
+    # Whoever cancelled a child wants no other in its place.
+    may_pass = problem is None or message.kind != "child" or problem.code != child.CANCELLED.code
+    answered = happened.Answered(now, step.id, problem, is_retryable=may_pass)
+    return Heard(answered, step.id, members.get("output"), problem)
 
 
 def _problem(error: object) -> Problem | None:
@@ -83,7 +82,17 @@ def _short(message: Message, _: Definition, state: State, members: _Members, now
     if not _asked(message, state, members):
         return "never"
     detail = {name: _amounts(members.get(name)) for name in ("requested", "available")}
-    return Heard(happened.Short(now, message.topic), message.topic, detail=detail)
+    never = _too_small(detail["requested"], _amounts(members.get("tooSmall")))
+    return Heard(happened.Short(now, message.topic, never), message.topic, detail={**detail, "reason": never})
+
+
+def _too_small(requested: Mapping[str, float], pools: Mapping[str, float]) -> str | None:
+    """Why a step waits for ever, unless somebody makes the pools larger."""
+    if not pools:
+        return None
+    return "; ".join(
+        f"asks for {number(requested[name])} {name}, the pool has {number(pools[name])}" for name in sorted(pools)
+    )
 
 
 def _amounts(given: object) -> dict[str, float]:
@@ -107,8 +116,8 @@ def _blocker(message: Message, _: Definition, state: State, members: _Members, n
         now,
         message.topic,
         str(members.get("description", "")),
-        step_id if isinstance(step_id, str) else None,
         message.created_at,
+        step_id if isinstance(step_id, str) else None,
     )
     return Heard(told)
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from hookspan import failpoints
 from hookspan.errors import HookspanError, StoreAway
-from hookspan.model.workflows import Step
+from hookspan.model.workflows import STEP_TIMEOUT_MS, Step
 from hookspan.storage import workflows
 from hookspan.workflows.record import Tools
 from hookspan.workflows.starting import called, triggered
@@ -26,17 +26,20 @@ async def run(tools: Tools, step: Step, call: Call) -> Outcome:
     except HookspanError as error:
         outcome = Broken(Problem(error.code, error.detail))
     except Exception as error:  # noqa: BLE001  # the boundary of one try: a fault must not run the step for ever
+        tools.on_fault(error)
         outcome = faulty(call, error)
     failpoints.reach("step.after_effect")
     return outcome
 
 
 async def _run(tools: Tools, step: Step, call: Call) -> Outcome:
+    timeout_ms = STEP_TIMEOUT_MS if step.timeout_ms is None else step.timeout_ms
     match step.work:
         case http.Request() as request:
-            return await http.run(request, call, http.Wire(tools.client, tools.url_rules, step.timeout_ms))
+            wire = http.Wire(tools.client, tools.url_rules, timeout_ms, tools.product, tools.hop_key)
+            return await http.run(request, call, wire)
         case python.Function() as function:
-            return await tools.functions.run(function, call, step.timeout_ms)
+            return await tools.functions.run(function, call, timeout_ms)
         case child.Child() as work:
             return await _beget(tools, work, call)
     raise TypeError(f"no long work: {step.work!r}")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import assert_never
 
 import msgspec
 
 from hookspan.model.executions import ENDED, resource_lease_id
 from hookspan.model.paths import BODY
-from hookspan.model.rules import FilterError
+from hookspan.model.rules import Budget, FilterError
 from hookspan.model.workflows import Step
 from hookspan.storage.executions import Claimed
 from hookspan.storage.resources import ResourceRequest
-from hookspan.workflows.advance import advance
-from hookspan.workflows.context import OUTPUT_BYTES, Context, hands_on
-from hookspan.workflows.facts import Fact, Subject
+from hookspan.workflows.advance import TIMED_OUT, advance
+from hookspan.workflows.context import CUT, Context
+from hookspan.workflows.facts import Fact, Subject, as_begun, as_ended
 from hookspan.workflows.happenings import (
     Answered,
     Command,
@@ -36,14 +37,15 @@ from hookspan.workflows.happenings import (
     TimerFired,
 )
 from hookspan.workflows.hearing import Heard
+from hookspan.workflows.reasons import given_up, refusal
 from hookspan.workflows.record import Recorder, Tools
 from hookspan.workflows.state import PointState, Problem, State, StepState
 from hookspan.workflows.steps.child import Child
-from hookspan.workflows.steps.outcome import Asleep, Awaits, Broken, Call, Done, Outcome, exact
+from hookspan.workflows.steps.outcome import OUTPUT_BYTES, TOO_LARGE, Asleep, Awaits, Broken, Call, Done, Outcome, exact
 from hookspan.workflows.versions import Version
 
-TOO_LARGE = Problem("output_too_large", f"the trigger and all outputs together are over {OUTPUT_BYTES:,} bytes")
-TIMED_OUT = Problem("timed_out", "no answer came in time")
+MESSAGE_CHARACTERS = 4_096
+"""So much is kept of why a step failed: a function's own text may hold all that it was given."""
 
 
 class Machine:
@@ -58,6 +60,9 @@ class Machine:
         """None where the trigger cannot be read: such an execution can only be ended."""
         self.state: State = self.recorder.recorded
         self.ready: deque[StartStep] = deque()
+        self.unjudged: deque[Judge] = deque()
+        """Steps whose conditions are to be judged, before anything is run."""
+        self._output: tuple[State, bytes] | None = None
         self._shortages: dict[str, Mapping[str, object]] = {}
 
     @property
@@ -67,14 +72,16 @@ class Machine:
 
     async def record(self, *, goes_on: bool, is_due: bool = False) -> bool:
         """Commit how it stands; False when it is another's by now."""
-        outputs = self.context.outputs if self.context else {}
+        outputs = self.context.stored if self.context else {}
         return await self.recorder.record(self.state, outputs, output=self._result(), goes_on=goes_on, is_due=is_due)
 
     def _result(self) -> bytes | None:
         """The output of a completed execution."""
         if self.state.status != "completed" or self.context is None:
             return None
-        return self.context.result(self.definition)
+        if self._output is None or self._output[0] is not self.state:
+            self._output = self.state, self.context.result(self.definition)
+        return self._output[1]
 
     # -- what happens ----------------------------------------------------------------------------------------------
 
@@ -88,15 +95,12 @@ class Machine:
         for command in commands:
             if isinstance(command, StartStep):
                 self.ready.append(command)
+            elif isinstance(command, Judge):
+                self.unjudged.append(command)
             elif isinstance(command, Publish):
                 self._tell(command, occurrence.now)
-            elif not (isinstance(command, Request) and before.step(command.step_id).then == "grant"):
-                # What was asked for before stands in the database already.
+            else:
                 self._note(command, occurrence.now)
-        # Last, so that what a condition brings about is told after what led to it.
-        for command in commands:
-            if isinstance(command, Judge):
-                self.apply(self._judged(command, occurrence.now))
 
     def _note(self, command: Command, now: int) -> None:
         """What goes with the next commit."""
@@ -136,21 +140,33 @@ class Machine:
                 self.recorder.problems.pop(step_id, None)
                 self.recorder.shown.pop(step_id, None)
 
+    def judge(self) -> None:
+        """Look at the condition that waits longest; a step that has begun or ended meanwhile has no need of it."""
+        command = self.unjudged.popleft()
+        if not self.has_ended and self.state.step(command.step_id).status == "pending":
+            self.apply(self._judged(command, self._tools.clock.now_ms()))
+
     def _judged(self, command: Judge, now: int) -> Judged:
         condition = self.definition.by_id[command.step_id].condition
         assert condition is not None
         assert self.context is not None
+        view = {BODY: self.context.scopes}
         try:
-            return Judged(now, command.step_id, condition.passes({BODY: self.context.scopes}))
+            holds = condition.passes(view, Budget())
+            reason = None if holds else refusal(condition, view, Budget())
+            return Judged(now, command.step_id, holds, reason=reason)
         except FilterError as error:
             problem = self.recorder.problems[command.step_id] = Problem("filter_error", str(error))
-            return Judged(now, command.step_id, holds=False, problem=problem)
+            reason = f"its condition {given_up(error)}"
+            return Judged(now, command.step_id, holds=False, problem=problem, reason=reason)
 
     def _tell(self, publish: Publish, now: int) -> None:
         step_id, facts = publish.step_id, self.recorder.news.facts
         if publish.type == "execution.started":
             # Told as it was claimed: by now it may wait for resources already, or be over.
             facts.append(Fact(publish, State(status="running", started_at=self.state.started_at), now))
+        elif publish.type == "step.started":
+            facts.append(Fact(publish, as_begun(self.state, step_id or ""), now))
         elif step_id is None or publish.subject is not None:
             facts.append(Fact(publish, self.state, now, self._result()))
         elif step_id in self.definition.by_id:
@@ -159,7 +175,7 @@ class Machine:
                 self.context.note_failure(step_id, problem)
             output = self.context.outputs.get(step_id) if self.context else None
             detail = self._shortages.get(step_id) if publish.type == "resource.shortage" else None
-            facts.append(Fact(publish, self.state, now, output, problem, detail))
+            facts.append(Fact(publish, as_ended(self.state, step_id), now, output, problem, detail))
 
     # -- what steps come to ----------------------------------------------------------------------------------------
 
@@ -170,7 +186,7 @@ class Machine:
 
     def call(self, start: StartStep) -> Call:
         """What a step is given."""
-        row, context = self._row, self.context
+        row, context, step = self._row, self.context, self.definition.by_id[start.step_id]
         assert context is not None
         return Call(
             tenant_id=row.tenant_id,
@@ -182,7 +198,8 @@ class Machine:
             priority=row.priority,
             depth=row.depth,
             scopes=context.scopes,
-            given=context.given(self.definition.by_id[start.step_id]),
+            given=context.given(step),
+            given_bytes=context.given_bytes(step),
             nesting=row.nesting,
             room=self._room(),
         )
@@ -216,7 +233,11 @@ class Machine:
             self.recorder.news.along.children.append(outcome.child)
         if outcome.triggered is not None:
             self.recorder.news.emitted.append(outcome.triggered)
-        self.apply(StepWaits(now, start.step_id, start.attempt, outcome.until, "answer", outcome.is_blocking))
+        timeout_ms = self.definition.by_id[start.step_id].timeout_ms
+        until = outcome.until
+        if timeout_ms is not None:
+            until = now + timeout_ms if until is None else min(until, now + timeout_ms)
+        self.apply(StepWaits(now, start.step_id, start.attempt, until, "answer", outcome.is_blocking))
 
     def _finish(self, start: StartStep, done: Done, now: int) -> None:
         assert self.context is not None
@@ -226,25 +247,31 @@ class Machine:
         if done.shown is not None:
             self._show(start.step_id, done.shown)
         self.recorder.news.emitted.extend(done.events)
-        self.apply(StepFinished(now, start.step_id, start.attempt, done.chosen))
+        self.apply(StepFinished(now, start.step_id, start.attempt, done.chosen, done.reason))
 
     def _fail(self, start: StartStep, broken: Broken, now: int) -> None:
         if broken.shown is not None:
             self._show(start.step_id, broken.shown)
-        self.recorder.problems[start.step_id] = broken.problem
+        problem = self.recorder.problems[start.step_id] = _brief(broken.problem)
         failed = StepFailed(
             now,
             start.step_id,
             start.attempt,
-            broken.problem,
+            problem,
             is_retryable=broken.is_retryable,
             retry_after_ms=broken.retry_after_ms,
             random01=self._tools.chance.random(),
+            reason=broken.reason,
         )
         self.apply(failed)
 
     def _show(self, step_id: str, shown: object) -> None:
-        self.recorder.shown[step_id] = exact.encode(shown)
+        """Keep what a step was given, as far as there is room: the same value may be given to every step."""
+        others = self.recorder.shown
+        others.pop(step_id, None)
+        written = exact.encode(shown)
+        is_kept = sum(map(len, others.values())) + len(written) <= OUTPUT_BYTES
+        others[step_id] = written if is_kept else CUT
 
     def obey(self, heard: Heard) -> None:
         """What was told from outside."""
@@ -254,9 +281,10 @@ class Machine:
             problem = heard.problem
             if problem is None and not self.context.keep(self.definition.by_id[step_id], heard.output):
                 problem = TOO_LARGE
-                occurrence = Answered(occurrence.now, step_id, problem)
+                occurrence = Answered(occurrence.now, step_id, problem, is_retryable=False)
             if problem is not None:
                 self.recorder.problems[step_id] = problem
+                occurrence = replace(occurrence, random01=self._tools.chance.random())
         if heard.detail is not None and step_id is not None:
             self._shortages[step_id] = heard.detail
         self.apply(occurrence)
@@ -267,18 +295,25 @@ class Machine:
         """Steps and sync points whose instant has come, and waits that are blockers by now."""
         for subject in self._due_subjects(now):
             step = self.state.steps.get(subject)
+            problem = None
             if step is not None and step.due_at is not None and step.due_at <= now:
-                self._prepare(self.definition.by_id[subject], now)
-            self.apply(TimerFired(now, subject))
+                problem = self._prepare(self.definition.by_id[subject])
+            self.apply(TimerFired(now, subject, problem, self._tools.chance.random()))
 
-    def _prepare(self, step: Step, now: int) -> None:
-        """What a step hands on after its time, or why it failed."""
+    def gives_up_waiting(self, now: int) -> bool:
+        """Whether a timer that is due ends a wait that word from outside may have ended in time."""
+        return any(self.state.step(subject).then not in ("finish", "retry") for subject in self._due_subjects(now))
+
+    def _prepare(self, step: Step) -> Problem | None:
+        """Keep what a step hands on after its time; why it fails instead, if it does."""
         assert self.context is not None
+        problem = None
         match self.state.step(step.id).then:
-            case "finish":
-                self.context.keep(step, self.context.given(step))
+            case "finish" if not self.context.keep(step, self.context.given(step)):
+                problem = self.recorder.problems[step.id] = TOO_LARGE
             case "answer":
-                self.recorder.problems[step.id] = TIMED_OUT
+                problem = self.recorder.problems[step.id] = TIMED_OUT
+        return problem
 
     def _due_subjects(self, now: int) -> list[str]:
         state = self.state
@@ -287,9 +322,12 @@ class Machine:
         return list(dict.fromkeys([*due, *(subject for subject, due_at in state.alarms.items() if due_at <= now)]))
 
 
+def _brief(problem: Problem) -> Problem:
+    return msgspec.structs.replace(problem, message=problem.message[:MESSAGE_CHARACTERS])
+
+
 def _read_context(claimed: Claimed, version: Version) -> Context | None:
-    kept_apart = {step.id for step in version.definition.steps if not hands_on(step)}
     try:
-        return Context(claimed.row, claimed.steps, kept_apart, constants=version.definition.constants)
+        return Context(claimed.row, claimed.steps, version.definition)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

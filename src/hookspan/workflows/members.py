@@ -58,9 +58,10 @@ class Members:
 
     def only(self, known: Collection[str]) -> None:
         """Refuse every other member."""
+        remedy = f"known are {', '.join(sorted(known))}" if known else "this object has none; leave it out"
         for name in self.value:
             if name not in known:
-                self.blame(str(name), f"is no member here; known are {', '.join(sorted(known))}", code="unknown_member")
+                self.blame(str(name), f"is no member here; {remedy}", code="unknown_member")
 
     def inner(self, name: str) -> Members:
         """The object at a member; an empty one when absent or wrong."""

@@ -1,4 +1,4 @@
-"""Seal what an earlier release left in clear: every stored definition is looked at once a process."""
+"""Seal what an earlier release left in clear, or took for no secret: every definition is looked at once a process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hookspan.ports import Vault
 from hookspan.storage import unsealed_versions
 from hookspan.storage.database import Database
 from hookspan.storage.unsealed_versions import Edge
-from hookspan.workflows.sealing import is_sealed, sealed_text
+from hookspan.workflows.sealing import resealed_text
 
 BATCH = 100
 
@@ -38,10 +38,7 @@ class OldVersions:
                 self._edge = (rows[-1][1].workflow_id, rows[-1][1].version)
 
     def _sealed(self, tenant_id: str, row: VersionRow) -> str:
-        # A tenant whose keys were destroyed has nothing that could be sealed any more.
-        with suppress(LookupError):
-            if not is_sealed(row.definition):
-                return sealed_text(
-                    self._vault, row.definition, tenant_id=tenant_id, workflow_id=row.workflow_id, version=row.version
-                )
+        # A tenant whose keys were destroyed has nothing that could be sealed any more, and nothing that opens.
+        with suppress(LookupError, ValueError):
+            return resealed_text(self._vault, row, tenant_id=tenant_id)
         return row.definition

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hookspan.errors import Conflict, Fault, Invalid, NotFound, TooLarge, Unavailable
+from hookspan.errors import Conflict, Invalid, NotFound, TooLarge
 from hookspan.model.executions import ENDED, ExecutionRow, Message, MessageKind
 from hookspan.model.ids import new_id
 from hookspan.model.workflows import Definition
@@ -17,19 +17,17 @@ from hookspan.storage import execution_messages, executions
 from hookspan.storage.execution_answers import answer_one
 from hookspan.storage.executions import Claimed
 from hookspan.workflows.callbacks import UNKNOWN, Callback, callback_token, read_callback
-from hookspan.workflows.context import OUTPUT_BYTES
 from hookspan.workflows.progress import blocker_json, milestone_json
 from hookspan.workflows.record import Tools
 from hookspan.workflows.shapes import progress_json
 from hookspan.workflows.standing import recorded, standing
-from hookspan.workflows.state import Blocker, State
+from hookspan.workflows.state import Blocker
 from hookspan.workflows.steps.external import External
-from hookspan.workflows.steps.outcome import exact
+from hookspan.workflows.steps.outcome import OUTPUT_BYTES, exact
 from hookspan.workflows.steps.wait import Wait
 from hookspan.workflows.versions import Versions
 
 TOPIC_LENGTH = 100
-ANSWER_TRIES = 8
 BLOCKERS_MOST = 100
 """How many blockers that were told of an execution may be open."""
 _ANSWERED = "this callback was answered already, or nobody waits for it any more"
@@ -57,7 +55,7 @@ class Outside:
         found, definition = await self._found(tenant_id, execution_id)
         message = self._message((tenant_id, execution_id), "signal", topic, payload)
         waiting = _listeners(found, definition, topic)
-        is_awaited = any(_waits(recorded(found), step_id) for step_id in waiting)
+        is_awaited = any(recorded(found).awaits_answer(step_id) for step_id in waiting)
         await self._tell(message, None if is_awaited else found.row)
 
     async def complete(self, tenant_id: str, execution_id: str, step_id: str, output: object) -> None:
@@ -77,22 +75,13 @@ class Outside:
         except NotFound:
             raise NotFound(UNKNOWN) from None
 
-    async def callback(self, tenant_id: str, execution_id: str, step_id: str) -> tuple[str, int]:
-        """The token of the callback of a step that waits outside, and when it expires; raises as `complete` does."""
-        found, definition = await self._found(tenant_id, execution_id)
-        _awaited(found, definition, step_id)
-        callback = self.callbacks(found, definition).get(step_id)
-        if callback is None:
-            raise Conflict("the step does not wait for an answer")
-        return callback
-
     def callbacks(self, found: Claimed, definition: Definition) -> dict[str, tuple[str, int]]:
         """Token and expiry of every step that waits outside now."""
         state, answered = recorded(found), _answered(found)
         tokens = {}
         for step in definition.steps:
             stands = state.step(step.id)
-            is_open = isinstance(step.work, External) and _waits(state, step.id) and step.id not in answered
+            is_open = isinstance(step.work, External) and state.awaits_answer(step.id) and step.id not in answered
             if is_open and stands.due_at is not None:
                 row = found.row
                 named = Callback(row.tenant_id, row.id, step.id, stands.attempt, stands.due_at)
@@ -115,10 +104,10 @@ class Outside:
     async def block(
         self, tenant_id: str, execution_id: str, description: str, step_id: str | None = None
     ) -> dict[str, object]:
-        """Tell of a blocker (V6); raises NotFound for a step the workflow does not have."""
+        """Tell of a blocker (V6); raises NotFound, or Invalid for a step the workflow does not have."""
         found, definition = await self._found(tenant_id, execution_id)
         if step_id is not None and step_id not in definition.by_id:
-            raise NotFound("no such step")
+            raise Invalid.one("/stepId", "the execution's workflow has no such step")
         if _open_told(found, definition) >= BLOCKERS_MOST:
             raise Conflict(f"{BLOCKERS_MOST} blockers that were told of are open; resolve some first")
         blocker_id = new_id(self._clock.now_ms())
@@ -150,16 +139,19 @@ class Outside:
     ) -> None:
         """Answer a step in the try it waits in, or in that one only: once, however many answers arrive together."""
         kind: MessageKind = "fail" if "error" in said else "complete"
-        for _ in range(ANSWER_TRIES):
-            found, definition = await self._found(*named)
+        found, definition = await self._found(*named)
+
+        def judged(found: Claimed) -> Message:
             if attempt is not None and not _still_waits(found, definition, step_id, attempt):
                 raise Conflict(_ANSWERED)
             waits_in = _awaited(found, definition, step_id)
-            message = self._message(named, kind, step_id, {"attempt": waits_in, **said})
-            if await self._database.write(answer_one, message, found.row):
-                self._tools.on_told([message.execution_id])
-                return
-        raise Unavailable("the execution moves faster than it can be answered; try again")
+            return self._message(named, kind, step_id, {"attempt": waits_in, **said})
+
+        judged(found)
+        while not await self._database.write(answer_one, found.row, judged):
+            # It moved meanwhile: as it stands now it says why the answer comes too late.
+            judged((await self._found(*named))[0])
+        self._tools.on_told([found.row.id])
 
     async def _found(self, tenant_id: str, execution_id: str) -> tuple[Claimed, Definition]:
         found = await self._database.read(executions.execution_with_steps, tenant_id, execution_id)
@@ -198,7 +190,7 @@ def _listeners(found: Claimed, definition: Definition, topic: str) -> list[str]:
     if not named and found.row.status not in ENDED:
         known = ", ".join(sorted({each for each in topics.values() if each is not None}))
         remedy = f"its topics are {known}" if known else "the workflow waits for none"
-        raise Invalid([Fault("", "validation_error", f"no step waits for the signal {topic!r}; {remedy}")])
+        raise Invalid.one("/topic", f"no step waits for the signal {topic!r}; {remedy}")
     return named
 
 
@@ -213,23 +205,23 @@ def _open_told(found: Claimed, definition: Definition) -> int:
 def _awaited(found: Claimed, definition: Definition, step_id: str) -> int:
     """The attempt in which a step waits outside; one that was answered a moment ago does not any more."""
     step = definition.by_id.get(step_id)
+    if step is not None and isinstance(step.work, Wait) and step.work.signal is not None:
+        topic = step.work.signal
+        raise Conflict(f"the step waits for the signal {topic!r}, not for an answer; send it to …/signals/{topic}")
     if step is None or not isinstance(step.work, External):
         raise NotFound("no such step that waits for an answer")
     state = recorded(found)
-    if not _waits(state, step_id) or step_id in _answered(found):
+    if step_id in _answered(found):
+        raise Conflict("the step was answered already; only its first answer counts")
+    if not state.awaits_answer(step_id):
         raise Conflict(f"the step is {state.step(step_id).status} and waits for no answer")
     return state.step(step_id).attempt
 
 
 def _still_waits(found: Claimed, definition: Definition, step_id: str, attempt: int) -> bool:
     state = recorded(found)
-    is_open = _waits(state, step_id) and step_id not in _answered(found)
+    is_open = state.awaits_answer(step_id) and step_id not in _answered(found)
     return step_id not in definition.by_id or (is_open and state.step(step_id).attempt == attempt)
-
-
-def _waits(state: State, step_id: str) -> bool:
-    stands = state.step(step_id)
-    return stands.status == "waiting" and stands.then == "answer"
 
 
 def _answered(found: Claimed) -> frozenset[str]:

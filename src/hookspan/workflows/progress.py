@@ -10,9 +10,11 @@ from hookspan.model.workflows import Definition, Milestone, SyncPoint
 from hookspan.ports import Clock
 from hookspan.storage import executions
 from hookspan.storage.database import Database
-from hookspan.workflows.state import Blocker, State
+from hookspan.workflows.state import Blocker, State, is_lost
 
 PACE_KEPT_MS = 60_000
+UNKNOWN_PACE_KEPT_MS = 1_000
+"""Without history it is looked for again this soon: the first execution to complete gives the next one its estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,8 @@ class Progress:
 
 def measure(definition: Definition, state: State) -> Progress:
     """Completed and skipped steps count, and those whose failure others handle: nothing of them is left to do."""
-    handled = {step.id for step in definition.steps if step.on_error}
     done = (
-        step.status in STEP_DONE or (step.status == "failed" and step_id in handled)
+        step.status in STEP_DONE or (step.status == "failed" and not is_lost(definition, state.steps, step_id))
         for step_id, step in state.steps.items()
     )
     return Progress(len(definition.steps), sum(done))
@@ -87,7 +88,7 @@ def milestone_json(execution_id: str, milestone: Milestone | SyncPoint, achieved
 
 
 class Pace:
-    """Mean step durations by workflow, read at most once a minute."""
+    """Mean step durations by workflow, read at most once a minute, without history at most once a second."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -98,7 +99,7 @@ class Pace:
         """Over the last 100 completed executions; None without history."""
         now = self._clock.now_ms()
         read_at, mean = self._known.get(workflow_id, (-PACE_KEPT_MS, None))
-        if now - read_at >= PACE_KEPT_MS:
+        if now - read_at >= (UNKNOWN_PACE_KEPT_MS if mean is None else PACE_KEPT_MS):
             mean = await self._database.read(executions.mean_step_ms, tenant_id, workflow_id)
             self._known[workflow_id] = (now, mean)
         return mean

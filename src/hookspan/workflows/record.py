@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
@@ -10,7 +10,6 @@ from random import Random
 import msgspec
 
 from hookspan import failpoints, observe
-from hookspan.errors import Unavailable
 from hookspan.events.publish import STALE_TRIES, Publisher
 from hookspan.model.events import Birth, NewEvent
 from hookspan.model.executions import ENDED, Message, StepRow, step_row_id
@@ -22,22 +21,26 @@ from hookspan.storage import resources, settlements
 from hookspan.storage.database import Database
 from hookspan.storage.executions import Claimed
 from hookspan.storage.settlements import Beside, Settled, Settlement
+from hookspan.workflows.context import CUT
 from hookspan.workflows.facts import (
-    SHOWN_OUTPUT_BYTES,
     Fact,
     Subject,
     data_of,
     event_of,
     fact_ids,
+    is_cut,
     problem_json,
     with_tasks,
 )
 from hookspan.workflows.frames import frames_of
 from hookspan.workflows.functions import Functions
+from hookspan.workflows.marks import BLOCKED_AFTER_MS
 from hookspan.workflows.progress import Pace, report
 from hookspan.workflows.sealing import NO_VAULT
+from hookspan.workflows.slices import Slices
 from hookspan.workflows.state import Problem, State, StepState
-from hookspan.workflows.turn import BLOCKED_AFTER_MS
+from hookspan.workflows.steps.child import CANCELLED
+from hookspan.workflows.steps.outcome import TOO_LARGE
 
 LEASE_MS = 30_000
 
@@ -49,8 +52,10 @@ _read_state = msgspec.json.Decoder(State).decode
 class Tools:
     """What a run works with; `chance` draws jitter, no secret. `callback_key` signs callback tokens.
 
-    A wait becomes a blocker after `blocked_after_ms`.
-    `on_told` is called with the ids of executions that were told something or are due.
+    `product` is how requests name us, `hop_key` makes their loop guard. A wait becomes a blocker after
+    `blocked_after_ms`.
+    `on_told` is called with the ids of executions that were told something or are due, `on_fault` with each fault of
+    ours that a step met.
     """
 
     database: Database
@@ -59,6 +64,8 @@ class Tools:
     feed: LiveFeed
     client: HttpClient
     url_rules: UrlRules
+    product: str
+    hop_key: bytes
     chance: Random = field(default_factory=Random)
     lease_ms: int = LEASE_MS
     functions: Functions = field(default_factory=Functions)
@@ -66,17 +73,20 @@ class Tools:
     vault: Vault = NO_VAULT
     blocked_after_ms: int = BLOCKED_AFTER_MS
     on_told: Callable[[Collection[str]], None] = lambda execution_ids: None
+    on_fault: Callable[[Exception], None] = lambda error: None
     pace: Pace = field(init=False)
+    slices: Slices = field(init=False)
     routed: dict[str, int] = field(default_factory=dict)
     """By tenant: a routing version that what is matched now is matched at or after."""
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.database, self.clock)
+        self.slices = Slices(self.clock)
 
     def reroute(self, tenant_id: str, routing_version: int) -> None:
         """Forget who wanted what, so that everything is matched again at this routing version or a later one.
 
-        A fact nobody wanted leaves no birth that could turn out stale, so the version is kept here.
+        A turn without facts leaves no birth that could turn out stale, so the version is kept here.
         """
         self.routed[tenant_id] = routing_version
         nothing = NewEvent(
@@ -134,6 +144,11 @@ class Recorder:
         self.is_behind = False
         """Whether it was told something since."""
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing came of this claim yet."""
+        return self._silent_claims > 0
+
     async def record(
         self, state: State, outputs: Mapping[str, bytes], *, output: bytes | None, goes_on: bool, is_due: bool = False
     ) -> bool:
@@ -145,7 +160,7 @@ class Recorder:
             return True
         settlement = self._settlement(state, outputs, output=output, goes_on=goes_on)
         if is_due:
-            settlement = replace(settlement, due_at=settlement.now, silent_claims=0)
+            settlement = replace(settlement, due_at=settlement.now)
         written = await self._settle(settlement)
         if written is None:
             return False
@@ -176,7 +191,7 @@ class Recorder:
             return await database.write(settlements.settle_one, item)
         return await database.batch(settlements.settle, item)
 
-    async def _settle(self, settlement: Settlement) -> tuple[Settled, list[Birth]] | None:
+    async def _settle(self, settlement: Settlement) -> tuple[Settled, Sequence[Birth]] | None:
         """What was written and the births that are on disk now, None when the lease or the version is lost."""
         tools, tenant_id = self._tools, self._row.tenant_id
         for _ in range(STALE_TRIES):
@@ -194,21 +209,41 @@ class Recorder:
                 observe.warn("execution.lost", execution=self._row.id)
                 return None
             tools.reroute(tenant_id, settled.routing_version)
-        raise Unavailable("subscriptions are changing faster than events are matched; try again")
+        return await self._settle_held(settlement)
 
-    async def _births(self) -> list[Birth]:
-        """Emitted events, and the facts somebody wants: only those get their data written."""
-        births = []
-        for event in self.news.emitted:
-            born = await self._tools.publisher.prepare(event)
-            if born is not None:
-                births.append(born)
+    async def _settle_held(self, settlement: Settlement) -> tuple[Settled, Sequence[Birth]] | None:
+        """What a step came to is never dropped because subscriptions change: they wait for this commit."""
+        prepare = self._tools.publisher.deciding(self._row.tenant_id, await self._told())
+        settled = await self._tools.database.write(settlements.settle_held, settlement, prepare)
+        if settled.verdict == "lost":
+            observe.warn("execution.lost", execution=self._row.id)
+            return None
+        return settled, settled.births
+
+    async def _told(self) -> list[NewEvent]:
+        """All that may be told, with its data."""
+        told = list(self.news.emitted)
         facts = with_tasks(self._subject, self.news.facts)
         for fact, event_id in zip(facts, fact_ids(facts), strict=True):
-            event = event_of(self._subject, fact, event_id)
-            born = await self._tools.publisher.prepare(event, data=partial(self._data, fact))
-            if born is not None:
-                births.append(born)
+            data = await self._data(fact)
+            told.append(msgspec.structs.replace(event_of(self._subject, fact, event_id), data=data))
+        return told
+
+    async def _births(self) -> list[Birth]:
+        """Emitted events and facts; only of what somebody wants the data are written."""
+        births: list[Birth] = []
+        try:
+            for event in self.news.emitted:
+                births.append(await self._tools.publisher.prepare(event))
+            facts = with_tasks(self._subject, self.news.facts)
+            for fact, event_id in zip(facts, fact_ids(facts), strict=True):
+                if self._tools.slices.is_over():
+                    await self._tools.slices.next()
+                event = event_of(self._subject, fact, event_id)
+                births.append(await self._tools.publisher.prepare(event, data=partial(self._data, fact)))
+        except BaseException:
+            self._tools.publisher.abandoned(births)
+            raise
         return births
 
     async def _data(self, fact: Fact) -> bytes:
@@ -224,7 +259,6 @@ class Recorder:
         before = self.recorded.steps
         moved = {step_id: step for step_id, step in state.steps.items() if before.get(step_id) != step}
         rows = {step_id: self._step_row(step_id, step, outputs.get(step_id)) for step_id, step in moved.items()}
-        has_outcome = any(step.status != "running" for step in moved.values())
         now = self._tools.clock.now_ms()
         if state.status in ENDED and self._row.parent_execution_id is not None:
             self.news.along.messages.append(self._answer(self._row.parent_execution_id, state, output, now))
@@ -239,7 +273,7 @@ class Recorder:
             due_at=now if goes_on else None if state.status in ENDED else state.due_at,
             lease_token=self._token if goes_on else None,
             lease_until=now + self._tools.lease_ms if goes_on else None,
-            silent_claims=0 if has_outcome else self._silent_claims,
+            silent_claims=self._silent_claims if goes_on and not self._has_outcome(state, moved.values()) else 0,
             started_at=state.started_at,
             completed_at=state.completed_at,
             new_steps=[row for step_id, row in rows.items() if step_id not in before],
@@ -254,13 +288,22 @@ class Recorder:
             beside=self.news.beside,
         )
 
+    def _has_outcome(self, state: State, moved: Iterable[StepState]) -> bool:
+        """Whether more is recorded than that steps begin, one of which may be what ends the worker."""
+        if any(step.status != "running" for step in moved):
+            return True
+        return (state.milestones, state.blockers) != (self.recorded.milestones, self.recorded.blockers)
+
     def _answer(self, parent_id: str, state: State, output: bytes | None, now: int) -> Message:
         """What a child says to its parent's step at its end."""
         said: dict[str, object] = {"attempt": self._row.parent_attempt, "output": msgspec.Raw(output or b"null")}
-        if state.error is not None:
+        if output == CUT:
+            # Null would be taken for what the child made.
+            said["error"] = {"code": TOO_LARGE.code, "message": "the outputs of the child's last steps are too large"}
+        elif state.error is not None:
             said["error"] = {"code": state.error.code, "message": state.error.message}
         elif state.status == "cancelled":
-            said["error"] = {"code": "child_cancelled", "message": "the child execution was cancelled"}
+            said["error"] = {"code": CANCELLED.code, "message": CANCELLED.message}
         return Message(
             id=new_id(now),
             tenant_id=self._row.tenant_id,
@@ -291,10 +334,10 @@ class Recorder:
             completed_at=step.completed_at,
         )
 
-    def _tell(self, births: list[Birth], facts: list[Fact], state: State) -> None:
+    def _tell(self, births: Sequence[Birth], facts: list[Fact], state: State) -> None:
         self._tools.publisher.committed(births)
         for fact in facts if self._tools.feed.hears(self._row.tenant_id) else ():
-            output = fact.output if len(fact.output or b"") <= SHOWN_OUTPUT_BYTES else None
+            output = None if is_cut(fact.output) else fact.output
             for frame in frames_of(self._subject, fact):
                 self._tools.feed.tell(frame, output)
         if state.status in ENDED:

@@ -9,8 +9,8 @@ from hookspan.model.workflows import POOLS
 
 def resources_json(amounts: Mapping[str, float]) -> dict[str, object]:
     """Seed 002's object of resources: those with names of their own are `custom`."""
-    custom = [{"name": name, "value": _number(amount)} for name, amount in amounts.items() if name not in POOLS]
-    return {**{name: _number(amounts[name]) if name in amounts else None for name in POOLS}, "custom": custom}
+    custom = [{"name": name, "value": number(amount)} for name, amount in amounts.items() if name not in POOLS]
+    return {**{name: number(amounts[name]) if name in amounts else None for name in POOLS}, "custom": custom}
 
 
 def resources_normal(amounts: Mapping[str, float] | None) -> dict[str, object] | None:
@@ -20,5 +20,6 @@ def resources_normal(amounts: Mapping[str, float] | None) -> dict[str, object] |
     return {name: given for name, given in resources_json(amounts).items() if given not in (None, [])}
 
 
-def _number(amount: float) -> float | int:
+def number(amount: float) -> float | int:
+    """An amount as people write it: whole ones without a point."""
     return int(amount) if amount.is_integer() else amount

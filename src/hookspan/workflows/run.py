@@ -7,24 +7,28 @@ the leases of what runs here, `sweep` frees lapsed ones; both are called by the 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable, Collection, Mapping
 
 from hookspan import failpoints, observe
-from hookspan.errors import Conflict, HookspanError, NotFound, StoreAway, Unavailable
-from hookspan.events.publish import STALE_TRIES
+from hookspan.errors import Conflict, Gone, HookspanError, NotFound, StoreAway, Unavailable
+from hookspan.events.publish import STALE_TRIES, UNSETTLED
 from hookspan.model.events import Birth, NewEvent, NewExecution
 from hookspan.model.executions import ENDED, SILENT_CLAIM_LIMIT, ExecutionRow
 from hookspan.model.levels import USUAL, USUAL_PROMISES, Cycle, Promises, Turn
 from hookspan.storage import execution_claims, execution_limits, executions, resources, settlements, workflows
+from hookspan.storage.erase import NOTHING_LEFT
 from hookspan.storage.execution_claims import Claim
 from hookspan.storage.executions import Claimed
 from hookspan.storage.idempotency import Claim as KeyClaim
 from hookspan.workflows.drive import Run
+from hookspan.workflows.driven import Driven
 from hookspan.workflows.happenings import Aborted, Cancelled, Restarted, Retried
 from hookspan.workflows.outside import Outside
 from hookspan.workflows.quarantine import quarantined
 from hookspan.workflows.record import Tools
+from hookspan.workflows.reserve import Reserve
 from hookspan.workflows.starting import called, triggered
 from hookspan.workflows.state import Problem
 from hookspan.workflows.versions import Version, Versions
@@ -34,7 +38,8 @@ CLAIM_MOST = 256
 AT_ONCE = 16
 POLL_SECONDS = 1.0
 FOR_EVER = 2**62
-CANCEL_TRIES = 8
+RACES_MOST = 8
+"""How often a caller's word to an execution is tried anew that somebody else moved meanwhile."""
 
 
 class Engine:
@@ -45,12 +50,12 @@ class Engine:
         self._database = tools.database
         self._publisher = tools.publisher
         self._clock = tools.clock
-        self._slots = slots
         self.versions = Versions(tools.database, tools.functions, vault=tools.vault)
         """The versions this process ran last, as its functions have them."""
         self._wake = asyncio.Event()
-        self._active: dict[str, tuple[str, asyncio.Task[None]]] = {}
-        self._runs: dict[str, Run] = {}
+        self.driven = Driven(slots, self._wake.set)
+        self._reserve = Reserve(tools.database, tools.clock, self.driven)
+        """What runs here."""
         self.outside = Outside(tools, self.versions)
         """Where callers tell executions under way something."""
         tools.on_told = self.told
@@ -59,6 +64,9 @@ class Engine:
         self._cycle: Cycle = USUAL
         self._promises = USUAL_PROMISES
         self.on_breach: Callable[[str, int, int], None] = lambda tenant_id, priority, promised_ms: None
+        self.on_fault: Callable[[str, Exception], None] = lambda unit, error: None
+        """Told of each fault of ours, and whether an `execution` or a `step` met it."""
+        tools.on_fault = lambda error: self.on_fault("step", error)
 
     def obey(self, cycle: Cycle, promises: Promises) -> None:
         """Share work among the priorities, and judge how long it waited, like this from now on."""
@@ -91,12 +99,11 @@ class Engine:
         return started
 
     async def _born(self, new: NewExecution, triggered: NewEvent, key: KeyClaim | None) -> None:
-        """Commit the execution, and the fact that it was triggered if anybody wants it."""
+        """Commit the execution, and the fact that it was triggered."""
         tools = self._tools
         for _ in range(STALE_TRIES):
             routed = tools.routed.get(new.tenant_id)
-            birth = await self._publisher.prepare(triggered)
-            births: list[Birth] = [] if birth is None else [birth]
+            births: list[Birth] = [await self._publisher.prepare(triggered)]
             item = settlements.Started(new, births, routed, key)
             try:
                 settled = await self._database.write(settlements.start_one, item)
@@ -108,7 +115,7 @@ class Engine:
                 return
             self._publisher.abandoned(births)
             tools.reroute(new.tenant_id, settled.routing_version)
-        raise Unavailable("subscriptions are changing faster than events are matched; try again")
+        raise Unavailable(UNSETTLED)
 
     async def cancel(self, tenant_id: str, execution_id: str) -> ExecutionRow:
         """End an execution wherever it runs; a second cancel changes nothing.
@@ -116,23 +123,39 @@ class Engine:
         Raises NotFound, or Conflict when it completed or failed. Work under way here is cut at once, elsewhere when
         its worker next renews or settles; its outcome is dropped.
         """
-        for _ in range(CANCEL_TRIES):
-            claimed = await self._database.read(executions.execution_with_steps, tenant_id, execution_id)
-            if claimed is None:
-                raise NotFound("no such execution")
+        for tries in range(RACES_MOST):
+            claimed = await (self._seized if tries else self._found)(tenant_id, execution_id)
             if claimed.row.status == "cancelled":
                 return claimed.row
             if claimed.row.status in ("completed", "failed"):
-                raise Conflict(f"the execution {claimed.row.status}; only an open one can be cancelled")
+                raise Conflict(f"the execution is {claimed.row.status}; only an open one can be cancelled")
             run = await self._run(claimed, None)
             if await run.end(Cancelled(self._clock.now_ms())):
-                self._cut([execution_id])
-        raise Unavailable("the execution moves faster than it can be cancelled; try again")
+                self.driven.cut([execution_id])
+        raise Unavailable("others move the execution at the same time; try again")
+
+    async def _found(self, tenant_id: str, execution_id: str) -> Claimed:
+        claimed = await self._database.read(executions.execution_with_steps, tenant_id, execution_id)
+        if claimed is None:
+            raise NotFound("no such execution")
+        return claimed
+
+    async def _seized(self, tenant_id: str, execution_id: str) -> Claimed:
+        """As `_found`, and taken from whoever drives it: quick steps would settle faster than it can be read and ended.
+
+        Should this process end now, the lease lapses and it goes on.
+        """
+        token, until = os.urandom(16).hex(), self._clock.now_ms() + self._tools.lease_ms
+        seizure = executions.Seizure(tenant_id, execution_id, token, until)
+        claimed = await self._database.batch(executions.seize, seizure)
+        if claimed is None:
+            raise NotFound("no such execution")
+        return claimed
 
     async def retry(self, tenant_id: str, execution_id: str, step_id: str | None = None) -> ExecutionRow:
         """Try the failed steps of a failed execution again, or only this one of them, beside what was cut off by it.
 
-        Raises NotFound, or Conflict where nothing failed.
+        Raises NotFound, Gone where its content was erased, or Conflict where nothing failed.
         """
         detail = "only what failed can be tried again" if step_id is None else "only a failed step can be tried again"
         return await self._reopen(tenant_id, execution_id, Retried(self._clock.now_ms(), step_id), detail)
@@ -140,7 +163,8 @@ class Engine:
     async def restart_from(self, tenant_id: str, execution_id: str, step_id: str) -> ExecutionRow:
         """Let an ended execution begin anew from a step on, with all that follows from it; earlier outputs are kept.
 
-        Raises NotFound, or Conflict while it is open or where the step was never reached.
+        Raises NotFound, Gone where its content was erased, or Conflict while it is open or where the step was never
+        reached.
         """
         detail = "only an ended execution begins anew, from a step it has reached"
         return await self._reopen(tenant_id, execution_id, Restarted(self._clock.now_ms(), step_id), detail)
@@ -148,10 +172,10 @@ class Engine:
     async def _reopen(
         self, tenant_id: str, execution_id: str, occurrence: Retried | Restarted, detail: str
     ) -> ExecutionRow:
-        for _ in range(CANCEL_TRIES):
-            claimed = await self._database.read(executions.execution_with_steps, tenant_id, execution_id)
-            if claimed is None:
-                raise NotFound("no such execution")
+        for _ in range(RACES_MOST):
+            claimed = await self._found(tenant_id, execution_id)
+            if claimed.row.trigger == NOTHING_LEFT:
+                raise Gone("the content of the event that started it was erased; start the workflow anew instead")
             run = await self._run(claimed, None)
             written = await run.reopen(occurrence) if claimed.row.status in ENDED else None
             if written is None:
@@ -161,7 +185,7 @@ class Engine:
                 row = await self._database.read(executions.execution_get, tenant_id, execution_id)
                 assert row is not None
                 return row
-        raise Unavailable("the execution moves faster than it can be begun anew; try again")
+        raise Unavailable("others move the execution at the same time; try again")
 
     # -- claiming ------------------------------------------------------------------------------------------------
 
@@ -172,7 +196,7 @@ class Engine:
     def told(self, execution_ids: Collection[str]) -> None:
         """These were told something: those driven here look, the others are due."""
         for execution_id in execution_ids:
-            run = self._runs.get(execution_id)
+            run = self.driven.runs.get(execution_id)
             if run is not None:
                 run.ring()
         self._wake.set()
@@ -192,16 +216,19 @@ class Engine:
                 await self._wait_for_work(pause)
 
     def _room(self) -> int:
-        return min(self._slots - len(self._active), CLAIM_MOST)
+        return min(self.driven.room, CLAIM_MOST)
 
     async def claim_once(self) -> int:
-        """Lease what is due and fits into free slots, and begin to drive it; how many were claimed."""
+        """Lease what is due and fits into free slots, or into the reserve, and begin to drive it; how many were."""
         room = self._room()
-        if room <= 0:
+        chosen = await self._reserve.due() if room <= 0 else ()
+        if room <= 0 and not chosen:
             return 0
         now = self._clock.now_ms()
         token = os.urandom(16).hex()
-        claim = Claim(now, room, token, now + self._tools.lease_ms, Turn(self._turn, self._cycle))
+        turn = Turn(self._turn, self._cycle)
+        limit = len(chosen) or room
+        claim = Claim(now, limit, token, now + self._tools.lease_ms, turn, self.driven.suspects, chosen)
         claimed = await self._database.write(execution_claims.claim, claim)
         if claimed:
             failpoints.reach("execution.claimed")
@@ -214,10 +241,7 @@ class Engine:
                 await self._give_back({left.row.id: token for left in claimed[number:]})
                 return number
             self._judge_wait(each.row, now)
-            # After a pause of this process it may still drive what it claims anew: its own lease was taken back.
-            self._cut([each.row.id])
-            task = asyncio.create_task(self._drive(each, token))
-            self._active[each.row.id] = (token, task)
+            self.driven.begin(each.row, token, self._drive(each, token))
         return len(claimed)
 
     async def _give_back(self, leases: Mapping[str, str]) -> None:
@@ -235,9 +259,11 @@ class Engine:
 
     async def _pause(self) -> float:
         """Seconds until the next timer, at most the poll interval; with all slots taken, until one is freed."""
-        if len(self._active) >= self._slots:
+        if self.driven.is_full:
             return POLL_SECONDS
-        due_at = await self._database.read(execution_claims.next_due_at)
+        # A suspect that is due may wait for those under way: it is looked for when one of them ends.
+        with_suspects = not self.driven.suspects
+        due_at = await self._database.read(execution_claims.next_due_at, with_suspects=with_suspects)
         if due_at is None:
             return POLL_SECONDS
         return min(max(due_at - self._clock.now_ms(), 0) / 1_000, POLL_SECONDS)
@@ -252,19 +278,16 @@ class Engine:
     async def _drive(self, claimed: Claimed, token: str) -> None:
         due_at = None
         try:
-            run = self._runs[claimed.row.id] = await self._run(claimed, token)
+            run = self.driven.runs[claimed.row.id] = await self._run(claimed, token)
             due_at = self._clock.now_ms() if claimed.limited_by else None
             due_at = await run.drive() or due_at
         except HookspanError as error:
             observe.warn("execution.interrupted", execution=claimed.row.id, error=error.detail)
         except Exception as error:  # noqa: BLE001  # the boundary of one execution: a fault must not end the others
             observe.fail("execution.fault", execution=claimed.row.id, error=type(error).__name__)
+            self.on_fault("execution", error)
         finally:
-            was_full = len(self._active) >= self._slots
-            if self._active.get(claimed.row.id, ("", None))[0] == token:
-                self._active.pop(claimed.row.id)
-                self._runs.pop(claimed.row.id, None)
-            if was_full or (due_at is not None and due_at < self._clock.now_ms() + POLL_SECONDS * 1_000):
+            if due_at is not None and due_at < self._clock.now_ms() + POLL_SECONDS * 1_000:
                 self._wake.set()
 
     async def version_of(self, row: ExecutionRow) -> Version:
@@ -274,27 +297,20 @@ class Engine:
     async def _run(self, claimed: Claimed, token: str | None) -> Run:
         return Run(self._tools, claimed, await self.version_of(claimed.row), token)
 
-    def _cut(self, execution_ids: list[str]) -> None:
-        for execution_id in execution_ids:
-            _, task = self._active.get(execution_id, ("", None))
-            if task is not None:
-                task.cancel()
-
     # -- leases --------------------------------------------------------------------------------------------------
 
     async def renew(self) -> None:
         """Prolong the leases of what runs here; what is another's now is cut, what another process told is heard."""
-        leases = {execution_id: token for execution_id, (token, _) in self._active.items()}
+        leases = self.driven.leases
         if not leases:
             return
         until = self._clock.now_ms() + self._tools.lease_ms
         held = await self._database.write(executions.renew, leases, until)
         for execution_id, token in leases.items():
             # One that was given back and claimed anew meanwhile runs under another lease.
-            is_same = self._active.get(execution_id, ("", None))[0] == token
-            if is_same and execution_id not in held:
-                self._cut([execution_id])
-            run = self._runs.get(execution_id)
+            if self.driven.lease(execution_id) == token and execution_id not in held:
+                self.driven.cut([execution_id])
+            run = self.driven.runs.get(execution_id)
             if run is not None and run.told != held.get(execution_id, run.told):
                 run.ring()
 
@@ -303,8 +319,13 @@ class Engine:
 
         What waits for room or for resources is looked at again, in case nobody was left to do so.
         """
-        await self._take_back(self._clock.now_ms())
-        await self._database.write(execution_limits.unpark)
+        lapsed_before = self._clock.now_ms()
+        # After a pause of this process the leases of what runs here may have lapsed: still, it is the one that runs it.
+        await self.renew()
+        await self._take_back(lapsed_before)
+        seen: str | None = ""
+        while seen is not None:
+            seen = await self._database.write(execution_limits.unpark, seen)
         for tenant_id in await self._database.read(resources.waiting_tenants):
             self.told(await self._database.write(resources.allot, tenant_id, self._clock.now_ms()))
 
@@ -321,6 +342,9 @@ class Engine:
             except HookspanError as error:
                 # The next sweep finds it again; the others must not wait for it.
                 observe.warn("execution.quarantine_failed", execution=claimed.row.id, error=error.detail)
+            except Exception as error:  # noqa: BLE001  # the boundary of one execution, as in _drive: it may be unreadable
+                observe.fail("execution.fault", execution=claimed.row.id, error=type(error).__name__)
+                self.on_fault("execution", error)
         self._wake.set()
 
     async def _quarantine(self, claimed: Claimed, now: int) -> None:
@@ -333,27 +357,16 @@ class Engine:
         """No new claims; what runs may finish for `seconds`, the rest is given back."""
         self._is_draining = True
         self._wake.set()
-        tasks = [task for _, task in self._active.values()]
-        leases: dict[str, str] = {}
-        if tasks:
-            await asyncio.wait(tasks, timeout=seconds)
-            leases = {execution_id: token for execution_id, (token, _) in self._active.items()}
-            self._cut(list(leases))
-            await asyncio.gather(*tasks, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.quiet()
+        leases, tasks = self.driven.leases, self.driven.tasks
+        self.driven.cut(leases)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._give_back(leases)
         observe.step("execution.drained", released=len(leases))
 
     async def quiet(self) -> None:
         """Wait until nothing is driven here."""
-        while self._active:
-            await asyncio.wait([task for _, task in self._active.values()])
-
-    @property
-    def active(self) -> int:
-        """Executions being driven here now."""
-        return len(self._active)
-
-    @property
-    def under_way(self) -> list[str]:
-        """Their ids, in the order they were claimed."""
-        return list(self._active)
+        while tasks := self.driven.tasks:
+            await asyncio.wait(tasks)

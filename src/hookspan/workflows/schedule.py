@@ -33,6 +33,10 @@ MISSED_MOST = 100
 UNREADABLE_MS = 3_600_000
 """A schedule that cannot be read is looked at again after this."""
 DUE_MOST = 100
+LOOK_SECONDS = 60.0
+"""How often schedules are looked through for those that a clock which was ahead has armed for a far hour."""
+LOOK_MOST = 500
+_FIRST = ("", "")
 POLL_SECONDS = 1.0
 SOON_SECONDS = 0.05
 
@@ -127,6 +131,8 @@ class _Plan:
     met: Occasion
     new: NewExecution | None
     facts: Sequence[NewEvent]
+    is_strayed: bool = False
+    """Whether nothing is due: it was armed for an hour beyond its next one."""
 
 
 class Scheduler:
@@ -136,6 +142,8 @@ class Scheduler:
         self._tools = tools
         self._versions = versions
         self._is_draining = False
+        self._looked_s: float | None = None
+        self._looked_to = _FIRST
 
     def drain(self) -> None:
         """No new runs from now on: others of this database start them, or this process when it is back."""
@@ -145,6 +153,7 @@ class Scheduler:
         """Fire what is due, then wait for the next hour, at most a second."""
         while await self.fire_due() == DUE_MOST:
             pass
+        await self._look()
         await self._tools.clock.sleep(await self._pause())
 
     async def fire_due(self) -> int:
@@ -156,12 +165,44 @@ class Scheduler:
         # One order for all processes: they wait for each other's rows and never cross.
         found.sort(key=lambda each: (each.schedule.workflow_id, each.schedule.trigger_id))
         plans = [await self._planned(each, now) for each in found]
+        left = await self._settled(plans, now)
+        return 0 if left and not self._is_draining else len(found) - left
+
+    async def rearm(self) -> int:
+        """Bring back schedules whose next hour is beyond the one their expression says: a page; how many it held."""
+        tools, now = self._tools, self._tools.clock.now_ms()
+        # Within the grace another process, whose clock is a little ahead, may just have fired the hour between.
+        page = await tools.database.read(schedules.armed_beyond, now + GRACE_MS, self._looked_to, LOOK_MOST)
+        last = page[-1].schedule if len(page) == LOOK_MOST else None
+        self._looked_to = _FIRST if last is None else (last.workflow_id, last.trigger_id)
+        await self._settled([plan for each in page if (plan := self._brought_back(each, now)) is not None], now)
+        return len(page)
+
+    async def _look(self) -> None:
+        now_s = self._tools.clock.monotonic()
+        is_due = self._looked_s is None or now_s - self._looked_s >= LOOK_SECONDS
+        if (is_due or self._looked_to != _FIRST) and not self._is_draining:
+            self._looked_s = now_s
+            await self.rearm()
+
+    async def _settled(self, plans: Sequence[_Plan], now: int) -> int:
+        """Write these; how many are left, as subscriptions change or the process ends."""
         for _ in range(STALE_TRIES):
             if not plans or self._is_draining:
-                return len(found) - len(plans)
+                return len(plans)
             plans = await self._fired(plans, now)
-        observe.warn("schedule.waits", schedules=len(plans), error="subscriptions are changing")
-        return 0
+        if plans:
+            observe.warn("schedule.waits", schedules=len(plans), error="subscriptions are changing")
+        return len(plans)
+
+    def _brought_back(self, armed: DueSchedule, now: int) -> _Plan | None:
+        row, workflow = armed.schedule, armed.workflow
+        if check_zone(row.timezone) or row.next_at <= next_due(row.cron, row.timezone, now + GRACE_MS):
+            return None
+        met = Occasion(next_due(row.cron, row.timezone, now), row.next_at, starts=False)
+        task = schedule_task(workflow.id, row.trigger_id, met.next_at)
+        fact = schedule_fact("task.scheduled", task, workflow.tenant_id, now=now)
+        return _Plan(armed, met, None, [fact], is_strayed=True)
 
     async def _pause(self) -> float:
         tools = self._tools
@@ -203,7 +244,7 @@ class Scheduler:
         stale = []
         for plan, firing, fired in zip(plans, firings, outcomes, strict=True):
             if fired.verdict == "written":
-                self._tell(firing, plan.met)
+                self._tell(firing, plan)
             else:
                 self._drop(firing, fired)
             if fired.verdict == "stale":
@@ -215,8 +256,7 @@ class Scheduler:
         routed = tools.routed.get(plan.due.schedule.tenant_id)
         try:
             for fact in plan.facts:
-                birth = await tools.publisher.prepare(fact)
-                births += [] if birth is None else [birth]
+                births.append(await tools.publisher.prepare(fact))
         except BaseException:
             tools.publisher.abandoned(births)
             raise
@@ -228,9 +268,13 @@ class Scheduler:
         if fired.verdict == "stale":
             tools.reroute(firing.due.schedule.tenant_id, fired.routing_version)
 
-    def _tell(self, firing: Firing, met: Occasion) -> None:
+    def _tell(self, firing: Firing, plan: _Plan) -> None:
         self._tools.publisher.committed(firing.births)
-        row, new = firing.due.schedule, firing.new
+        row, new, met = firing.due.schedule, firing.new, plan.met
+        if plan.is_strayed:
+            ahead_ms = met.scheduled_for - met.next_at
+            observe.warn("schedule.rearmed", workflow=row.workflow_id, trigger=row.trigger_id, ahead_ms=ahead_ms)
+            return
         observe.step(
             "schedule.fired",
             tenant=row.tenant_id,

@@ -64,6 +64,18 @@ def is_sealed(text: str) -> bool:
     return SEALED in _decode(text)
 
 
+def resealed_text(vault: Vault, row: VersionRow, *, tenant_id: str) -> str:
+    """A stored definition with all sealed that counts as a secret by now; the same text when all was.
+
+    Raises LookupError where the tenant's keys were destroyed, ValueError as `clear_text` does.
+    """
+    graph = _decode(row.definition)
+    if graph.pop(SEALED, None) is not None and masked(graph) == graph:
+        return row.definition
+    clear = clear_text(vault, row, tenant_id=tenant_id)
+    return sealed_text(vault, clear, tenant_id=tenant_id, workflow_id=row.workflow_id, version=row.version)
+
+
 def clear_text(vault: Vault, row: VersionRow, *, tenant_id: str) -> str:
     """The definition with its secrets, to be compiled or compared, never to be shown.
 

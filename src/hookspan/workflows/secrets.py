@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from hookspan.errors import Fault, Invalid
@@ -25,9 +26,20 @@ _SLOT = re.compile(r"\{\{[^{}]*\}\}")
 _ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
 _PARAMETER = re.compile(r"[?&#;]([^=&#;]*)=([^&#;]+)")
 _SCHEMES = frozenset({"", "bearer", "basic", "digest", "token", "apikey"})
+_PARTLY = "holds *** beside other text, and only *** alone keeps what is there; write *** or the whole value"
 _UNKNOWN = "has no value at this address yet that the mask could stand for; write the value itself"
 
 Secrets: TypeAlias = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Whose values are secrets, by the name of a header or parameter."""
+
+    header: Callable[[str], bool]
+    parameter: Callable[[str], bool]
+
+
 _Turn: TypeAlias = Callable[[str, str, str], str]
 """What becomes of a secret, by its place, the JSON pointer to it, and its value."""
 
@@ -50,17 +62,25 @@ def secrets_of(graph: Mapping[str, object]) -> dict[str, str]:
 
 
 def unmasked(graph: Mapping[str, object], secrets: Secrets) -> dict[str, object]:
-    """The definition with what its masks stand for; a mask that stands for nothing stays."""
-    return _turned(graph, lambda place, pointer, value: secrets.get(place, value) if value == MASK else value)
+    """The definition with what its masks stand for; a mask that stands for nothing stays.
+
+    A place counts for what was sealed there, whatever is taken for a credential by now.
+    """
+
+    def clear(place: str, pointer: str, value: str) -> str:
+        return secrets.get(place, value) if value == MASK else value
+
+    return _turned(graph, clear, is_secret=lambda name: True)
 
 
 def kept(value: Mapping[str, object], secrets: Secrets) -> dict[str, object]:
-    """What was sent, with the secrets its masks keep; raises Invalid for each mask with nothing behind it."""
+    """What was sent, with the secrets its masks keep; raises Invalid for each mask that stands for nothing."""
     faults: list[Fault] = []
 
     def keep(place: str, pointer: str, value: str) -> str:
-        if value == MASK and place not in secrets:
-            faults.append(Fault(pointer, "validation_error", _UNKNOWN))
+        fault = _UNKNOWN if value == MASK and place not in secrets else _PARTLY if _is_partly(value) else None
+        if fault is not None:
+            faults.append(Fault(pointer, "validation_error", fault))
         return secrets.get(place, value) if value == MASK else value
 
     whole = _turned(value, keep)
@@ -69,14 +89,35 @@ def kept(value: Mapping[str, object], secrets: Secrets) -> dict[str, object]:
     return whole
 
 
-def _turned(graph: Mapping[str, object], turn: _Turn) -> dict[str, object]:
+def mask_faults(value: Mapping[str, object]) -> list[Fault]:
+    """A fault for each secret that is a mask only in part, whatever is kept of the workflow."""
+    faults: list[Fault] = []
+
+    def look(place: str, pointer: str, value: str) -> str:
+        if _is_partly(value):
+            faults.append(Fault(pointer, "validation_error", _PARTLY))
+        return value
+
+    _turned(value, look)
+    return faults
+
+
+def _is_partly(value: str) -> bool:
+    return MASK in value and value != MASK
+
+
+def _turned(
+    graph: Mapping[str, object], turn: _Turn, *, is_secret: Callable[[str], bool] | None = None
+) -> dict[str, object]:
+    """With every secret turned; `is_secret` judges names in place of the rules for headers and parameters."""
     steps = graph.get("steps")
     if not isinstance(steps, list):
         return dict(graph)
-    return {**graph, "steps": [_step(step, index, turn) for index, step in enumerate(steps)]}
+    judge = _Judge(is_secret or is_secret_name, is_secret or is_key_like)
+    return {**graph, "steps": [_step(step, index, turn, judge) for index, step in enumerate(steps)]}
 
 
-def _step(step: object, index: int, turn: _Turn) -> object:
+def _step(step: object, index: int, turn: _Turn, judge: _Judge) -> object:
     work = step.get("with") if isinstance(step, Mapping) else None
     if not isinstance(step, Mapping) or step.get("kind") != "http" or not isinstance(work, Mapping):
         return step
@@ -84,9 +125,9 @@ def _step(step: object, index: int, turn: _Turn) -> object:
     sender = f"{step.get('id') or f'step-{index + 1}'}@{_origin(url)}"
     turned = dict(work)
     if isinstance(url, str) and len(url) <= URL_CHARACTERS:
-        turned["url"] = _url(url, sender, f"{pointer}/url", turn)
+        turned["url"] = _url(url, sender, f"{pointer}/url", turn, judge.parameter)
     if isinstance(headers, Mapping):
-        turned["headers"] = _headers(headers, sender, f"{pointer}/headers", turn)
+        turned["headers"] = _headers(headers, sender, f"{pointer}/headers", turn, judge.header)
     return {**step, "with": turned}
 
 
@@ -99,22 +140,24 @@ def _origin(url: object) -> str:
     return "" if found is None else found[0].lower()
 
 
-def _headers(headers: Mapping[str, object], sender: str, pointer: str, turn: _Turn) -> dict[str, object]:
+def _headers(
+    headers: Mapping[str, object], sender: str, pointer: str, turn: _Turn, is_secret: Callable[[str], bool]
+) -> dict[str, object]:
     return {
         name: turn(f"{sender}/headers/{name.lower()}", f"{pointer}/{escaped(name)}", value)
-        if isinstance(value, str) and is_secret_name(name) and not _is_harmless(value)
+        if isinstance(value, str) and is_secret(name) and not _is_harmless(value)
         else value
         for name, value in headers.items()
     }
 
 
-def _url(url: str, sender: str, pointer: str, turn: _Turn) -> str:
+def _url(url: str, sender: str, pointer: str, turn: _Turn, is_secret: Callable[[str], bool]) -> str:
     # Templates are blanked out, length for length: what separates parameters may stand in their paths.
     blank = _SLOT.sub(lambda slot: "\0" * len(slot[0]), url)
     parts, position, seen = [], 0, Counter[str]()
     for match in _PARAMETER.finditer(blank):
         name, (start, end) = url[match.start(1) : match.end(1)], match.span(2)
-        if not is_key_like(name) or not match[2].strip("\0"):
+        if not is_secret(name) or not match[2].strip("\0"):
             continue
         place = f"{sender}/query/{seen[name]}/{name}"
         seen[name] += 1

@@ -7,6 +7,7 @@ answers are written with msgspec.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -14,9 +15,12 @@ from hookspan.model.executions import ENDED, ExecutionRow, StepRow, step_row_id
 from hookspan.model.times import instant, optional_instant
 from hookspan.model.workflows import Definition, Step, VersionRow, WorkflowRow
 from hookspan.storage.executions import Claimed
+from hookspan.workflows.context import CUT, is_elsewhere, outputs_of, read_trigger
 from hookspan.workflows.facts import duration_ms
 from hookspan.workflows.progress import measure, report
-from hookspan.workflows.standing import standing
+from hookspan.workflows.reasons import reason_of
+from hookspan.workflows.standing import recorded, standing
+from hookspan.workflows.steps.outcome import OUTPUT_BYTES
 from hookspan.workflows.validate import decode_definition
 
 WITHHELD = "its message may hold content; reading it needs the scope payloads:read"
@@ -59,7 +63,8 @@ def version_json(version: VersionRow) -> dict[str, object]:
 
 
 def execution_json(row: ExecutionRow) -> dict[str, object]:
-    """The native object of an execution; `input` is the body of its trigger."""
+    """The native object of an execution; `input` is the body of its trigger, `outputTruncated` tells of a cut."""
+    cut = {"outputTruncated": True} if row.output == CUT else {}
     return {
         "id": row.id,
         "workflowId": row.workflow_id,
@@ -69,6 +74,7 @@ def execution_json(row: ExecutionRow) -> dict[str, object]:
         "triggerEventId": row.trigger_event_id,
         "input": msgspec.Raw(input_of(row.trigger)),
         "output": _raw(row.output),
+        **cut,
         "error": _raw(row.error),
         "priority": row.priority,
         "parentExecutionId": row.parent_execution_id,
@@ -88,8 +94,12 @@ def input_of(trigger: bytes) -> bytes:
         return b"null"
 
 
-def step_json(row: StepRow) -> dict[str, object]:
-    """One recorded step of an execution."""
+def step_json(row: StepRow, reason: str | None) -> dict[str, object]:
+    """One recorded step of an execution; `reason` says why it did not run, or where a branch went.
+
+    What is left out because it is too large says so: `inputTruncated`, `outputTruncated`.
+    """
+    cut = {f"{name}Truncated": True for name in ("input", "output") if getattr(row, name) == CUT}
     return {
         "id": row.id,
         "stepId": row.step_id,
@@ -99,7 +109,9 @@ def step_json(row: StepRow) -> dict[str, object]:
         "attempt": row.attempts,
         "input": _raw(row.input),
         "output": _raw(row.output),
+        **cut,
         "error": _raw(row.error),
+        "reason": reason,
         "nextAttemptAt": optional_instant(row.due_at),
         "startedAt": optional_instant(row.started_at),
         "completedAt": optional_instant(row.completed_at),
@@ -107,17 +119,37 @@ def step_json(row: StepRow) -> dict[str, object]:
     }
 
 
-def steps_json(execution: ExecutionRow, definition: Definition, recorded: Sequence[StepRow]) -> list[dict[str, object]]:
+def steps_json(found: Claimed, definition: Definition) -> list[dict[str, object]]:
     """Every step of the pinned version, in the order written."""
-    return [step_json(row) for row in all_steps(execution, definition, recorded)]
+    state, rows = recorded(found), all_steps(found.row, definition, found.steps)
+    if any(is_elsewhere(definition, row) for row in found.steps):
+        rows = _with_outputs(rows, definition, found.row.trigger)
+    return [step_json(row, reason_of(definition, state, row.step_id)) for row in rows]
 
 
-def all_steps(execution: ExecutionRow, definition: Definition, recorded: Sequence[StepRow]) -> list[StepRow]:
+def _with_outputs(rows: Sequence[StepRow], definition: Definition, trigger: bytes) -> list[StepRow]:
+    """The rows with what they hand on read back, repeated up to the size of a context and cut beyond."""
+    try:
+        outputs = outputs_of(definition, read_trigger(trigger), rows)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return list(rows)
+    shown, room = [], OUTPUT_BYTES
+    for row in rows:
+        if row.output is None and row.step_id in outputs:
+            output = outputs[row.step_id] if len(outputs[row.step_id]) <= room else CUT
+            room -= len(output)
+            shown.append(replace(row, output=output))
+        else:
+            shown.append(row)
+    return shown
+
+
+def all_steps(execution: ExecutionRow, definition: Definition, begun: Sequence[StepRow]) -> list[StepRow]:
     """Every step in the order written; one never started is pending, or cancelled at the end.
 
     What was recorded of steps that the version does not have, because it can no longer be read, stands behind.
     """
-    rows = {row.step_id: row for row in recorded}
+    rows = {row.step_id: row for row in begun}
     known = [rows.pop(step.id) if step.id in rows else _untouched(execution, step) for step in definition.steps]
     return [*known, *rows.values()]
 
@@ -137,7 +169,7 @@ def _untouched(execution: ExecutionRow, step: Step) -> StepRow:
         error=None,
         due_at=None,
         started_at=None,
-        completed_at=None,
+        completed_at=execution.completed_at,
     )
 
 
@@ -159,6 +191,6 @@ def without_content(error: object) -> object:
 
 
 def _raw(stored: bytes | str | None) -> msgspec.Raw | None:
-    if stored is None:
+    if stored is None or stored == CUT:
         return None
     return msgspec.Raw(stored.encode() if isinstance(stored, str) else stored)

@@ -9,7 +9,7 @@ from hookspan.model import starts
 from hookspan.model.events import NewEvent, NewExecution
 from hookspan.model.ids import new_id
 from hookspan.model.workflows import WorkflowRow
-from hookspan.workflows.context import OUTPUT_BYTES
+from hookspan.workflows.steps.outcome import OUTPUT_BYTES
 
 
 def called(row: WorkflowRow, *, priority: int, body: object, now: int) -> NewExecution:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from hookspan.model.executions import ExecutionStatus, StepStatus
+from hookspan.model.workflows import Definition
 
 Then: TypeAlias = Literal["finish", "retry", "grant", "answer"]
 """What a waiting step waits for: its instant, its next attempt, resources, or an answer from outside."""
@@ -26,7 +27,8 @@ class StepState(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `attempt` counts on over restarts, `base` is what it was at the last one. `is_cut` marks a skipped step that was
     not on the way taken, `chosen` the ways a branch took, `is_short` that a shortage was told of, `holds` that it was
-    granted resources which are not free yet.
+    granted resources which are not free yet. `reason` says what its condition came to, or a branch's cases; `problem`
+    is why it failed, the execution's own where nobody handles it.
     """
 
     status: StepStatus = "pending"
@@ -40,6 +42,8 @@ class StepState(msgspec.Struct, frozen=True, omit_defaults=True):
     is_short: bool = False
     holds: bool = False
     chosen: tuple[str, ...] = ()
+    reason: str | None = None
+    problem: Problem | None = None
 
 
 class PointState(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -48,7 +52,6 @@ class PointState(msgspec.Struct, frozen=True, omit_defaults=True):
     status: Literal["pending", "completed", "failed"] = "pending"
     reached: tuple[str, ...] = ()
     due_at: int | None = None
-    ended_at: int | None = None
 
 
 class Blocker(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -58,6 +61,13 @@ class Blocker(msgspec.Struct, frozen=True, omit_defaults=True):
     created_at: int
     step_id: str | None = None
     resolved_at: int | None = None
+
+
+class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How often the context was changed, what restarts took out of it included, and when it last was."""
+
+    count: int = 0
+    at: int | None = None
 
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -77,10 +87,16 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     milestones: dict[str, int] = {}
     blockers: dict[str, Blocker] = {}
     alarms: dict[str, int] = {}
+    changes: Changes = Changes()
 
     def step(self, step_id: str) -> StepState:
         """The state of a step."""
         return self.steps.get(step_id, UNTOUCHED)
+
+    def awaits_answer(self, step_id: str) -> bool:
+        """Whether a step waits for an answer, or for a signal."""
+        step = self.step(step_id)
+        return step.status == "waiting" and step.then == "answer"
 
     @property
     def due_at(self) -> int | None:
@@ -93,5 +109,25 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
         yield from self.alarms.values()
 
 
+def is_lost(definition: Definition, steps: Mapping[str, StepState], step_id: str) -> bool:
+    """Whether a step failed and none of its handlers ran or still may: each was skipped, or there are none.
+
+    A handler that runs takes the failure over: should it fail too, its own problem counts.
+    """
+    if step_id not in steps or steps[step_id].status != "failed":
+        return False
+    step = definition.by_id.get(step_id)
+    return step is None or all(each in steps and steps[each].status == "skipped" for each in step.on_error)
+
+
 UNTOUCHED = StepState()
 MEETING = PointState()
+RESOLVED_KEPT = 100
+"""How many resolved blockers an execution remembers, the latest."""
+
+
+def kept(blockers: dict[str, Blocker]) -> dict[str, Blocker]:
+    """Open ones all, of the resolved ones the latest."""
+    resolved = [(blocker.resolved_at, each) for each, blocker in blockers.items() if blocker.resolved_at is not None]
+    forgotten = {each for _, each in sorted(resolved)[:-RESOLVED_KEPT]}
+    return {each: blocker for each, blocker in blockers.items() if each not in forgotten} if forgotten else blockers

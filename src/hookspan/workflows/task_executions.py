@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
 
 from hookspan.model.executions import StepRow, step_row_id
 from hookspan.model.jsform import write_js
+from hookspan.model.jstree import NODE_LIMIT
 from hookspan.model.times import instant, optional_instant
 from hookspan.model.workflows import Definition, Step
 from hookspan.storage.executions import Claimed
+from hookspan.workflows.context import CUT, hands_on
 from hookspan.workflows.resources import resources_json
 from hookspan.workflows.shapes import all_steps, input_of, without_content
 from hookspan.workflows.standing import recorded
 from hookspan.workflows.state import State
-from hookspan.workflows.steps.wait import Wait
+
+LISTED_BYTES = 16 * 1024
+"""What trigger and outputs of an execution may come to for a list to show its data: one may be a hundred megabytes."""
+_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
 def workflow_execution_json(found: Claimed, definition: Definition, *, with_content: bool) -> dict[str, object]:
-    """The seed's object; without content the context's data is null."""
+    """The seed's object; the context's data is null without content, and in a list where it is too large for one."""
     row = found.row
     return {
         "id": row.id,
@@ -76,22 +82,22 @@ def _is_met(need: str, definition: Definition, state: State) -> bool:
 def _context(found: Claimed, definition: Definition, *, with_content: bool) -> dict[str, object]:
     """What the execution was started with, and under `steps` what its steps made of it."""
     row = found.row
-    made = [step for step in found.steps if step.output is not None and _makes(definition.by_id.get(step.step_id))]
-    changed_at = [step.completed_at for step in made if step.completed_at is not None]
+    known = definition.by_id
+    made = [
+        step
+        for step in found.steps
+        if step.output is not None and step.step_id in known and not hands_on(known[step.step_id])
+    ]
+    # Executions of an earlier release did not count: what they have made by now is the least they can have changed.
+    changes = recorded(found).changes
+    changed_at = [changes.at, *(step.completed_at for step in made)]
     return {
         "id": step_row_id(row.id, ""),
-        "data": _data(input_of(row.trigger), made) if with_content else None,
-        "version": 1 + len(made),
+        "data": _data(input_of(row.trigger), made) if with_content and row.trigger != CUT else None,
+        "version": 1 + max(changes.count, len(made)),
         "createdAt": instant(row.created_at),
-        "updatedAt": instant(max(changed_at, default=row.created_at)),
+        "updatedAt": instant(max((at for at in changed_at if at is not None), default=row.created_at)),
     }
-
-
-def _makes(step: Step | None) -> bool:
-    """Whether a step's output is its own, not what was handed to it."""
-    if step is None or step.kind in ("pass", "branch"):
-        return False
-    return not isinstance(step.work, Wait) or step.work.signal is not None
 
 
 def _data(start: bytes, made: Sequence[StepRow]) -> str:
@@ -100,7 +106,17 @@ def _data(start: bytes, made: Sequence[StepRow]) -> str:
     if made and "steps" not in members:
         outputs = {step.step_id: {"output": msgspec.Raw(step.output or b"null")} for step in made}
         members["steps"] = msgspec.Raw(msgspec.json.encode(outputs))
-    return write_js(msgspec.json.encode(members)).body.decode()
+    written = msgspec.json.encode(members)
+    return (written if _is_beyond_limits(written) else write_js(written).body).decode()
+
+
+def _is_beyond_limits(written: bytes) -> bool:
+    """Whether it holds so many values that it stays in exact form, in which it is: found without reading them all."""
+    if written.count(b",") + written.count(b"[") + written.count(b"{") < NODE_LIMIT:
+        return False
+    marks = _TEXT.sub(b"", written)
+    empty = marks.count(b"[]") + marks.count(b"{}")
+    return marks.count(b",") + marks.count(b"[") + marks.count(b"{") - empty >= NODE_LIMIT
 
 
 def _members(start: bytes) -> dict[str, msgspec.Raw]:

@@ -7,13 +7,13 @@ Where the seed says `null` the house's default holds. What it has no word for (`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from hookspan.errors import Fault, Invalid
-from hookspan.model.retry import ATTEMPT_LIMIT, STEPS, RetryPolicy
+from hookspan.model.retry import ATTEMPT_LIMIT, STEPS
 from hookspan.model.times import instant
-from hookspan.model.workflows import STEP_TIMEOUT_MS, Step, SyncPoint, WorkflowRow
-from hookspan.workflows.resources import resources_json
-from hookspan.workflows.validate import decode_definition, read_definition
+from hookspan.model.workflows import POOLS, STEP_LIMIT, StepKind, WorkflowRow, usual_retry, usual_timeout_ms
+from hookspan.workflows.validate import decode_definition
 
 _STEP_WORDS = {
     "needs": "dependencies",
@@ -28,15 +28,14 @@ _POINT_WORDS = {"requires": "requiredTasks", "timeoutMs": "timeout"}
 _LISTS = {"steps": ("tasks", _STEP_WORDS), "syncPoints": ("synchronizationPoints", _POINT_WORDS)}
 _KEPT = ("when", "onError")
 _KEPT_OF_RETRY = ("initialDelayMs", "jitter")
+_RESOURCES, _RESOURCE = (*POOLS, "custom"), ("name", "value")
 
 Json = Mapping[str, object]
 
 
 def definition_json(row: WorkflowRow, definition: str) -> dict[str, object]:
     """The seed's object, which is also the data of `workflow.definition.*`; `kind` and `with` are our addition."""
-    given = decode_definition(definition)["steps"]
-    assert isinstance(given, list)
-    read = read_definition(definition)
+    graph = decode_definition(definition)
     return {
         "id": row.id,
         "name": row.name,
@@ -44,46 +43,47 @@ def definition_json(row: WorkflowRow, definition: str) -> dict[str, object]:
         "version": row.semver,
         "createdAt": instant(row.created_at),
         "updatedAt": instant(row.updated_at),
-        "tasks": [
-            _task(step, written["needs"], written["with"]) for step, written in zip(read.steps, given, strict=True)
-        ],
-        "synchronizationPoints": [_point(point) for point in read.points],
+        "tasks": [_task(step) for step in cast("list[Json]", graph["steps"])],
+        "synchronizationPoints": [_point(point) for point in cast("list[Json]", graph["syncPoints"])],
     }
 
 
-def _task(step: Step, needs: object, work: object) -> dict[str, object]:
+def _task(step: Json) -> dict[str, object]:
+    kind, timeout_ms = cast(StepKind, step["kind"]), step["timeoutMs"]
     return {
-        "id": step.id,
-        "name": step.name,
-        "description": step.description,
-        "resourceRequirements": None if step.resources is None else resources_json(step.resources),
-        "dependencies": needs,
-        "timeout": None if step.timeout_ms == STEP_TIMEOUT_MS else step.timeout_ms,
-        "retryPolicy": _policy(step.retry),
-        "kind": step.kind,
-        "with": work,
+        "id": step["id"],
+        "name": step["name"],
+        "description": step["description"],
+        "resourceRequirements": _requirements(step["resources"]),
+        "dependencies": step["needs"],
+        "timeout": None if timeout_ms == usual_timeout_ms(kind) else timeout_ms,
+        "retryPolicy": _policy(cast(Json, step["retry"]), kind),
+        "kind": kind,
+        "with": step["with"],
     }
 
 
-def _policy(retry: RetryPolicy) -> dict[str, object] | None:
-    if (retry.max_attempts, retry.multiplier, retry.max_delay_ms) == (
-        *(STEPS.max_attempts, STEPS.multiplier, STEPS.max_delay_ms),
-    ):
+def _requirements(amounts: object) -> dict[str, object] | None:
+    """The seed names every pool, and those of other names."""
+    return {**dict.fromkeys(POOLS), "custom": [], **amounts} if isinstance(amounts, Mapping) else None
+
+
+def _policy(retry: Json, kind: StepKind) -> dict[str, object] | None:
+    """Null where it is, in what the seed has words for, the one that a step would have without any."""
+    usual = usual_retry(kind)
+    attempts, multiplier, most = retry["maxAttempts"], retry["multiplier"], retry["maxDelayMs"]
+    if (attempts, multiplier, most) == (usual.max_attempts, usual.multiplier, usual.max_delay_ms):
         return None
-    return {
-        "maxRetries": retry.max_attempts - 1,
-        "backoffMultiplier": retry.multiplier,
-        "maxBackoff": retry.max_delay_ms,
-    }
+    return {"maxRetries": cast(int, attempts) - 1, "backoffMultiplier": multiplier, "maxBackoff": most}
 
 
-def _point(point: SyncPoint) -> dict[str, object]:
+def _point(point: Json) -> dict[str, object]:
     return {
-        "id": point.id,
-        "name": point.name,
-        "description": point.description,
-        "requiredTasks": list(point.requires),
-        "timeout": point.timeout_ms,
+        "id": point["id"],
+        "name": point["name"],
+        "description": point["description"],
+        "requiredTasks": point["requires"],
+        "timeout": point["timeoutMs"],
     }
 
 
@@ -120,9 +120,11 @@ def _seeds(fault: Fault) -> Fault:
 
 
 def _spelled(pointer: str) -> str:
-    head, *path = pointer.removeprefix("/").split("/")
+    """What stands below `with` is the house's, and spelled so."""
+    named, inside, rest = pointer.partition("/with/")
+    head, *path = named.removeprefix("/").split("/")
     name, words = _LISTS.get(head, (head, {}))
-    return "/".join(["", name, *(words.get(each, each) for each in path)]) if pointer else ""
+    return "/".join(["", name, *(words.get(each, each) for each in path)]) + inside + rest if pointer else ""
 
 
 def _lists(value: Json, stored: Json) -> dict[str, object]:
@@ -140,6 +142,8 @@ def _list(value: Json, name: str) -> Sequence[object]:
     given = value[name]
     if not isinstance(given, list):
         raise Invalid.one(f"/{name}", "must be a list of objects")
+    if len(given) > STEP_LIMIT:
+        raise Invalid.one(f"/{name}", f"has at most {STEP_LIMIT} entries")
     return given
 
 
@@ -149,7 +153,7 @@ def _by_id(steps: object) -> dict[object, Json]:
 
 def _numbered(tasks: Sequence[object]) -> Iterator[object]:
     """The id of each task; one without gets `task-` and its place, or the next number that is free."""
-    taken = [task.get("id") for task in tasks if isinstance(task, Mapping)]
+    taken = {given for task in tasks if isinstance(task, Mapping) and isinstance(given := task.get("id"), str)}
     for place, task in enumerate(tasks, 1):
         given = task.get("id") if isinstance(task, Mapping) else None
         number = place
@@ -157,7 +161,7 @@ def _numbered(tasks: Sequence[object]) -> Iterator[object]:
             number += 1
         if given is None:
             given = f"task-{number}"
-            taken.append(given)
+            taken.add(given)
         yield given
 
 
@@ -173,7 +177,7 @@ def _step(task: object, task_id: object, known: Mapping[object, Json]) -> object
         needs=task.get("dependencies"),
         timeoutMs=task.get("timeout"),
         retry=_retry(task.get("retryPolicy"), before.get("retry")),
-        resources=task.get("resourceRequirements"),
+        resources=_resources(task.get("resourceRequirements")),
     )
     return {**kept, **step, **_work(task, before)}
 
@@ -194,8 +198,30 @@ def _retry(policy: object, before: object) -> object:
     told: Json = policy or {}
     retries = told.get("maxRetries")
     attempts = retries + 1 if isinstance(retries, int) and not isinstance(retries, bool) else retries
-    said = _given(maxAttempts=attempts, multiplier=told.get("backoffMultiplier"), maxDelayMs=told.get("maxBackoff"))
-    return {**kept, **said}
+    most = told.get("maxBackoff")
+    said = _given(maxAttempts=attempts, multiplier=told.get("backoffMultiplier"), maxDelayMs=most)
+    return {**kept, **_first_wait(most, kept.get("initialDelayMs")), **said}
+
+
+def _first_wait(most: object, kept: object) -> dict[str, object]:
+    """The seed has no word for the first wait, so it yields to a `maxBackoff` below it."""
+    first = kept if isinstance(kept, int) else STEPS.initial_delay_ms
+    if not isinstance(most, int) or isinstance(most, bool) or not 0 <= most < first:
+        return {}
+    return {"initialDelayMs": most}
+
+
+def _resources(needed: object) -> object:
+    if not isinstance(needed, Mapping):
+        return needed
+    custom = needed.get("custom")
+    if isinstance(custom, list):
+        custom = [_only(_RESOURCE, each) if isinstance(each, Mapping) else each for each in custom]
+    return {**_only(_RESOURCES, needed), **_given(custom=custom)}
+
+
+def _only(names: Sequence[str], value: Json) -> dict[str, object]:
+    return {name: value[name] for name in names if name in value}
 
 
 def _meeting(point: object) -> object:

@@ -51,7 +51,7 @@ def _schedule(members: Members, trigger_id: str) -> tuple[Trigger, dict[str, obj
     zone = members.text("timezone", "UTC")
     cron = members.text("cron", limit=CRON_CHARACTERS)
     missed: Missed = members.word("missed", get_args(Missed), "run_once")
-    if reason := check_zone(zone):
+    if reason := check_zone(zone, is_kept=members.reading.rules is None):
         members.blame("timezone", reason)
     if cron and (reason := check_cron(cron)):
         members.blame("cron", reason)

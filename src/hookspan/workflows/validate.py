@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import get_args
+from typing import cast, get_args
 
 import msgspec
 
-from hookspan.errors import Invalid, TooLarge
-from hookspan.model.retry import STEPS, RetryPolicy, policy_from_json, policy_to_json
+from hookspan.errors import Fault, Invalid, TooLarge
+from hookspan.model.retry import ATTEMPT_LIMIT, STEPS, RetryPolicy, policy_from_json, policy_to_json
 from hookspan.model.urls import UrlRules
 from hookspan.model.workflows import (
     DEFINITION_BYTES,
+    LONGEST_WAIT_MS,
+    PATIENT,
     POOLS,
+    SERVED,
     STEP_LIMIT,
     STEP_TIMEOUT_MS,
     VARS_BYTES,
@@ -27,22 +30,22 @@ from hookspan.model.workflows import (
     StepKind,
     SyncPoint,
     WorkflowStatus,
+    usual_retry,
 )
 from hookspan.workflows import graph
 from hookspan.workflows.members import Members, Reading
 from hookspan.workflows.resources import resources_normal
 from hookspan.workflows.sealing import shown
-from hookspan.workflows.steps import branch
+from hookspan.workflows.steps import branch, wait
 from hookspan.workflows.steps.kinds import READERS
 from hookspan.workflows.triggers import read_triggers
 
 LONGEST_TIMEOUT_MS = 300_000
-LONGEST_WAIT_MS = 366 * 86_400_000
 CONCURRENCY_MOST = 10_000
 CUSTOM_MOST = 20
+MEETINGS_MOST = 1_000
+"""Arrivals at all sync points and milestones of one execution: each arrival at a point is an event."""
 
-SERVED = ("id", "version", "semver", "createdAt", "updatedAt", "schedules")
-"""Members that only the server sets; in what is sent they are ignored."""
 _MEMBERS = (
     *SERVED,
     *("name", "description", "status", "concurrency", "priority", "vars"),
@@ -67,6 +70,7 @@ class Draft:
     status: WorkflowStatus
     definition: Definition
     text: str
+    concurrency: int | None = None
 
 
 def read_workflow(value: Mapping[str, object], rules: UrlRules | None = None, *, now: int | None = None) -> Draft:
@@ -76,6 +80,7 @@ def read_workflow(value: Mapping[str, object], rules: UrlRules | None = None, *,
     """
     top = Members(value, "", Reading(rules, now))
     draft, normal = read_members(top)
+    _count_meetings(top.reading, draft.definition)
     if top.reading.faults:
         raise Invalid(top.reading.faults)
     text = _encode(normal)
@@ -88,10 +93,13 @@ def read_members(top: Members) -> tuple[Draft, dict[str, object]]:
     """The draft, as yet without its text, and what that is written from; faults are left in `top.reading`."""
     top.only(_MEMBERS)
     name = top.text("name")
+    if name and not name.strip():
+        top.blame("name", "must not be blank; write what people will look for")
     description = top.text("description", "", limit=2_000)
     status = top.word("status", get_args(WorkflowStatus), "active")
+    concurrency = top.integer("concurrency", 0, 1, CONCURRENCY_MOST) or None
     definition, normal = _graph(top)
-    return Draft(name, description, status, definition, ""), normal
+    return Draft(name, description, status, definition, "", concurrency), normal
 
 
 def read_definition(text: str) -> Definition:
@@ -104,8 +112,16 @@ def read_definition(text: str) -> Definition:
 
 
 def decode_definition(text: str) -> dict[str, object]:
-    """The members of a stored version as anybody may see them, numbers exact, secrets masked."""
-    return shown(text)
+    """The members of a stored version as anybody may see them, numbers exact, secrets masked.
+
+    What a text leaves out where there is none stands in it: `vars`, and the descriptions of steps. The limit of how
+    many run at once is the workflow's, whatever texts of an earlier release say.
+    """
+    members = {"priority": 1, "vars": {}, **shown(text)}
+    members.pop("concurrency", None)
+    steps = cast("list[dict[str, object]]", members["steps"])
+    members["steps"] = [{"id": step["id"], "name": step["name"], "description": "", **step} for step in steps]
+    return members
 
 
 def _graph(top: Members) -> tuple[Definition, dict[str, object]]:
@@ -114,7 +130,6 @@ def _graph(top: Members) -> tuple[Definition, dict[str, object]]:
     read = [_step(members, index) for index, members in enumerate(top.objects("steps", STEP_LIMIT))]
     points = [_point(members, index) for index, members in enumerate(top.objects("syncPoints", STEP_LIMIT))]
     milestones = [_milestone(members, index) for index, members in enumerate(top.objects("milestones", STEP_LIMIT))]
-    concurrency = top.integer("concurrency", 0, 1, CONCURRENCY_MOST) or None
     constants = _constants(top)
     definition = Definition(
         graph.joined([step for step, _ in read], [point for point, _ in points]),
@@ -122,12 +137,10 @@ def _graph(top: Members) -> tuple[Definition, dict[str, object]]:
         tuple(trigger for trigger, _ in triggers),
         tuple(point for point, _ in points),
         tuple(milestone for milestone, _ in milestones),
-        concurrency,
         constants,
     )
     graph.check(top.reading, definition)
     normal: dict[str, object] = {
-        "concurrency": concurrency,
         "priority": priority,
         # Versions from before there were any stay as they were written.
         **({"vars": constants} if constants else {}),
@@ -137,6 +150,19 @@ def _graph(top: Members) -> tuple[Definition, dict[str, object]]:
         "milestones": [milestone for _, milestone in milestones],
     }
     return definition, normal
+
+
+def _count_meetings(reading: Reading, definition: Definition) -> None:
+    """Blame the list with which they become too many; a version saved before there was a limit still runs."""
+    lists = [(f"/syncPoints/{index}/requires", point.requires) for index, point in enumerate(definition.points)]
+    lists += [(f"/milestones/{index}/after", each.after) for index, each in enumerate(definition.milestones)]
+    met = 0
+    for pointer, names in lists:
+        met += len(names)
+        if met > MEETINGS_MOST:
+            detail = f"sync points and milestones name at most {MEETINGS_MOST:,} steps together; name fewer here"
+            reading.faults.append(Fault(pointer, "validation_error", detail))
+            return
 
 
 def _constants(top: Members) -> Mapping[str, object]:
@@ -160,8 +186,8 @@ def _step(members: Members, index: int) -> tuple[Step, dict[str, object]]:
         kind=kind,
         needs=members.names("needs"),
         work=work,
-        timeout_ms=members.integer("timeoutMs", STEP_TIMEOUT_MS, 1, LONGEST_TIMEOUT_MS),
-        retry=_retry(members),
+        timeout_ms=_timeout_ms(members, kind, work),
+        retry=_retry(members, kind),
         condition=branch.condition(members, "when"),
         on_error=members.names("onError"),
         resources=_resources(members),
@@ -179,10 +205,28 @@ def _step(members: Members, index: int) -> tuple[Step, dict[str, object]]:
         "when": members.value.get("when") or [],
         "with": given.value,
         "timeoutMs": step.timeout_ms,
-        "retry": {name: value for name, value in policy_to_json(step.retry).items() if name in _RETRY_MEMBERS},
+        "retry": retry_normal(step.retry),
         "resources": resources_normal(step.resources),
         "onError": step.on_error,
     }
+
+
+def _timeout_ms(members: Members, kind: StepKind, work: object) -> int | None:
+    """How long one try may take; a wait for a time takes just that."""
+    if kind not in PATIENT:
+        return members.integer("timeoutMs", STEP_TIMEOUT_MS, 1, LONGEST_TIMEOUT_MS)
+    timeout_ms = members.integer("timeoutMs", 0, 1, LONGEST_WAIT_MS) or None
+    if not isinstance(work, wait.Wait) or work.signal is not None:
+        return timeout_ms
+    # Versions from before it was refused have what was usual then, and stay readable in any case.
+    if timeout_ms not in (None, STEP_TIMEOUT_MS) and members.reading.rules is not None:
+        members.blame("timeoutMs", "a wait for a time takes just that time; only a signal is waited for with a timeout")
+    return None
+
+
+def retry_normal(policy: RetryPolicy) -> dict[str, object]:
+    """A step's policy as versions write it."""
+    return {name: value for name, value in policy_to_json(policy).items() if name in _RETRY_MEMBERS}
 
 
 def _resources(members: Members) -> dict[str, float] | None:
@@ -236,17 +280,18 @@ def _milestone(members: Members, index: int) -> tuple[Milestone, dict[str, objec
     }
 
 
-def _retry(members: Members) -> RetryPolicy:
+def _retry(members: Members, kind: StepKind) -> RetryPolicy:
     """Seed 2's policy with the members given; jitter on every wait."""
-    given = members.inner("retry")
+    given, usual = members.inner("retry"), usual_retry(kind)
     given.only(_RETRY_MEMBERS)
+    attempts = given.integer("maxAttempts", usual.max_attempts, 1, ATTEMPT_LIMIT)
     initial = given.value.get("initialDelayMs")
     ceiling = max(initial, STEPS.max_delay_ms) if isinstance(initial, int) else STEPS.max_delay_ms
     numbers = {name: float(v) if isinstance(v, Decimal) else v for name, v in given.value.items() if v is not None}
-    known = {name: value for name, value in numbers.items() if name in _RETRY_MEMBERS}
+    known = {name: value for name, value in numbers.items() if name in _RETRY_MEMBERS} | {"maxAttempts": attempts}
     try:
         policy = policy_from_json({"strategy": "exponential", "maxDelayMs": ceiling, **known}, "")
     except Invalid as invalid:
         given.accuse(invalid)
-        return STEPS
+        return usual
     return replace(policy, jitter_from_ms=0)

@@ -22,6 +22,8 @@ from hookspan.workflows.steps import python
 from hookspan.workflows.validate import read_definition
 
 KEPT = 1_000
+SLOW_CHARACTERS = 16_384
+"""A longer text is compiled in another thread: the longest takes a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class Versions:
             return Version(Definition(()), name, "the workflow's version is gone")
         try:
             text = clear_text(self._vault, row, tenant_id=tenant_id)
-            return Version(self._as_registered(read_definition(text)), name)
+            is_slow = len(text) > SLOW_CHARACTERS
+            read = await asyncio.to_thread(read_definition, text) if is_slow else read_definition(text)
+            return Version(self._as_registered(read), name)
         except HookspanError as error:
             return Version(Definition(()), name, f"the workflow's version cannot be read: {error.detail}")
         except ValueError:

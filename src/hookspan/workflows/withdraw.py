@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from hookspan.errors import Unavailable
 from hookspan.events.publish import STALE_TRIES, UNSETTLED, Publisher
 from hookspan.model.events import Birth
-from hookspan.model.ids import new_id
+from hookspan.model.workflows import Definition
 from hookspan.storage import executions, scheduled
 from hookspan.storage.database import Database
 from hookspan.storage.scheduled import Withdrawn
-from hookspan.workflows.facts import Fact, Subject, data_of, event_of
+from hookspan.workflows.advance import advance
+from hookspan.workflows.facts import Fact, Subject, as_ended, data_of, event_of, fact_ids
 from hookspan.workflows.frames import frames_of
-from hookspan.workflows.happenings import Publish
+from hookspan.workflows.happenings import Cancelled, Publish
+from hookspan.workflows.progress import report
 from hookspan.workflows.run import Engine
 from hookspan.workflows.state import State
 
@@ -47,27 +50,21 @@ class Withdrawals:
         raise Unavailable(UNSETTLED)
 
     async def _facts(self, tenant_id: str, event_id: str, now: int) -> list[tuple[Subject, Fact]]:
-        """`execution.cancelled` of each that waits; none of them has begun, so this is all there is to tell."""
-        state = State(status="cancelled", completed_at=now)
-        fact = Fact(Publish("execution.cancelled"), state, now)
-        facts = []
+        """What the end of each that waits has to tell, as of any that is cancelled before it began."""
+        facts: list[tuple[Subject, Fact]] = []
         for identity in await self.database.read(scheduled.waiting_executions, tenant_id, event_id):
             row = await self.database.read(executions.execution_get, tenant_id, identity)
             if row is not None:
                 version = await self.engine.version_of(row)
-                facts.append((Subject(row, version.name, version.definition), fact))
+                subject = Subject(row, version.name, version.definition)
+                facts += [(subject, fact) for fact in _end(version.definition, now)]
         return facts
 
     async def _births(self, facts: Sequence[tuple[Subject, Fact]]) -> list[Birth]:
         births = []
-        for place, (subject, fact) in enumerate(facts):
-            event = replace(event_of(subject, fact, new_id(fact.at)), data=data_of(subject, fact))
-            if place == 0:
-                # A fact nobody wants leaves no birth that could turn out stale, so routing is read anew.
-                self.publisher.stale(Birth(event, 0))
-            birth = await self.publisher.prepare(event)
-            if birth is not None:
-                births.append(birth)
+        for (subject, fact), event_id in zip(facts, fact_ids([fact for _, fact in facts]), strict=True):
+            event = replace(event_of(subject, fact, event_id), data=_data(subject, fact))
+            births.append(await self.publisher.prepare(event))
         return births
 
     def _tell(self, facts: Sequence[tuple[Subject, Fact]], births: Sequence[Birth], withdrawn: Withdrawn) -> None:
@@ -78,3 +75,16 @@ class Withdrawals:
             if subject.row.id in withdrawn.execution_ids and self.publisher.hears(subject.row.tenant_id):
                 for frame in frames_of(subject, fact):
                     self.publisher.tell(frame)
+
+
+def _end(definition: Definition, now: int) -> list[Fact]:
+    state, commands = advance(definition, State(), Cancelled(now))
+    told = [command for command in commands if isinstance(command, Publish)]
+    return [Fact(each, as_ended(state, each.step_id) if each.step_id else state, now) for each in told]
+
+
+def _data(subject: Subject, fact: Fact) -> bytes:
+    if fact.publish.type != "progress.updated":
+        return data_of(subject, fact)
+    # What has ended is not waited for, so nobody asks how long its steps take.
+    return msgspec.json.encode(report(subject.row.id, subject.definition, fact.state, mean_ms=None, now=fact.at))

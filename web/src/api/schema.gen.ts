@@ -828,7 +828,8 @@ export interface paths {
          * List Events
          * @description Events of the tenant, newest first, without their data; `type` takes a pattern and matches any name.
          *
-         *     `q` is looked for in payload and headers, in any case; `facets=status,webhookId` counts by those.
+         *     `q` is looked for in payload and headers, in any case; `facets=status,webhookId` counts by those;
+         *     `expand=execution` shows the execution of each.
          */
         get: operations["listEvents"];
         put?: never;
@@ -854,7 +855,7 @@ export interface paths {
         };
         /**
          * Get Event
-         * @description One event in full; its content only with the scope payloads:read.
+         * @description One event in full; its content only with the scope payloads:read, its execution with `expand=execution`.
          */
         get: operations["getEvent"];
         put?: never;
@@ -1263,6 +1264,8 @@ export interface paths {
         /**
          * Restart Execution
          * @description Let an ended execution begin anew from a step it has reached, with all that follows from it.
+         *
+         *     `content_expunged` as for a retry.
          */
         post: operations["restartExecution"];
         delete?: never;
@@ -1283,6 +1286,8 @@ export interface paths {
         /**
          * Retry Execution
          * @description Try what failed again: all failed steps, or one; `not_retryable` where nothing failed.
+         *
+         *     `content_expunged` when the content of the event that started it was erased: nothing is left to try with.
          */
         post: operations["retryExecution"];
         delete?: never;
@@ -4649,7 +4654,7 @@ export interface components {
                 stepId?: string | null;
             } | null;
             executionId: string;
-            output: unknown;
+            output?: unknown;
             /** Format: date-time */
             startedAt: string | null;
             /** @enum {string} */
@@ -5233,6 +5238,7 @@ export interface components {
             dataSize: number;
             /** Deliverat */
             deliverAt: string | null;
+            execution?: components["schemas"]["ExecutionSummary"] | null;
             /** Executionid */
             executionId: string | null;
             /** Forwards */
@@ -5351,7 +5357,7 @@ export interface components {
          */
         EventList: {
             /** Data */
-            data: components["schemas"]["EventSummary"][];
+            data: components["schemas"]["ListedEvent"][];
             /** Facets */
             facets?: {
                 [key: string]: {
@@ -5571,6 +5577,8 @@ export interface components {
         /**
          * Execution
          * @description One run of a workflow; `steps` with `expand=steps`. Content is null without the scope payloads:read.
+         *
+         *     `outputTruncated` stands only where the outputs of its last steps are too large together: `output` is null then.
          */
         Execution: {
             /** Completedat */
@@ -5586,6 +5594,8 @@ export interface components {
             input: unknown;
             /** Output */
             output: unknown;
+            /** Outputtruncated */
+            outputTruncated?: boolean | null;
             /** Parentexecutionid */
             parentExecutionId: string | null;
             /** Parentstepid */
@@ -5633,7 +5643,7 @@ export interface components {
         };
         /**
          * ExecutionError
-         * @description Why an execution or a step failed; without the scope payloads:read `message` says only that it is withheld.
+         * @description Why an execution failed, and which step of it if it was one.
          */
         ExecutionError: {
             /** Code */
@@ -5641,7 +5651,7 @@ export interface components {
             /** Message */
             message: string;
             /** Stepid */
-            stepId?: string | null;
+            stepId: string | null;
         };
         /**
          * ExecutionList
@@ -5722,6 +5732,10 @@ export interface components {
          * ExecutionStep
          * @description One step of a run; input and output are null without the scope payloads:read.
          *
+         *     `input` is what a step sent or was called with, so only steps of kind `http`, `python` and `workflow` have one.
+         *
+         *     `reason` says why a step was skipped, which case a branch took or why none, or what could not be judged.
+         *     `inputTruncated` and `outputTruncated` stand only where what is too large is left out, as null.
          *     Only a step that waits outside has a callback, and only callers with the scope workflows:run see it: whoever knows
          *     `callbackUrl` may answer in the step's name, once, until `callbackExpiresAt`.
          */
@@ -5736,11 +5750,13 @@ export interface components {
             completedAt: string | null;
             /** Durationms */
             durationMs: number | null;
-            error: components["schemas"]["ExecutionError"] | null;
+            error: components["schemas"]["StepError"] | null;
             /** Id */
             id: string;
             /** Input */
             input: unknown;
+            /** Inputtruncated */
+            inputTruncated?: boolean | null;
             /**
              * Kind
              * @enum {string}
@@ -5752,6 +5768,10 @@ export interface components {
             nextAttemptAt: string | null;
             /** Output */
             output: unknown;
+            /** Outputtruncated */
+            outputTruncated?: boolean | null;
+            /** Reason */
+            reason: string | null;
             /** Startedat */
             startedAt: string | null;
             /**
@@ -6582,11 +6602,75 @@ export interface components {
             url: string;
         };
         /**
+         * ListedEvent
+         * @description An event in a list; with `expand=execution` and where there is one, its execution as lists show it.
+         *
+         *     It is the one that `executionId` names, or else the one that `receipt` does.
+         */
+        ListedEvent: {
+            counts: components["schemas"]["EventCounted"];
+            /** Createdat */
+            createdAt: string;
+            /** Datacontenttype */
+            dataContentType: string;
+            /** Datasize */
+            dataSize: number;
+            /** Deliverat */
+            deliverAt: string | null;
+            execution?: components["schemas"]["ExecutionSummary"] | null;
+            /** Executionid */
+            executionId: string | null;
+            /** Id */
+            id: string;
+            /** Names */
+            names: string[];
+            /** Occurredat */
+            occurredAt: string | null;
+            /** Orderingkey */
+            orderingKey: string | null;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "webhook" | "api" | "library" | "cli" | "workflow" | "replay" | "system";
+            /** Priority */
+            priority: number;
+            receipt: components["schemas"]["ReceiptSummary"] | null;
+            /** Replaycount */
+            replayCount: number;
+            /** Rooteventid */
+            rootEventId: string | null;
+            /** Sourceeventid */
+            sourceEventId: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "stored" | "scheduled" | "cancelled" | "expunged";
+            /** Subject */
+            subject: string | null;
+            /** Test */
+            test: boolean;
+            /** Traceid */
+            traceId: string | null;
+            /** Type */
+            type: string;
+            /** Version */
+            version: number | null;
+            /** Webhookid */
+            webhookId: string | null;
+            /** Workflowid */
+            workflowId: string | null;
+        };
+        /**
          * ListedWorkflow
          * @description A workflow with the graph of its newest version.
          */
         ListedWorkflow: {
-            /** Concurrency */
+            /**
+             * Concurrency
+             * @description how many executions run at once, of all versions; null is no limit
+             */
             concurrency: number | null;
             /** Createdat */
             createdAt: string;
@@ -6617,11 +6701,11 @@ export interface components {
             updatedAt: string;
             /**
              * Vars
-             * @description left out where there are none
+             * @description constants that templates read as vars
              */
-            vars?: {
+            vars: {
                 [key: string]: unknown;
-            } | null;
+            };
             /** Version */
             version: number;
         };
@@ -6642,7 +6726,7 @@ export interface components {
         };
         /**
          * LoggedInUser
-         * @description The person, with roles as seed 001 spells them.
+         * @description The person, with roles as `/api/auth` spells them.
          */
         LoggedInUser: {
             /** Id */
@@ -6763,7 +6847,8 @@ export interface components {
          * OrchestratorContext
          * @description What a run was started with, and under `steps` what its steps made of it; `version` counts the changes.
          *
-         *     `data` is JSON text, null without the scope payloads:read.
+         *     `data` is JSON text, null without the scope payloads:read, and in a list where it comes of more than 16 KiB: ask for
+         *     the execution itself.
          */
         OrchestratorContext: {
             /** Createdat */
@@ -6779,7 +6864,7 @@ export interface components {
         };
         /**
          * OrchestratorExecution
-         * @description One run of a workflow as seed 002 prints it.
+         * @description One run of a workflow as `/api/executions` prints it.
          */
         OrchestratorExecution: {
             context: components["schemas"]["OrchestratorContext"];
@@ -6893,7 +6978,7 @@ export interface components {
         };
         /**
          * OrchestratorTaskDefinition
-         * @description A step as seed 002 prints it; null is the house's default. `kind` and `with` are our addition.
+         * @description A step as `/api/workflows` prints it; null is what is usual here. `kind` and `with` are additions.
          */
         OrchestratorTaskDefinition: {
             /** Dependencies */
@@ -6926,7 +7011,7 @@ export interface components {
         };
         /**
          * OrchestratorWebhook
-         * @description An endpoint as seed 002 prints it; `secret` is clear only where this request set it.
+         * @description An endpoint as this route prints it; `secret` is clear only where this request set it.
          */
         OrchestratorWebhook: {
             /** Active */
@@ -6978,7 +7063,7 @@ export interface components {
         };
         /**
          * OrchestratorWorkflow
-         * @description A workflow as seed 002 prints it; `version` is semantic.
+         * @description A workflow as `/api/workflows` prints it; `version` is semantic.
          */
         OrchestratorWorkflow: {
             /** Createdat */
@@ -7000,18 +7085,12 @@ export interface components {
         };
         /**
          * OrchestratorWorkflowChange
-         * @description Members to change; absent = unchanged, and so is all that seed 002 has no word for.
+         * @description Members to change; absent = unchanged, and so is all that these members have no word for.
          */
         OrchestratorWorkflowChange: {
-            /**
-             * Description
-             * @default
-             */
+            /** Description */
             description?: string;
-            /**
-             * Name
-             * @default
-             */
+            /** Name */
             name?: string;
             /** Synchronizationpoints */
             synchronizationPoints?: {
@@ -7195,7 +7274,7 @@ export interface components {
             /** Total */
             total: number;
         };
-        /** @description RFC 9457; the doors of seed 002 add `error` and `details` */
+        /** @description RFC 9457; webhooks, event types, retention, priorities and replays add `error` and `details` */
         Problem: {
             code: string;
             detail: string;
@@ -8111,7 +8190,7 @@ export interface components {
         };
         /**
          * SeedHealth
-         * @description Health as seed 001 has it.
+         * @description Health in short: a word, and when it was looked at.
          */
         SeedHealth: {
             /** Status */
@@ -8161,7 +8240,7 @@ export interface components {
         };
         /**
          * SourceLine
-         * @description What came to a source in the window, tests left out; its health is that of contracts B.1, whatever the window.
+         * @description What came to a source in the window, tests left out; its health is that of the source, whatever the window.
          */
         SourceLine: {
             /** Errorrate */
@@ -8259,7 +8338,8 @@ export interface components {
          * StatsTotals
          * @description Counts of the window, tests left out. Deliveries and attempts count when they ended, executions when born.
          *
-         *     Asked for one event type, source or workflow, deliveries count where they were born in the window.
+         *     Asked for one event type, source or workflow, deliveries count where they were born in the window. A workflow
+         *     published what its runs emitted or told, a source nothing.
          */
         StatsTotals: {
             /** Attempts */
@@ -8294,11 +8374,8 @@ export interface components {
          * @description One step; `with` is what its kind asks for.
          */
         Step: {
-            /**
-             * Description
-             * @description left out where there is none
-             */
-            description?: string | null;
+            /** Description */
+            description: string;
             /** Id */
             id: string;
             /**
@@ -8312,14 +8389,24 @@ export interface components {
             needs: string[];
             /** Onerror */
             onError: string[];
-            /** Resources */
+            /**
+             * Resources
+             * @description what it takes of each of the tenant's pools while it runs
+             */
             resources: {
                 [key: string]: unknown;
             } | null;
+            /** @description how often it is tried, and how long it waits between */
             retry: components["schemas"]["StepRetry"];
-            /** Timeoutms */
-            timeoutMs: number;
-            /** When */
+            /**
+             * Timeoutms
+             * @description null for as long as it takes
+             */
+            timeoutMs: number | null;
+            /**
+             * When
+             * @description filter rows over the context; where they do not hold it is skipped
+             */
             when: {
                 [key: string]: unknown;
             }[];
@@ -8339,6 +8426,16 @@ export interface components {
             changed: string[];
             /** Removed */
             removed: string[];
+        };
+        /**
+         * StepError
+         * @description Why a step failed; without the scope payloads:read `message` says only that it is withheld.
+         */
+        StepError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
         };
         /**
          * StepFailure
@@ -8746,6 +8843,7 @@ export interface components {
             allocatedAt: string | null;
             available: Record<string, never>;
             id: string;
+            reason: string | null;
             /** Format: date-time */
             releasedAt: string | null;
             requested: Record<string, never>;
@@ -9669,7 +9767,10 @@ export interface components {
          * @description The same, by itself: also with the next runs of its schedules.
          */
         Workflow: {
-            /** Concurrency */
+            /**
+             * Concurrency
+             * @description how many executions run at once, of all versions; null is no limit
+             */
             concurrency: number | null;
             /** Createdat */
             createdAt: string;
@@ -9702,11 +9803,11 @@ export interface components {
             updatedAt: string;
             /**
              * Vars
-             * @description left out where there are none
+             * @description constants that templates read as vars
              */
-            vars?: {
+            vars: {
                 [key: string]: unknown;
-            } | null;
+            };
             /** Version */
             version: number;
         };
@@ -9834,10 +9935,7 @@ export interface components {
             milestones?: {
                 [key: string]: unknown;
             }[] | null;
-            /**
-             * Name
-             * @default
-             */
+            /** Name */
             name?: string;
             /** Priority */
             priority?: number | null;
@@ -9891,8 +9989,6 @@ export interface components {
          * @description One version; it never changes.
          */
         WorkflowVersion: {
-            /** Concurrency */
-            concurrency: number | null;
             /** Createdat */
             createdAt: string;
             /** Milestones */
@@ -9907,11 +10003,11 @@ export interface components {
             triggers: components["schemas"]["Trigger"][];
             /**
              * Vars
-             * @description left out where there are none
+             * @description constants that templates read as vars
              */
-            vars?: {
+            vars: {
                 [key: string]: unknown;
-            } | null;
+            };
             /** Version */
             version: number;
             /** Workflowid */
@@ -10476,6 +10572,8 @@ export interface operations {
                 "createdAt[gte]"?: string | null;
                 "createdAt[lt]"?: string | null;
                 cursor?: string | null;
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "at" | "actor" | "ip" | "userAgent" | "action" | "resource" | "before" | "after" | "requestId" | "reason" | "place" | "seal")[];
                 from?: string | null;
                 limit?: number;
                 resource?: string | null;
@@ -10585,6 +10683,8 @@ export interface operations {
                 eventId?: string[];
                 eventType?: string[];
                 expand?: "attempts" | null;
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "eventId" | "eventType" | "deliveredName" | "endpointId" | "url" | "profile" | "status" | "statusReason" | "attempts" | "maxAttempts" | "nextAttemptAt" | "lastAttemptAt" | "lastStatusCode" | "lastError" | "priority" | "orderingKey" | "createdAt" | "completedAt" | "attemptList")[];
                 from?: string | null;
                 limit?: number;
                 outcome?: ("delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown")[];
@@ -10623,7 +10723,10 @@ export interface operations {
     };
     getDelivery: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members */
+                fields?: ("id" | "eventId" | "eventType" | "deliveredName" | "endpointId" | "url" | "profile" | "status" | "statusReason" | "attempts" | "maxAttempts" | "nextAttemptAt" | "lastAttemptAt" | "lastStatusCode" | "lastError" | "priority" | "orderingKey" | "createdAt" | "completedAt" | "bodyForm" | "bodySha256")[];
+            };
             header?: never;
             path: {
                 delivery_id: string;
@@ -10654,7 +10757,10 @@ export interface operations {
     };
     listAttempts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "deliveryId" | "number" | "trigger" | "outcome" | "statusCode" | "durationMs" | "timings" | "request" | "response" | "error" | "errorCode" | "startedAt" | "finishedAt")[];
+            };
             header?: never;
             path: {
                 delivery_id: string;
@@ -10685,7 +10791,10 @@ export interface operations {
     };
     getAttempt: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members */
+                fields?: ("id" | "deliveryId" | "number" | "trigger" | "outcome" | "statusCode" | "durationMs" | "timings" | "request" | "response" | "error" | "errorCode" | "startedAt" | "finishedAt")[];
+            };
             header?: never;
             path: {
                 delivery_id: string;
@@ -10962,6 +11071,8 @@ export interface operations {
                 count?: boolean;
                 cursor?: string | null;
                 events?: string | null;
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "name" | "url" | "method" | "profile" | "events" | "filter" | "headers" | "auth" | "status" | "statusReason" | "statusChangedAt" | "retry" | "timeoutMs" | "rateLimit" | "maxInFlight" | "ordering" | "priority" | "signing" | "unsafeNumbers" | "cloudEventsMode" | "tls" | "metadata" | "createdBy" | "createdAt" | "updatedAt" | "lastDeliveryAt" | "breaker" | "stats24h")[];
                 limit?: number;
                 profile?: ("standard" | "orchestrator" | "systemprompt" | "cloudevents")[] | null;
                 q?: string | null;
@@ -11034,7 +11145,10 @@ export interface operations {
     };
     getEndpoint: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members */
+                fields?: ("id" | "name" | "url" | "method" | "profile" | "events" | "filter" | "headers" | "auth" | "status" | "statusReason" | "statusChangedAt" | "retry" | "timeoutMs" | "rateLimit" | "maxInFlight" | "ordering" | "priority" | "signing" | "unsafeNumbers" | "cloudEventsMode" | "tls" | "metadata" | "createdBy" | "createdAt" | "updatedAt" | "lastDeliveryAt" | "breaker" | "stats24h")[];
+            };
             header?: never;
             path: {
                 endpoint_id: string;
@@ -11179,6 +11293,8 @@ export interface operations {
                 endpointId?: string[];
                 eventId?: string[];
                 eventType?: string[];
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "eventId" | "eventType" | "deliveredName" | "endpointId" | "url" | "profile" | "status" | "statusReason" | "attempts" | "maxAttempts" | "nextAttemptAt" | "lastAttemptAt" | "lastStatusCode" | "lastError" | "priority" | "orderingKey" | "createdAt" | "completedAt" | "attemptList")[];
                 from?: string | null;
                 limit?: number;
                 outcome?: ("delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown")[];
@@ -11329,7 +11445,10 @@ export interface operations {
     };
     previewEndpointSchedule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("attempt" | "at" | "waitMs")[];
+            };
             header?: never;
             path: {
                 endpoint_id: string;
@@ -11462,7 +11581,10 @@ export interface operations {
     };
     listEndpointTests: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("success" | "statusCode" | "message" | "durationMs" | "headers" | "body" | "attempt" | "id" | "endpointId" | "url" | "profile" | "eventType" | "createdAt")[];
+            };
             header?: never;
             path: {
                 endpoint_id: string;
@@ -11810,7 +11932,10 @@ export interface operations {
                 errorCode?: string[];
                 eventType?: string[];
                 executionId?: string[];
+                expand?: "execution" | null;
                 facets?: string | null;
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "type" | "names" | "origin" | "webhookId" | "workflowId" | "executionId" | "subject" | "priority" | "orderingKey" | "status" | "dataContentType" | "dataSize" | "traceId" | "replayCount" | "sourceEventId" | "rootEventId" | "test" | "createdAt" | "occurredAt" | "deliverAt" | "version" | "receipt" | "counts" | "execution")[];
                 from?: string | null;
                 hasExecution?: boolean | null;
                 limit?: number;
@@ -11898,7 +12023,11 @@ export interface operations {
     };
     getEvent: {
         parameters: {
-            query?: never;
+            query?: {
+                expand?: "execution" | null;
+                /** @description Show only these members */
+                fields?: ("id" | "type" | "names" | "origin" | "webhookId" | "workflowId" | "executionId" | "subject" | "priority" | "orderingKey" | "status" | "dataContentType" | "dataSize" | "traceId" | "replayCount" | "sourceEventId" | "rootEventId" | "test" | "createdAt" | "occurredAt" | "deliverAt" | "version" | "receipt" | "counts" | "execution" | "data" | "dataBase64" | "metadata" | "forwards")[];
+            };
             header?: never;
             path: {
                 event_id: string;
@@ -11963,7 +12092,10 @@ export interface operations {
     };
     getEventChain: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "type" | "status" | "replayCount" | "sourceEventId" | "createdAt" | "receiptStatus" | "executionId" | "replay")[];
+            };
             header?: never;
             path: {
                 event_id: string;
@@ -12063,6 +12195,8 @@ export interface operations {
                 endpointId?: string[];
                 eventId?: string[];
                 eventType?: string[];
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "eventId" | "eventType" | "deliveredName" | "endpointId" | "url" | "profile" | "status" | "statusReason" | "attempts" | "maxAttempts" | "nextAttemptAt" | "lastAttemptAt" | "lastStatusCode" | "lastError" | "priority" | "orderingKey" | "createdAt" | "completedAt" | "attemptList")[];
                 from?: string | null;
                 limit?: number;
                 outcome?: ("delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown")[];
@@ -12103,7 +12237,10 @@ export interface operations {
     };
     listForwards: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "statusCode" | "durationMs" | "target" | "error" | "createdAt")[];
+            };
             header?: never;
             path: {
                 event_id: string;
@@ -12241,7 +12378,10 @@ export interface operations {
     };
     explainEventRouting: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("kind" | "id" | "matched" | "reason" | "deliveryId" | "deliveryStatus" | "executionId")[];
+            };
             header?: never;
             path: {
                 event_id: string;
@@ -12421,6 +12561,8 @@ export interface operations {
                 "createdAt[gte]"?: string | null;
                 "createdAt[lt]"?: string | null;
                 cursor?: string | null;
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "workflowId" | "workflowVersion" | "status" | "triggerType" | "triggerEventId" | "error" | "priority" | "parentExecutionId" | "parentStepId" | "startedAt" | "completedAt" | "durationMs" | "createdAt")[];
                 from?: string | null;
                 limit?: number;
                 parentExecutionId?: string | null;
@@ -12461,6 +12603,8 @@ export interface operations {
         parameters: {
             query?: {
                 expand?: "steps" | null;
+                /** @description Show only these members */
+                fields?: ("id" | "workflowId" | "workflowVersion" | "status" | "triggerType" | "triggerEventId" | "error" | "priority" | "parentExecutionId" | "parentStepId" | "startedAt" | "completedAt" | "durationMs" | "createdAt" | "input" | "output" | "outputTruncated" | "steps")[];
             };
             header?: never;
             path: {
@@ -12780,7 +12924,10 @@ export interface operations {
     };
     listExecutionSteps: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "stepId" | "name" | "kind" | "status" | "attempt" | "input" | "output" | "error" | "reason" | "nextAttemptAt" | "startedAt" | "completedAt" | "durationMs" | "inputTruncated" | "outputTruncated" | "callbackUrl" | "callbackExpiresAt")[];
+            };
             header?: never;
             path: {
                 execution_id: string;
@@ -12889,7 +13036,10 @@ export interface operations {
     };
     listInboxes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "url" | "status" | "createdAt" | "expiresAt")[];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12954,7 +13104,10 @@ export interface operations {
     };
     getInbox: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members */
+                fields?: ("id" | "url" | "status" | "createdAt" | "expiresAt")[];
+            };
             header?: never;
             path: {
                 inbox_id: string;
@@ -13014,7 +13167,10 @@ export interface operations {
     };
     listInboxRequests: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "method" | "query" | "headers" | "bodyJson" | "bodyText" | "bodyBase64" | "bodySize" | "receivedAt")[];
+            };
             header?: never;
             path: {
                 inbox_id: string;
@@ -13051,6 +13207,8 @@ export interface operations {
                 endpointId?: string[];
                 eventId?: string[];
                 eventType?: string[];
+                /** @description Show only these members of each entry */
+                fields?: ("kind" | "endpointId" | "errorCode" | "statusCode" | "count" | "exhausted" | "firstSeenAt" | "lastSeenAt" | "sampleIds")[];
                 from?: string | null;
                 outcome?: ("delivered" | "http_error" | "redirect" | "timeout" | "dns_error" | "connect_error" | "tls_error" | "protocol_error" | "blocked" | "unknown")[];
                 priority?: number | null;
@@ -13091,6 +13249,8 @@ export interface operations {
                 /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
                 count?: boolean;
                 cursor?: string | null;
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "kind" | "status" | "done" | "total" | "succeeded" | "failed" | "errors" | "plan" | "createdBy" | "createdAt" | "startedAt" | "finishedAt")[];
                 limit?: number;
                 sort?: "-createdAt" | "createdAt";
                 status?: ("queued" | "running" | "done" | "failed" | "cancelled")[] | null;
@@ -13123,7 +13283,10 @@ export interface operations {
     };
     getJob: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members */
+                fields?: ("id" | "kind" | "status" | "done" | "total" | "succeeded" | "failed" | "errors" | "plan" | "createdBy" | "createdAt" | "startedAt" | "finishedAt")[];
+            };
             header?: never;
             path: {
                 job_id: string;
@@ -13192,6 +13355,8 @@ export interface operations {
                 /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
                 count?: boolean;
                 cursor?: string | null;
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "name" | "scopes" | "role" | "prefix" | "createdAt" | "expiresAt" | "lastUsedAt")[];
                 limit?: number;
                 sort?: "-createdAt" | "createdAt";
             };
@@ -13259,7 +13424,10 @@ export interface operations {
     };
     getKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members */
+                fields?: ("id" | "name" | "scopes" | "role" | "prefix" | "createdAt" | "expiresAt" | "lastUsedAt")[];
+            };
             header?: never;
             path: {
                 key_id: string;
@@ -13505,7 +13673,10 @@ export interface operations {
     };
     listProviders: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "title" | "docs" | "auth" | "kind" | "status" | "evidence" | "signaturePlace" | "signedFields" | "secret" | "time" | "dedupe" | "idSigned" | "eventType" | "typeSigned" | "handshakes" | "awaitsSecret" | "methods" | "needsRegisteredUrl" | "canSign" | "hasSample")[];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13534,7 +13705,10 @@ export interface operations {
     };
     getProvider: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members */
+                fields?: ("id" | "title" | "docs" | "auth" | "kind" | "status" | "evidence" | "signaturePlace" | "signedFields" | "secret" | "time" | "dedupe" | "idSigned" | "eventType" | "typeSigned" | "handshakes" | "awaitsSecret" | "methods" | "needsRegisteredUrl" | "canSign" | "hasSample" | "sample" | "verification")[];
+            };
             header?: never;
             path: {
                 id: string;
@@ -13565,7 +13739,10 @@ export interface operations {
     };
     listQueues: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("priority" | "name" | "depth" | "oldestMs" | "inFlight" | "workers" | "executions" | "held")[];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13596,6 +13773,8 @@ export interface operations {
         parameters: {
             query?: {
                 cause?: ("unknown_path" | "disabled" | "method" | "ip" | "rate_limited" | "too_large" | "encoding" | "content_type" | "missing_signature" | "malformed_signature" | "bad_signature" | "stale_timestamp" | "future_timestamp" | "basic_failed" | "key_failed" | "not_configured" | "key_unavailable" | "invalid_json" | "id_conflict" | "timeout" | "loop" | "handshake")[];
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "webhookId" | "cause" | "detail" | "status" | "method" | "path" | "sourceIp" | "headers" | "bodySize" | "bodyPrefix" | "provider" | "receivedAt" | "count")[];
                 from?: string | null;
                 limit?: number;
                 offset?: number;
@@ -13634,6 +13813,8 @@ export interface operations {
                 "createdAt[gte]"?: string | null;
                 "createdAt[lt]"?: string | null;
                 eventId?: string | null;
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "eventId" | "sourceEventId" | "rootEventId" | "webhookId" | "replayCount" | "actor" | "reason" | "modified" | "diff" | "diffTruncated" | "jobId" | "createdAt")[];
                 from?: string | null;
                 jobId?: string | null;
                 limit?: number;
@@ -13731,6 +13912,8 @@ export interface operations {
     search: {
         parameters: {
             query: {
+                /** @description Show only these members of each entry */
+                fields?: ("kind" | "id" | "title")[];
                 q: string;
             };
             header?: never;
@@ -13936,6 +14119,8 @@ export interface operations {
     listViews: {
         parameters: {
             query?: {
+                /** @description Show only these members of each entry */
+                fields?: ("id" | "list" | "name" | "query" | "shared" | "own" | "createdAt" | "updatedAt")[];
                 list?: ("requests" | "events" | "webhooks" | "deliveries" | "endpoints" | "workflows" | "executions" | "issues") | null;
             };
             header?: never;
@@ -14002,7 +14187,10 @@ export interface operations {
     };
     getView: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members */
+                fields?: ("id" | "list" | "name" | "query" | "shared" | "own" | "createdAt" | "updatedAt")[];
+            };
             header?: never;
             path: {
                 view_id: string;
@@ -15133,6 +15321,8 @@ export interface operations {
                 /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
                 count?: boolean;
                 cursor?: string | null;
+                /** @description Show only these members of each entry */
+                fields?: ("priority" | "vars" | "triggers" | "steps" | "syncPoints" | "milestones" | "id" | "name" | "description" | "status" | "concurrency" | "version" | "semver" | "createdAt" | "updatedAt")[];
                 limit?: number;
                 name?: string | null;
                 q?: string | null;
@@ -15204,7 +15394,10 @@ export interface operations {
     };
     getWorkflow: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members */
+                fields?: ("priority" | "vars" | "triggers" | "steps" | "syncPoints" | "milestones" | "id" | "name" | "description" | "status" | "concurrency" | "version" | "semver" | "createdAt" | "updatedAt" | "schedules")[];
+            };
             header?: never;
             path: {
                 workflow_id: string;
@@ -15456,6 +15649,8 @@ export interface operations {
                 /** @description Adds `total`: exact up to 10,000, beyond `totalIsCapped`. */
                 count?: boolean;
                 cursor?: string | null;
+                /** @description Show only these members of each entry */
+                fields?: ("priority" | "vars" | "triggers" | "steps" | "syncPoints" | "milestones" | "workflowId" | "version" | "createdAt")[];
                 limit?: number;
                 sort?: "-createdAt" | "createdAt";
             };
@@ -15489,7 +15684,10 @@ export interface operations {
     };
     getWorkflowVersion: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show only these members */
+                fields?: ("priority" | "vars" | "triggers" | "steps" | "syncPoints" | "milestones" | "workflowId" | "version" | "createdAt")[];
+            };
             header?: never;
             path: {
                 version: number;
@@ -17445,6 +17643,7 @@ export interface operations {
                  *           "storage": null
                  *         },
                  *         "id": "0196f4be-8888-7abc-8def-0123456789ab",
+                 *         "reason": null,
                  *         "releasedAt": null,
                  *         "requested": {
                  *           "cpu": 1,

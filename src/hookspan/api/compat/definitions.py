@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,9 +11,10 @@ from pydantic import Field
 
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
-from hookspan.api.bodies import Answer, SeedBody
+from hookspan.api.bodies import UNCHANGED, Answer, SeedBody
 from hookspan.api.compat.orchestrator import negotiated
-from hookspan.api.exact import read_object, takes, written
+from hookspan.api.compat.pages import PageOf
+from hookspan.api.exact import each_written, read_object, takes, written
 from hookspan.api.rooms import RoomsOf
 from hookspan.errors import Invalid
 from hookspan.model.ids import canonical_id
@@ -22,34 +22,13 @@ from hookspan.model.workflows import StepKind, VersionRow, WorkflowRow
 from hookspan.storage.workflows import workflows_offset
 from hookspan.workflows.tasks import definition_json, in_seed_words, workflow_of_change, workflow_of_tasks
 
-LIST_USUAL, LIST_MOST, OFFSET_MOST = 10, 1_000, 1_000_000
-DIGITS_MOST = 9
-
 router = APIRouter(prefix="/api/workflows", tags=["orchestrator"], dependencies=[Depends(negotiated)])
 Reader = Annotated[Caller, may("workflows:read")]
 Writer = Annotated[Caller, may("workflows:write")]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which rows; what is no number, or none that is allowed, falls back to its default."""
-
-    limit: int
-    offset: int
-
-
-def _page(limit: str | None = None, offset: str | None = None) -> Page:
-    return Page(_number(limit, LIST_USUAL, 1, LIST_MOST), _number(offset, 0, 0, OFFSET_MOST))
-
-
-def _number(text: str | None, usual: int, least: int, most: int) -> int:
-    is_number = text is not None and text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST
-    number = int(text) if is_number and text else usual
-    return number if least <= number <= most else usual
-
-
 class OrchestratorTaskDefinition(Answer):
-    """A step as seed 002 prints it; null is the house's default. `kind` and `with` are our addition."""
+    """A step as `/api/workflows` prints it; null is what is usual here. `kind` and `with` are additions."""
 
     id: str
     name: str
@@ -73,7 +52,7 @@ class OrchestratorSynchronizationPoint(Answer):
 
 
 class OrchestratorWorkflow(Answer):
-    """A workflow as seed 002 prints it; `version` is semantic."""
+    """A workflow as `/api/workflows` prints it; `version` is semantic."""
 
     id: str
     name: str
@@ -95,19 +74,19 @@ class OrchestratorWorkflowInput(SeedBody):
 
 
 class OrchestratorWorkflowChange(SeedBody):
-    """Members to change; absent = unchanged, and so is all that seed 002 has no word for."""
+    """Members to change; absent = unchanged, and so is all that these members have no word for."""
 
-    name: str = ""
-    description: str = ""
-    tasks: list[dict[str, Any]] = Field(default_factory=list)
-    synchronization_points: list[dict[str, Any]] = Field(default_factory=list)
+    name: str = UNCHANGED
+    description: str = UNCHANGED
+    tasks: list[dict[str, Any]] = UNCHANGED
+    synchronization_points: list[dict[str, Any]] = UNCHANGED
 
 
 @router.get("", operation_id="listOrchestratorWorkflows", response_model=list[OrchestratorWorkflow])
-async def list_workflows(rooms: RoomsOf, caller: Reader, page: Annotated[Page, Depends(_page)]) -> Response:
+async def list_workflows(rooms: RoomsOf, caller: Reader, page: PageOf) -> Response:
     """Workflows, newest first."""
     found, _ = await rooms.database.read(workflows_offset, caller.tenant_id, page.limit, page.offset)
-    return written([_shape(*each) for each in found])
+    return written(await each_written(found, lambda each: _shape(*each)))
 
 
 @router.post(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Literal, get_args
 
+import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.bodies import Answer, SeedBody
 from hookspan.api.compat.orchestrator import negotiated
-from hookspan.api.exact import read_object, takes, written
+from hookspan.api.compat.pages import PageOf
+from hookspan.api.exact import each_written, read_object, takes, written
 from hookspan.api.execution_answers import find
 from hookspan.api.execution_shapes import ExecutionBlocker, ExecutionMilestone
 from hookspan.api.rooms import Rooms, RoomsOf
@@ -20,11 +23,21 @@ from hookspan.history.bulk import ids_of
 from hookspan.model.executions import step_row_id
 from hookspan.model.ids import canonical_id
 from hookspan.model.jsonview import read_json
-from hookspan.storage.executions import Claimed, with_steps
-from hookspan.storage.executions_list import ExecutionFilter, executions_born_with, executions_offset, step_place
-from hookspan.workflows.task_executions import tasks_json, workflow_execution_json
+from hookspan.model.workflows import Definition
+from hookspan.storage.executions import Claimed
+from hookspan.storage.executions_list import (
+    ExecutionFilter,
+    executions_born_with,
+    executions_offset,
+    executions_shortened,
+    step_place,
+)
+from hookspan.workflows.task_executions import LISTED_BYTES, tasks_json, workflow_execution_json
 
-LIST_USUAL, LIST_MOST, DIGITS_MOST = 10, 100, 9
+READ_AT_ONCE = 50
+"""Executions are shown with all their tasks: so many are in memory at once."""
+SLOW_BYTES = 64 * 1024
+"""More content than this is written in another thread."""
 Status = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED", "WAITING"]
 _STATUSES = frozenset(get_args(Status))
 _NATIVE_ONLY = frozenset({"status", "percentage"})
@@ -32,27 +45,6 @@ _NATIVE_ONLY = frozenset({"status", "percentage"})
 router = APIRouter(prefix="/api", tags=["orchestrator"], dependencies=[Depends(negotiated)])
 Reader = Annotated[Caller, may("executions:read")]
 Mover = Annotated[Caller, may("workflows:run")]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which rows; a number that is none falls back to its default, as the seed does it."""
-
-    limit: int
-    offset: int
-
-
-def _page(limit: str | None = None, offset: str | None = None) -> Page:
-    return Page(min(_number(limit, LIST_USUAL, 1), LIST_MOST), _number(offset, 0, 0))
-
-
-def _number(text: str | None, usual: int, least: int) -> int:
-    is_number = text is not None and text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST
-    number = int(text) if is_number and text else usual
-    return number if number >= least else usual
-
-
-PageOf = Annotated[Page, Depends(_page)]
 
 
 class OrchestratorExecutionInput(SeedBody):
@@ -88,7 +80,8 @@ class OrchestratorTask(Answer):
 class OrchestratorContext(Answer):
     """What a run was started with, and under `steps` what its steps made of it; `version` counts the changes.
 
-    `data` is JSON text, null without the scope payloads:read.
+    `data` is JSON text, null without the scope payloads:read, and in a list where it comes of more than 16 KiB: ask for
+    the execution itself.
     """
 
     id: str
@@ -99,7 +92,7 @@ class OrchestratorContext(Answer):
 
 
 class OrchestratorExecution(Answer):
-    """One run of a workflow as seed 002 prints it."""
+    """One run of a workflow as `/api/executions` prints it."""
 
     id: str
     workflow_definition_id: str
@@ -166,9 +159,17 @@ async def list_executions(
         statuses=[] if status is None else [_status(status).lower()],
         workflow_ids=[] if workflow_definition_id is None else ids_of([workflow_definition_id]),
     )
-    rows = await rooms.database.read(executions_offset, caller.tenant_id, wanted, page.limit, page.offset)
-    found = await rooms.database.read(with_steps, [row.id for row in rows])
-    return written([await _shown(rooms, caller, each) for each in found])
+    ids = await rooms.database.read(executions_offset, caller.tenant_id, wanted, page.limit, page.offset)
+    shown: list[msgspec.Raw] = []
+    for start in range(0, len(ids), READ_AT_ONCE):
+        shown += await _listed(rooms, caller, ids[start : start + READ_AT_ONCE])
+    return written(shown)
+
+
+async def _listed(rooms: Rooms, caller: Caller, ids: Sequence[str]) -> list[msgspec.Raw]:
+    found = await rooms.database.read(executions_shortened, ids, LISTED_BYTES)
+    versions = {each.row.id: (await rooms.engine.version_of(each.row)).definition for each in found}
+    return await each_written(found, lambda each: _shape(each, versions[each.row.id], caller))
 
 
 @router.get("/executions/{execution_id}", operation_id="getOrchestratorExecution", response_model=OrchestratorExecution)
@@ -243,6 +244,13 @@ async def _tasks(rooms: Rooms, caller: Caller, found: Claimed) -> list[dict[str,
 
 async def _shown(rooms: Rooms, caller: Caller, found: Claimed) -> dict[str, object]:
     definition = (await rooms.engine.version_of(found.row)).definition
+    content = len(found.row.trigger) + sum(len(step.output or b"") for step in found.steps)
+    if content > SLOW_BYTES and caller.may("payloads:read"):
+        return await asyncio.to_thread(_shape, found, definition, caller)
+    return _shape(found, definition, caller)
+
+
+def _shape(found: Claimed, definition: Definition, caller: Caller) -> dict[str, object]:
     return workflow_execution_json(found, definition, with_content=caller.may("payloads:read"))
 
 

@@ -58,7 +58,7 @@ class OrchestratorWebhookChange(SeedBody):
 
 
 class OrchestratorWebhook(Answer):
-    """An endpoint as seed 002 prints it; `secret` is clear only where this request set it."""
+    """An endpoint as this route prints it; `secret` is clear only where this request set it."""
 
     id: str
     url: str

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from hookspan.errors import Invalid
 from hookspan.model.paths import BODY
-from hookspan.model.rules import FilterError, Rules, compile_rules
+from hookspan.model.rules import Budget, FilterError, Rules, View, compile_rules
 from hookspan.workflows.members import Members
+from hookspan.workflows.reasons import REASON_CHARACTERS, given_up, refusal
 from hookspan.workflows.state import Problem
 from hookspan.workflows.steps.outcome import Broken, Call, Done
 
@@ -36,7 +37,7 @@ class Branch:
 
 
 def read(members: Members) -> Branch:
-    """`{cases:[{when,to}],else?}`; conditions are filter rows over the context (contracts B.4, C.6)."""
+    """`{cases: [{when, to}], else?}`: goes on with the first case whose rows hold, and hands on its input."""
     members.only(("cases", "else"))
     cases = []
     for each in members.objects("cases", CASES_MOST):
@@ -58,11 +59,22 @@ def condition(members: Members, name: str) -> Rules | None:
 
 
 def run(work: Branch, call: Call) -> Done | Broken:
-    """The ways chosen."""
-    try:
-        for case in work.cases:
-            if case.condition.passes({BODY: call.scopes}):
-                return Done(call.given, chosen=case.to)
-    except FilterError as error:
-        return Broken(Problem("filter_error", str(error)))
-    return Done(call.given, chosen=work.otherwise)
+    """The ways chosen, and why; explained in full only where no case holds. All cases share one budget."""
+    view, budget = {BODY: call.scopes}, Budget()
+    for number, case in enumerate(work.cases, 1):
+        try:
+            is_taken = case.condition.passes(view, budget)
+        except FilterError as error:
+            return Broken(Problem("filter_error", str(error)), reason=f"case {number} {given_up(error)}")
+        if is_taken:
+            return Done(call.given, chosen=case.to, reason=f"case {number} of {len(work.cases)} passed")
+    return Done(call.given, chosen=work.otherwise, reason=_why_none(work, view))
+
+
+def _why_none(work: Branch, view: View) -> str:
+    """What failed of each case, as far as there is room for it."""
+    told, budget = "no case passed", Budget()
+    for number, case in enumerate(work.cases, 1):
+        if len(told) < REASON_CHARACTERS:
+            told += f"{':' if number == 1 else ';'} case {number}: {refusal(case.condition, view, budget)}"
+    return told[:REASON_CHARACTERS]

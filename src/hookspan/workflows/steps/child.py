@@ -14,7 +14,11 @@ from hookspan.model.templates import Template
 from hookspan.model.workflows import NESTING_LIMIT, WorkflowRow
 from hookspan.workflows.members import Members
 from hookspan.workflows.state import Problem
-from hookspan.workflows.steps.outcome import Broken, Call, rendered
+from hookspan.workflows.steps import outcome
+from hookspan.workflows.steps.outcome import Broken, Call
+
+CANCELLED = Problem("child_cancelled", "the child execution was cancelled")
+"""What a child that was cancelled says to its parent's step, which begins no other in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Child:
 
 
 def read(members: Members) -> Child:
-    """`{workflowId, input?}`."""
+    """`{workflowId, input?}`: runs that workflow and takes its output."""
     members.only(("workflowId", "input"))
     workflow_id = members.text("workflowId")
     try:
@@ -37,8 +41,8 @@ def read(members: Members) -> Child:
 
 
 def given(work: Child, call: Call) -> object:
-    """What the child reads as `trigger.body`; raises TemplateError."""
-    return call.given if work.content is None else rendered(work.content.render(call.scopes))["input"]
+    """What the child reads as `trigger.body`; raises TemplateError, or TooLarge."""
+    return outcome.given(work.content, call)
 
 
 def refused(row: WorkflowRow | None, call: Call, *, was_there: bool = False) -> Broken | None:

@@ -24,7 +24,7 @@ class Emit:
 
 
 def read(members: Members) -> Emit:
-    """`{event, data?, metadata?}`; names only hookspan itself publishes are refused."""
+    """`{event, data?, metadata?}`: publishes an event; names that only hookspan itself publishes are refused."""
     members.only(("event", "data", "metadata"))
     name = members.text("event")
     if name and not is_name(name):

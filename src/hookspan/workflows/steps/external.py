@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hookspan.model.workflows import LONGEST_WAIT_MS
 from hookspan.workflows.members import Members
 from hookspan.workflows.steps.outcome import Awaits, Call
 
 USUAL_TTL_MS = 86_400_000
-LONGEST_TTL_MS = 366 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,9 @@ class External:
 
 
 def read(members: Members) -> External:
-    """`{callbackTtlMs?}`, a day where nothing is said; then the step fails with `timed_out`."""
+    """`{callbackTtlMs?}`: waits until somebody says that it is done or failed; too late it fails with `timed_out`."""
     members.only(("callbackTtlMs",))
-    return External(members.integer("callbackTtlMs", USUAL_TTL_MS, 1, LONGEST_TTL_MS))
+    return External(members.integer("callbackTtlMs", USUAL_TTL_MS, 1, LONGEST_WAIT_MS))
 
 
 def run(work: External, call: Call) -> Awaits:

@@ -7,7 +7,7 @@ from hookspan.workflows.steps.outcome import Call, Done
 
 
 def read(members: Members) -> None:
-    """Nothing to configure."""
+    """Takes nothing: hands on its input."""
     members.only(())
 
 

@@ -10,13 +10,19 @@ from typing import TypeAlias
 import msgspec
 
 from hookspan import observe
+from hookspan.errors import TooLarge
 from hookspan.model.events import NewEvent, NewExecution
 from hookspan.model.paths import Scopes
+from hookspan.model.templates import Template
 from hookspan.workflows.state import Problem
 
 exact = msgspec.json.Encoder(decimal_format="number")
 """JSON with every digit of a number kept: what a template renders is what is stored and sent."""
 read_exact = msgspec.json.Decoder(float_hook=Decimal).decode
+
+OUTPUT_BYTES = 1024 * 1024
+"""The trigger and all outputs of an execution, what is handed on not counted twice (security §5.3)."""
+TOO_LARGE = Problem("output_too_large", f"the trigger and all outputs together are over {OUTPUT_BYTES:,} bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Call:
     """How many executions this one runs inside."""
     room: int = 1
     """How many executions a child of this step may come to, itself included."""
+    given_bytes: int = 0
+    """What `given` would come to as JSON where it is put together of several outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class Done:
     events: Sequence[NewEvent] = ()
     chosen: tuple[str, ...] = ()
     """The ways a branch takes."""
+    reason: str | None = None
+    """Why it takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,8 @@ class Broken:
     is_retryable: bool = False
     retry_after_ms: int = 0
     shown: object = None
+    reason: str | None = None
+    """Which condition could not be judged, of a branch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,18 @@ def faulty(call: Call, error: Exception) -> Broken:
     kind = type(error).__name__
     observe.fail("step.fault", execution=call.execution_id, step=call.step_id, error=kind)
     return Broken(Problem("internal_error", f"hookspan met a fault of its own ({kind})"), is_retryable=True)
+
+
+def given(content: Template | None, call: Call) -> object:
+    """What work is given: its `input` rendered, or the step's; raises TemplateError, or TooLarge before it is written.
+
+    Many steps may hand on the same large value, and whoever needs them all would be given it as many times.
+    """
+    if content is not None:
+        return rendered(content.render(call.scopes))["input"]
+    if call.given_bytes > OUTPUT_BYTES:
+        raise TooLarge(TOO_LARGE.message, code=TOO_LARGE.code)
+    return call.given
 
 
 def rendered(value: object) -> Mapping[str, object]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from hookspan.model.templates import Template
 from hookspan.workflows.members import Members
-from hookspan.workflows.steps.outcome import Call, rendered
+from hookspan.workflows.steps import outcome
+from hookspan.workflows.steps.outcome import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,12 @@ class Function:
 
 
 def read(members: Members) -> Function:
-    """`{function, input?}`; whether it is registered shows when the step runs, in the process that runs it."""
+    """`{function, input?}`: calls what your program registered by this name, in the process that runs the step."""
     members.only(("function", "input"))
     name = members.text("function")
     return Function(name, members.template("input") if "input" in members.value else None)
 
 
 def given(work: Function, call: Call) -> object:
-    """What the function reads as its input; raises TemplateError."""
-    return call.given if work.content is None else rendered(work.content.render(call.scopes))["input"]
+    """What the function reads as its input; raises TemplateError, or TooLarge."""
+    return outcome.given(work.content, call)

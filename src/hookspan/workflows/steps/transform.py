@@ -8,7 +8,7 @@ from hookspan.workflows.steps.outcome import Call, Done, rendered
 
 
 def read(members: Members) -> Template:
-    """`{output}`, any JSON with templates in its strings."""
+    """`{output}`: any JSON, whose templates are filled in, is what it hands on."""
     members.only(("output",))
     if "output" not in members.value:
         members.blame("output", "is required: the template of what this step hands on")

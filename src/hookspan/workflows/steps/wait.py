@@ -5,16 +5,20 @@ After a time it hands on its input; what came with a signal is its output.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from hookspan.errors import Invalid
 from hookspan.model.templates import Template
 from hookspan.model.times import parse_instant
+from hookspan.model.workflows import LONGEST_WAIT_MS
 from hookspan.workflows.members import Members
 from hookspan.workflows.state import Problem
 from hookspan.workflows.steps.outcome import Asleep, Awaits, Broken, Call, rendered
 
-LONGEST_MS = 366 * 86_400_000
+_ODD = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, lone surrogates, and what ends a line."""
+_CLIMBING = frozenset({"", ".", ".."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +32,15 @@ class Wait:
 
 
 def read(members: Members) -> Wait:
-    """`{durationMs}`, `{until}` or `{signal, timeoutMs?}`."""
+    """`{durationMs}`, `{until}` or `{signal, timeoutMs?}`: so long, until an instant, or until a signal comes."""
     members.only(("durationMs", "until", "signal", "timeoutMs"))
     given = [name for name in ("durationMs", "until", "signal") if members.value.get(name) is not None]
     if len(given) != 1:
         members.blame("durationMs", "give either durationMs, until or signal")
-    duration_ms = members.integer("durationMs", 0, 0, LONGEST_MS)
-    timeout_ms = members.integer("timeoutMs", 0, 1, LONGEST_MS) or None
-    signal = members.text("signal", "") or None
-    if signal is None and "signal" in given:
-        members.blame("signal", "must name what is waited for")
-    if signal is not None and "{{" in signal and members.reading.rules is not None:
-        members.blame("signal", "a topic is taken as it stands, without templates; write the text that will be sent")
-    if timeout_ms is not None and signal is None:
+    duration_ms = max(members.integer("durationMs", -1, 0, LONGEST_WAIT_MS), 0)
+    timeout_ms = members.integer("timeoutMs", 0, 1, LONGEST_WAIT_MS) or None
+    signal = _signal(members) if "signal" in given else None
+    if timeout_ms is not None and "signal" not in given:
         members.blame("timeoutMs", "only a signal is waited for with a timeout")
     if members.value.get("until") is None:
         return Wait(duration_ms, None, signal, timeout_ms)
@@ -50,6 +50,24 @@ def read(members: Members) -> Wait:
     return Wait(duration_ms, template, signal, timeout_ms)
 
 
+def _signal(members: Members) -> str:
+    """The topic that is waited for; it stands in the path of who sends it, so it must be one that a path can hold."""
+    topic = members.text("signal")
+    if members.reading.rules is None:
+        return topic
+    if "{{" in topic:
+        members.blame("signal", "a topic is taken as it stands, without templates; write the text that will be sent")
+    elif topic and not _is_sendable(topic):
+        rule = "no control character and no backslash, and between slashes neither nothing nor . or .."
+        members.blame("signal", f"stands in the path that it is sent to, which holds {rule}; choose another name")
+    return topic
+
+
+def _is_sendable(topic: str) -> bool:
+    has_odd = any(character == "\\" or unicodedata.category(character) in _ODD for character in topic)
+    return not has_odd and _CLIMBING.isdisjoint(topic.split("/"))
+
+
 def _check(until: object, members: Members) -> None:
     try:
         until_ms = parse_instant(until, "/until")
@@ -57,7 +75,7 @@ def _check(until: object, members: Members) -> None:
         members.accuse(invalid)
         return
     now = members.reading.now
-    if now is not None and until_ms > now + LONGEST_MS:
+    if now is not None and until_ms > now + LONGEST_WAIT_MS:
         members.blame("until", "is more than 366 days ahead, which is the longest wait; write an earlier instant")
 
 
@@ -71,6 +89,6 @@ def run(work: Wait, call: Call) -> Asleep | Awaits | Broken:
         until = parse_instant(rendered(work.until.render(call.scopes))["until"], "/until")
     except Invalid as invalid:
         return Broken(Problem("invalid_instant", invalid.detail))
-    if until > call.now + LONGEST_MS:
+    if until > call.now + LONGEST_WAIT_MS:
         return Broken(Problem("invalid_instant", "until: is more than 366 days ahead"))
     return Asleep(max(until, call.now))

@@ -19,6 +19,7 @@ export function StepPanel({ step }: { step: StepTrace }) {
           <Fact name="Kind">
             <code className="mono">{step.kind}</code>
           </Fact>
+          {step.reason && <Fact name="Why">{step.reason}</Fact>}
           <Fact name="Attempts">{step.attempt}</Fact>
           <Fact name="Started">
             <TimeText at={step.startedAt} />

@@ -10,7 +10,9 @@ export const triggerWords: Record<ExecutionRow['triggerType'], string> = {
 }
 
 /** The sentence of a failure, whichever form it has. */
-export function failureText(error: Failure | string | null | undefined): string | null {
+export function failureText(
+  error: Pick<Failure, 'code' | 'message'> | string | null | undefined,
+): string | null {
   if (error === null || error === undefined) return null
   if (typeof error === 'string') return error
   return (

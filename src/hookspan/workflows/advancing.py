@@ -24,72 +24,67 @@ from hookspan.model.executions import (
     check_move,
 )
 from hookspan.model.workflows import Definition, Step, SyncPoint
+from hookspan.workflows.context import hands_on
 from hookspan.workflows.happenings import (
-    Command,
-    Finish,
     GiveUp,
     Judge,
     Publish,
     Release,
     Request,
-    SetTimer,
     StartStep,
 )
+from hookspan.workflows.marks import BLOCKED_AFTER_MS, Marks
 from hookspan.workflows.state import (
     MEETING,
     UNTOUCHED,
-    Blocker,
+    Changes,
     PointState,
     Problem,
     State,
     StepState,
     Then,
+    is_lost,
+    kept,
 )
 
 PROGRESS_EVERY_MS = 1_000
 """`progress.updated` at most once per execution and second, and always at the end (contracts F.2)."""
-BLOCKED_AFTER_MS = 30_000
-"""A wait for others becomes a blocker after this unless the operator says otherwise (contracts F.2)."""
-RESOLVED_KEPT = 100
-"""How many resolved blockers an execution remembers, the latest."""
 
 
-@dataclass(slots=True)
-class Turn:
+@dataclass(slots=True, kw_only=True)
+class Advancing(Marks):
     """The state of an execution while it moves."""
 
     definition: Definition
     before: State
-    now: int
     steps: dict[str, StepState]
     points: dict[str, PointState]
-    milestones: dict[str, int]
-    blockers: dict[str, Blocker]
-    alarms: dict[str, int]
     status: ExecutionStatus
     started_at: int | None
     problem: Problem | None
-    blocked_after_ms: int = BLOCKED_AFTER_MS
-    commands: list[Command] = field(default_factory=list)
+    changes: Changes
     has_progress: bool = False
     _behind: deque[Step] = field(default_factory=deque)
 
     @classmethod
-    def of(cls, definition: Definition, state: State, *, now: int, blocked_after_ms: int = BLOCKED_AFTER_MS) -> Turn:
+    def of(
+        cls, definition: Definition, state: State, *, now: int, blocked_after_ms: int = BLOCKED_AFTER_MS
+    ) -> Advancing:
         """The state laid open."""
         return cls(
-            definition,
-            state,
-            now,
-            dict(state.steps),
-            dict(state.points),
-            dict(state.milestones),
-            dict(state.blockers),
-            dict(state.alarms),
-            state.status,
-            state.started_at,
-            state.error,
-            blocked_after_ms,
+            definition=definition,
+            before=state,
+            now=now,
+            steps=dict(state.steps),
+            points=dict(state.points),
+            milestones=dict(state.milestones),
+            blockers=dict(state.blockers),
+            alarms=dict(state.alarms),
+            status=state.status,
+            started_at=state.started_at,
+            problem=state.error,
+            changes=state.changes,
+            blocked_after_ms=blocked_after_ms,
         )
 
     def result(self) -> State:
@@ -98,7 +93,7 @@ class Turn:
         if not is_over and self.status != "pending":
             self.go(self._open_status())
         if is_over:
-            self._unblock_told()
+            self.unblock_told()
         progress_at = self.before.progress_at
         if is_over or (self.has_progress and self.now - progress_at >= PROGRESS_EVERY_MS):
             self.commands.append(Publish("progress.updated"))
@@ -106,7 +101,7 @@ class Turn:
         if is_over:
             self.points = {each: replace(point, due_at=None) for each, point in self.points.items()}
             self.alarms.clear()
-            self.commands += (Publish(f"execution.{self.status}"), Finish(self.status))
+            self.commands.append(Publish(f"execution.{self.status}"))
         return State(
             status=self.status,
             steps=self.steps,
@@ -116,8 +111,9 @@ class Turn:
             error=self.problem,
             points=self.points,
             milestones=self.milestones,
-            blockers=_kept(self.blockers),
+            blockers=kept(self.blockers),
             alarms=self.alarms,
+            changes=self.changes,
         )
 
     def go(self, status: ExecutionStatus) -> None:
@@ -153,7 +149,7 @@ class Turn:
         if old.status == "waiting":
             self.unblock(step_id)
         if status in STEP_ENDED:
-            self._unblock_told(step_id)
+            self.unblock_told(step_id)
         members = {
             "attempt": old.attempt,
             "base": old.base,
@@ -169,7 +165,7 @@ class Turn:
             self.start(step)
             return
         self.put(step.id, "waiting", then="grant")
-        self._watch(step.id)
+        self.watch(step.id)
         self.commands.append(Request(step.id, step.resources))
 
     def start(self, step: Step) -> None:
@@ -194,37 +190,48 @@ class Turn:
     def wait(self, step_id: str, due_at: int | None, then: Then, *, is_blocking: bool = False) -> None:
         """Hold a row until the timer fires or an answer comes."""
         self.put(step_id, "waiting", due_at=due_at, then=then)
-        if due_at is not None:
-            self.commands.append(SetTimer(step_id, due_at))
         # A far side that asks for a long pause holds the execution up as much as one that does not answer.
         is_long = then == "retry" and due_at is not None and due_at - self.now > self.blocked_after_ms
         if is_blocking or is_long:
-            self._watch(step_id)
+            self.watch(step_id)
 
-    def complete(self, step_id: str, chosen: tuple[str, ...] = ()) -> None:
+    def complete(self, step_id: str, chosen: tuple[str, ...] = (), reason: str | None = None) -> None:
         """A step is done: what stands behind it may go on."""
         self._release(step_id)
-        self.put(step_id, "completed", chosen=chosen)
+        self.put(step_id, "completed", chosen=chosen, reason=reason)
+        self.change([step_id])
         self.commands.append(Publish("step.completed", step_id))
         self._ended(step_id)
 
-    def skip(self, step_id: str, *, is_cut: bool) -> None:
-        """A step does not run; what stands behind one that was cut is cut too, unless another way leads there."""
-        self.put(step_id, "skipped", is_cut=is_cut)
-        self._ended(step_id)
+    def change(self, step_ids: Iterable[str]) -> None:
+        """The context changes, once, where one of these steps makes something of its own."""
+        if not all(hands_on(self.definition.by_id[each]) for each in step_ids):
+            self.changes = Changes(self.changes.count + 1, self.now)
 
-    def fail(self, step_id: str, problem: Problem) -> None:
+    def skip(self, step_id: str, *, is_cut: bool, reason: str | None = None) -> None:
+        """A step does not run; what stands behind one that was cut is cut too, unless another way leads there."""
+        self.put(step_id, "skipped", is_cut=is_cut, reason=reason)
+        self._ended(step_id)
+        for each in self.definition.guards[step_id]:
+            self._end_if_lost(each)
+
+    def fail(self, step_id: str, problem: Problem, reason: str | None = None) -> None:
         """A step failed for good: those that handle it start, or the execution ends."""
         self._release(step_id)
-        self.put(step_id, "failed")
+        self.put(step_id, "failed", reason=reason, problem=Problem(problem.code, problem.message, step_id))
         self.commands.append(Publish("step.failed", step_id))
-        if not self.definition.by_id[step_id].on_error:
-            self.end("failed", Problem(problem.code, problem.message, step_id))
+        self._end_if_lost(step_id)
+        if self.status in ENDED:
             return
         self.has_progress = True
         for point in self.definition.points_of[step_id]:
             self.fail_point(point, f"{step_id} failed")
         self._behind.extend(self.definition.followers[step_id])
+
+    def _end_if_lost(self, step_id: str) -> None:
+        """The execution ends with a failure nobody is left to handle, as soon as that is known."""
+        if self.status not in ENDED and is_lost(self.definition, self.steps, step_id):
+            self.end("failed", self.step(step_id).problem)
 
     def _ended(self, step_id: str) -> None:
         self.has_progress = True
@@ -290,7 +297,7 @@ class Turn:
         return each in self.definition.point_by_id or (step.status in STEP_DONE and not step.is_cut)
 
     def end(self, status: ExecutionStatus, problem: Problem | None = None) -> None:
-        """End now; open steps are cancelled, and told of."""
+        """End now; open steps are cancelled, and told of, those too that never began."""
         for step_id, step in list(self.steps.items()):
             if step.status in STEP_ENDED:
                 continue
@@ -298,8 +305,9 @@ class Turn:
                 self.commands.append(GiveUp(step_id))
             self._release(step_id)
             self.put(step_id, "cancelled")
-            if step.status != "pending":
-                self.commands.append(Publish("step.cancelled", step_id))
+            self.commands.append(Publish("step.cancelled", step_id))
+        never_begun = [step.id for step in self.definition.steps if step.id not in self.steps]
+        self.commands += [Publish("step.cancelled", step_id) for step_id in never_begun]
         self.go(status)
         self.problem = problem
         for point in self.definition.points:
@@ -308,7 +316,7 @@ class Turn:
                 self.fail_point(point, reason)
         self._behind.clear()
 
-    # -- sync points, milestones, blockers -------------------------------------------------------------------------
+    # -- sync points ---------------------------------------------------------------------------------------------------
 
     def _arrive(self, point: SyncPoint, step_id: str) -> None:
         old = self.points.get(point.id, MEETING)
@@ -318,7 +326,7 @@ class Turn:
         self.commands.append(Publish("synchronization.point.reached", step_id, point.id))
         if set(point.requires) <= set(reached):
             self.unblock(point.id)
-            self.points[point.id] = PointState("completed", reached, ended_at=self.now)
+            self.points[point.id] = PointState("completed", reached)
             self.commands.append(Publish("synchronization.point.completed", subject=point.id))
             self.achieve(point.id)
             self._behind.extend(self.definition.followers[point.id])
@@ -330,21 +338,19 @@ class Turn:
     def expect(self, point: SyncPoint, reached: tuple[str, ...] = ()) -> None:
         """The execution begins, or begins anew: from now on a point has its time, whoever arrived before."""
         due_at = None if point.timeout_ms is None else self.now + point.timeout_ms
-        if due_at is not None:
-            self.commands.append(SetTimer(point.id, due_at))
         self.points[point.id] = PointState("pending", reached, due_at)
 
     def watch_point(self, point: SyncPoint) -> None:
         """Some have arrived: where others wait behind the point, those who are missing hold them up."""
         if self.definition.followers[point.id]:
-            self._watch(point.id)
+            self.watch(point.id)
 
     def _missed(self, point: SyncPoint) -> str | None:
-        """Why a point will not be reached: who failed, or who was cancelled; None when nobody did."""
-        statuses = {self.step(each).status: each for each in reversed(point.requires)}
-        if "failed" in statuses:
-            return f"{statuses['failed']} failed"
-        return f"{statuses['cancelled']} was cancelled" if "cancelled" in statuses else None
+        """Why a point will not be reached at the end: who failed, or who was cancelled; None when nobody did."""
+        missing = [each for each in point.requires if self.step(each).status not in STEP_DONE]
+        failed = [each for each in missing if self.step(each).status == "failed"]
+        # Those that never began stand as pending here, and are cancelled like all that was open.
+        return f"{failed[0]} failed" if failed else f"{missing[0]} was cancelled" if missing else None
 
     def fail_point(self, point: SyncPoint, reason: str) -> None:
         """A point that not all will reach; the execution fails with it."""
@@ -352,43 +358,7 @@ class Turn:
         if old.status != "pending":
             return
         self.unblock(point.id)
-        self.points[point.id] = PointState("failed", old.reached, ended_at=self.now)
+        self.points[point.id] = PointState("failed", old.reached)
         self.commands.append(Publish("synchronization.point.failed", subject=point.id, reason=reason))
         if self.status not in ENDED:
             self.end("failed", Problem("sync_point_failed", f"{point.id}: {reason}"))
-
-    def achieve(self, milestone_id: str, told_at: int | None = None) -> None:
-        """A milestone is achieved, once; now, or when somebody said so."""
-        if milestone_id not in self.milestones:
-            self.milestones[milestone_id] = self.now if told_at is None else told_at
-            self.commands.append(Publish("milestone.achieved", subject=milestone_id))
-
-    def _watch(self, subject: str) -> None:
-        self.alarms[subject] = self.now + self.blocked_after_ms
-        self.commands.append(SetTimer(subject, self.alarms[subject]))
-
-    def block(self, blocker_id: str, blocker: Blocker) -> None:
-        """Something keeps the execution from going on."""
-        self.blockers[blocker_id] = blocker
-        self.commands.append(Publish("blocker.detected", blocker.step_id, blocker_id))
-
-    def unblock(self, blocker_id: str, told_at: int | None = None) -> None:
-        """It does no longer; since now, or since somebody said so."""
-        self.alarms.pop(blocker_id, None)
-        blocker = self.blockers.get(blocker_id)
-        if blocker is not None and blocker.resolved_at is None:
-            self.blockers[blocker_id] = replace(blocker, resolved_at=self.now if told_at is None else told_at)
-            self.commands.append(Publish("blocker.resolved", blocker.step_id, blocker_id))
-
-    def _unblock_told(self, step_id: str | None = None) -> None:
-        """What was told of a step that has ended blocks nothing any more; None: of any step, nor of none."""
-        for blocker_id, blocker in self.blockers.items():
-            if blocker.resolved_at is None and step_id in (None, blocker.step_id):
-                self.unblock(blocker_id)
-
-
-def _kept(blockers: dict[str, Blocker]) -> dict[str, Blocker]:
-    """Open ones all, of the resolved ones the latest."""
-    resolved = [(blocker.resolved_at, each) for each, blocker in blockers.items() if blocker.resolved_at is not None]
-    forgotten = {each for _, each in sorted(resolved)[:-RESOLVED_KEPT]}
-    return {each: blocker for each, blocker in blockers.items() if each not in forgotten} if forgotten else blockers
