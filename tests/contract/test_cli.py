@@ -199,7 +199,7 @@ def test_a_refused_value_is_exit_6_and_names_the_member(server: Server) -> None:
     ran = server.cli("endpoints", "create", "-u", "http://10.0.0.1/x", "-e", "a")
 
     assert (ran.code, ran.out) == (6, "")
-    assert "\n  url: " in ran.err
+    assert "\n  --url: " in ran.err
 
 
 def test_with_json_a_refusal_is_the_server_s_own_problem_document(server: Server) -> None:

@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, event, select, text
 
 from hookspan.errors import StoreAway
 from hookspan.model.executions import ExecutionRow
 from hookspan.model.ids import new_id
-from hookspan.storage import settings
+from hookspan.storage import resources, settings
 from hookspan.storage.database import RACES_MOST, Database
 from hookspan.storage.dialect import make_engine
 from hookspan.storage.execution_claims import Claim, claim
+from hookspan.storage.resources import ResourceRequest
 from hookspan.storage.tables import executions, tenants
 from tests.support.workshop import Workshop, workshop_on
 
@@ -62,6 +63,18 @@ async def until_held_up(database: Database, task: asyncio.Future[ExecutionRow]) 
     async with asyncio.timeout(10):
         while not await database.read(lambda connection: connection.execute(IS_HELD_UP).scalar()):
             assert not task.done(), "it waited for nothing"
+
+
+def wish(row: ExecutionRow, step_id: str, cpu: float) -> ResourceRequest:
+    return ResourceRequest(
+        id=new_id(1),
+        tenant_id=row.tenant_id,
+        execution_id=row.id,
+        step_id=step_id,
+        resources={"cpu": cpu},
+        priority=1,
+        requested_at=0,
+    )
 
 
 class Loser:
@@ -152,3 +165,26 @@ async def test_room_that_is_left_while_another_parks_is_given_to_what_he_parked(
     await cancelling
 
     assert [each.row.id for each in await shop.database.write(claim, want)] == born[1:2]
+
+
+async def test_who_asks_while_others_are_told_of_a_shortage_is_looked_at_next(
+    shop: Workshop, another: Connection
+) -> None:
+    shop.far_side.falls_silent()
+    started = await shop.engine.start(shop.tenant_id, await shop.workflow(CALL))
+    await shop.database.write(settings.setting_put, shop.tenant_id, "resources", {"cpu": 1}, now=0)
+    await shop.database.write(resources.request, [wish(started, "before", 2)])
+
+    def allot(connection: Connection) -> set[str]:
+        @event.listens_for(connection, "before_cursor_execute")
+        def ask(_c: object, _d: object, statement: str, *_rest: object) -> None:
+            if "is_short IS" in statement and not another.in_transaction():
+                resources.request(another, [wish(started, "meanwhile", 3)])
+                another.commit()
+
+        return resources.allot(connection, shop.tenant_id, 0)
+
+    told = await shop.database.write(allot)
+
+    assert told == {started.id}
+    assert await shop.database.write(resources.allot, shop.tenant_id, 0) == {started.id}

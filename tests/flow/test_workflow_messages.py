@@ -193,7 +193,7 @@ async def test_a_token_we_did_not_make_is_no_callback(shop: Workshop, change: ob
 async def test_only_a_step_that_waits_outside_is_completed_from_outside(shop: Workshop) -> None:
     execution = await shop.run(GO, ASK)
 
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict, match="signal"):
         await shop.engine.outside.complete(shop.tenant_id, execution.id, "go", None)
     await shop.engine.outside.complete(shop.tenant_id, execution.id, "ask", None)
     await shop.settle()

@@ -92,7 +92,7 @@ def allot(connection: Connection, tenant_id: str, now: int) -> set[str]:
     failpoints.reach("grant.in_tx")
     told = [_message("granted", row, {}, now) for row in granted]
     if len(granted) < GRANTED_MOST:
-        short = _untold(connection, tenant_id)
+        short = _untold(connection, tenant_id, wishes)
         _mark(connection, [row.id for row in short], is_short=True)
         told += [_message("short", row, pools.shortage(wishes[row.resources]), now) for row in short]
     return tell(connection, told)
@@ -172,9 +172,10 @@ def _waiting(connection: Connection, tenant_id: str, which: ColumnElement[bool],
     return connection.execute(query).all()
 
 
-def _untold(connection: Connection, tenant_id: str) -> Sequence[Row[Any]]:
-    """Who waits and was not told so yet."""
-    return _waiting(connection, tenant_id, _columns.is_short.is_(False), TOLD_MOST)
+def _untold(connection: Connection, tenant_id: str, wishes: Mapping[str, _Wish]) -> Sequence[Row[Any]]:
+    """Who waits with one of these wishes and was not told so yet; who asked for another meanwhile comes next."""
+    which = _columns.is_short.is_(False) & one_of(_columns.resources, [*wishes])
+    return _waiting(connection, tenant_id, which, TOLD_MOST)
 
 
 def _wishes(connection: Connection, tenant_id: str) -> dict[str, _Wish]:

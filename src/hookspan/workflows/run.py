@@ -54,8 +54,8 @@ class Engine:
         """The versions this process ran last, as its functions have them."""
         self._wake = asyncio.Event()
         self.driven = Driven(slots, self._wake.set)
-        self._reserve = Reserve(tools.database, tools.clock, self.driven)
         """What runs here."""
+        self._reserve = Reserve(tools.database, tools.clock, self.driven)
         self.outside = Outside(tools, self.versions)
         """Where callers tell executions under way something."""
         tools.on_told = self.told
