@@ -51,6 +51,15 @@ def _date(seconds: float) -> str:
     return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
 
 
+def _says_when(status: int, seconds: float) -> Behaviour:
+    """A date that lies so far ahead when it is said, however long that takes."""
+
+    async def behaviour(talk: Talk) -> None:
+        await _says(status, f"Retry-After: {_date(seconds)}")(talk)
+
+    return behaviour
+
+
 DELIVERED: dict[str, Behaviour] = {
     "200 then drip": drips(b"x" * 1_000, at_once=head_of(200, "Content-Length: 1000")),
     "200 then hang": says_and_stays(head_of(200, "Content-Length: 5")),
@@ -89,7 +98,7 @@ def _hinted() -> Iterator[tuple[str, Behaviour, int, bool]]:
     """What asks for more time: whose wait is that long, and of which status every delivery waits."""
     for status, stops_all in ((429, True), (503, False)):
         yield f"{status} with seconds", _says(status, "Retry-After: 75"), HINT_MS, not stops_all
-        yield f"{status} with a date", _says(status, f"Retry-After: {_date(75)}"), HINT_MS, not stops_all
+        yield f"{status} with a date", _says_when(status, HINT_MS / 1_000), HINT_MS, not stops_all
         yield f"{status} with a year", _says(status, "Retry-After: 31536000"), WAIT_MOST_MS, not stops_all
 
 
