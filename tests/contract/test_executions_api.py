@@ -128,6 +128,16 @@ async def test_an_execution_known_without_its_steps_is_not_known_with_them(world
     assert (first.status_code, len(first.json()["steps"]), again.status_code) == (200, 1, 304)
 
 
+async def test_who_may_read_the_content_knows_it_not_from_who_may_not(world: Surface, api: Calls) -> None:
+    running = await begun(world, api, {"id": "a"})
+    key = (await api.post("/api/v1/keys", {"name": "r", "scopes": ["executions:read"]}))["key"]
+    bare = await api.ask("GET", running.path, headers={"Authorization": f"Bearer {key}"})
+
+    whole = await api.ask("GET", running.path, headers={"If-None-Match": bare.headers["etag"]})
+
+    assert (bare.json()["input"], whole.status_code) == (None, 200)
+
+
 async def test_progress_counts_steps_and_names_blockers_and_milestones(world: Surface, api: Calls) -> None:
     milestones = [{"id": "m1", "name": "Taken", "after": ["a"]}]
     running = await begun(world, api, {"id": "a"}, {**GO, "needs": ["a"]}, milestones=milestones)

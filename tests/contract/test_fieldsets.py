@@ -178,6 +178,18 @@ async def test_an_event_is_shown_with_its_execution(world: Surface, api: Calls) 
     assert "execution" not in await api.get(f"{EVENTS}/{event}")
 
 
+async def test_an_event_of_a_failed_execution_is_listed_with_its_error(world: Surface, api: Calls) -> None:
+    emit = {"id": "tell", "kind": "emit", "with": {"event": "order.ready"}}
+    broken = {"id": "broken", "kind": "python", "needs": ["tell"], "with": {"function": "nobody"}}
+    running = await begun(world, api, emit, broken)
+    await driven(world)
+
+    (event,) = (await api.get(EVENTS, type="order.ready", expand="execution"))["data"]
+
+    assert event["execution"]["error"] == (await running.shown())["error"]
+    assert event["execution"]["error"]["code"] == "unknown_function"
+
+
 async def test_an_event_that_came_in_is_shown_with_what_its_request_started(world: Surface, api: Calls) -> None:
     workflow = await api.post("/api/v1/workflows", {"name": "w", "steps": [{"id": "a"}]})
     source = await api.post("/api/v1/webhooks", {"name": "in", "workflowId": workflow["id"], "authType": "none"})

@@ -66,7 +66,7 @@ async def most_in_a_turn(shop: Workshop, steps: Sequence[Mapping[str, object]], 
 
 async def test_the_cases_of_a_branch_share_one_budget(shop: Workshop) -> None:
     cases = [{"when": [SLOW], "to": ["end"]} for _ in range(50)]
-    branch = {"id": "fork", "kind": "branch", "with": {"cases": cases}}
+    branch: dict[str, object] = {"id": "fork", "kind": "branch", "with": {"cases": cases}}
     trigger = msgspec.json.encode({"body": {"x": "ab" * 9_000}})
 
     identity = await shop.born_of_webhook(await shop.workflow(branch, {"id": "end"}), trigger=trigger)

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Header, Request, Response
 
 from hookspan.access.roles import Caller
@@ -188,10 +189,16 @@ async def _expanded(rooms: Rooms, caller: Caller, events: Sequence[FoundEvent]) 
     ids = sorted({execution_id for execution_id in named.values() if execution_id is not None})
     rows = await rooms.database.read(executions_named, caller.tenant_id, ids) if ids else {}
     return {
-        event_id: {"execution": listed(rows[execution_id], caller)}
+        event_id: {"execution": _plain(listed(rows[execution_id], caller))}
         for event_id, execution_id in named.items()
         if execution_id in rows
     }
+
+
+def _plain(execution: dict[str, object]) -> dict[str, object]:
+    """Without JSON that is written out already, which the model of the list could not judge."""
+    error = execution["error"]
+    return {**execution, "error": msgspec.json.decode(error)} if isinstance(error, msgspec.Raw) else execution
 
 
 @router.get("/{event_id}/data", operation_id="getEventData", response_class=Response, responses=content_of("*/*"))

@@ -79,7 +79,9 @@ async def get_execution(
 ) -> Response:
     """One execution; with its steps when asked to expand them."""
     found = await find(rooms, caller, execution_id)
-    tag = entity_tag(tag_of(found.row), variant=expand or "")
+    # Who may read the content later must not be told that nothing changed.
+    content = "" if caller.may("payloads:read") else "bare"
+    tag = entity_tag(tag_of(found.row), variant=f"{expand or ''}{content}")
     if is_known(request, tag):
         return not_modified(tag)
     body = shown(found.row, caller)
