@@ -43,6 +43,8 @@ class FollowingClock(SystemClock):
         super().__init__()
         self.offset_ms = 0
         """How far the shared clock is ahead of this machine's."""
+        self.is_following = False
+        """Whether there is a shared clock: then a step of the wall clock is no step of `now_ms`."""
 
     def now_ms(self) -> int:
         """Milliseconds since the epoch as the shared clock has it; goes back only where that is followed back."""
@@ -51,6 +53,13 @@ class FollowingClock(SystemClock):
     def skew_ms(self) -> int:
         """How far the wall clock has moved away from the system's clock, whatever is followed."""
         return super().skew_ms() + self.offset_ms
+
+    def accept_step(self) -> None:
+        """Follow the wall clock; what the shared clock says stays as it is."""
+        before_ms = self._start_ms
+        super().accept_step()
+        if self.is_following:
+            self.offset_ms -= self._start_ms - before_ms
 
     def follow(self, ahead_ms: int) -> None:
         """The shared clock is so far ahead of what `now_ms` says."""

@@ -96,6 +96,16 @@ async def test_a_newer_workflow_matches_without_an_execution(api: Calls) -> None
     assert answer["reason"].startswith("trigger heard: matched by *; no execution: the trigger is newer")
 
 
+async def test_an_event_is_taken_back_though_an_endpoint_was_made_since(world: Surface, api: Calls) -> None:
+    await workflow(api, on("order.*"))
+    event_id = await api.publish("order.paid", deliverAt=instant(world.clock.now_ms() + HOUR_MS))
+    await api.endpoint(events=["execution.cancelled"])
+
+    await api.post(f"/api/v1/events/{event_id}/cancel", status=200)
+
+    assert len((await api.get("/api/v1/events", type="execution.cancelled"))["data"]) == 1
+
+
 async def test_an_event_taken_back_takes_its_executions_with_it(world: Surface, api: Calls) -> None:
     await workflow(api, on("order.*"))
     await api.endpoint(events=["execution.cancelled", "step.cancelled", "progress.updated"])

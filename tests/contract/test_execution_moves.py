@@ -175,6 +175,24 @@ async def test_what_was_erased_is_begun_anew_by_a_new_execution_only(
     assert "start the workflow anew" in answer.json()["detail"]
 
 
+async def test_an_execution_whose_content_was_erased_is_another_for_who_asks_by_etag(
+    world: Surface, api: Calls
+) -> None:
+    trigger = {"id": "paid", "kind": "event", "events": ["order.paid"]}
+    workflow = await api.post("/api/v1/workflows", {"name": "w", "steps": [{"id": "a"}], "triggers": [trigger]})
+    event = await api.publish("order.paid")
+    await driven(world)
+    (execution,) = (await api.get("/api/v1/executions", workflowId=workflow["id"]))["data"]
+    path = f"/api/v1/executions/{execution['id']}"
+    before = (await api.ask("GET", path)).headers["ETag"]
+    await api.ask("DELETE", f"/api/v1/events/{event}/content")
+
+    answer = await api.ask("GET", path, headers={"If-None-Match": before})
+
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] != before
+
+
 async def test_an_ended_execution_begins_anew_from_a_step(world: Surface, api: Calls) -> None:
     running = await begun(world, api, {"id": "a"}, {**GO, "needs": ["a"]})
     await running.tell("signals/paid", {"n": 1})

@@ -185,7 +185,19 @@ async def test_a_list_holds_ten_unless_more_are_asked_for(world: Surface, api: C
         limit: len(await api.get(EXECUTIONS, limit=limit)) for limit in ("", "0", "11", "1000", "1001", "9" * 12)
     }
 
-    assert lengths == {"": 10, "0": 10, "11": 11, "1000": 11, "1001": 10, "9" * 12: 10}
+    assert lengths == {"": 10, "0": 10, "11": 11, "1000": 11, "1001": 11, "9" * 12: 11}
+
+
+async def test_past_every_offset_nothing_comes(world: Surface, api: Calls) -> None:
+    execution = await started(world, api, {"id": "a"})
+
+    pages = [
+        await api.get(path, offset=offset)
+        for path in (EXECUTIONS, f"{EXECUTIONS}/{execution['id']}/tasks")
+        for offset in ("1", "1000001", "9" * 5_000)
+    ]
+
+    assert pages == [[]] * 6
 
 
 async def test_all_tasks_of_a_long_workflow_fit_on_a_page(world: Surface, api: Calls) -> None:
@@ -194,7 +206,7 @@ async def test_all_tasks_of_a_long_workflow_fit_on_a_page(world: Surface, api: C
 
     lengths = [len(await api.get(path, **query)) for query in ({}, {"limit": 110}, {"limit": 1_000}, {"limit": 1_001})]
 
-    assert lengths == [10, 110, 120, 10]
+    assert lengths == [10, 110, 120, 120]
 
 
 async def test_executions_beyond_one_read_stay_in_order(world: Surface, api: Calls) -> None:

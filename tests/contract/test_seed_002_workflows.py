@@ -279,6 +279,8 @@ async def test_a_wrong_change_changes_nothing(api: Calls) -> None:
         ("limit=&offset=", range(11, 1, -1)),
         ("limit=99999999999999999999&offset=1e9", range(11, 1, -1)),
         ("limit=٣", range(11, 1, -1)),
+        ("offset=1000001", range(0)),
+        ("offset=99999999999999999999", range(0)),
     ],
 )
 async def test_a_bad_number_falls_back_to_the_default(query: str, numbers: range, api: Calls) -> None:

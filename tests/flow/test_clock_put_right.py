@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
+from hookspan.app.compose import Application
+from hookspan.clock import SystemClock
+from hookspan.config import load
 from hookspan.model.events import NewExecution
 from hookspan.model.ids import new_id
 from hookspan.storage import ahead, events
 from hookspan.storage.database import Database
-from hookspan.storage.tables import webhook_deliveries
+from hookspan.storage.tables import schedules, webhook_deliveries
 from hookspan.workflows.schedule import LOOK_SECONDS
 from tests.support.clock import FakeClock
 from tests.support.hooks import Hooks, Shop
 from tests.support.instance import running
 from tests.support.schedules import PASS, Tower
-from tests.support.workshop import FarSide, Workshop, workshop_on
+from tests.support.workshop import KEK, FarSide, Workshop, workshop_on
 
 MONTH_SECONDS = 30 * 86_400
 NAP: dict[str, object] = {"id": "nap", "kind": "wait", "with": {"durationMs": 60_000}}
@@ -150,6 +154,51 @@ async def test_a_process_that_works_puts_it_right_by_itself(tmp_path: Path) -> N
         await application.sweep()
 
         assert not await application.database.read(ahead.found, application.clock.now_ms())
+
+
+async def test_however_much_of_it_there_is_one_sweep_puts_it_right(database_url: str, tmp_path: Path) -> None:
+    settings = load(data=tmp_path, database__url=database_url, kek=KEK, log__level="off")
+    application = Application(settings, clock=SystemClock(), queues=(), short_lived=True)
+    await application.start()
+    born = application.clock.now_ms() + MONTH_SECONDS * 1_000
+    async with workshop_on(application.database) as shop:
+        row_of = partial(
+            NewExecution,
+            tenant_id=shop.tenant_id,
+            workflow_id=await shop.workflow(PASS),
+            workflow_version=1,
+            trigger_type="webhook",
+            trigger=b"{}",
+            priority=1,
+            created_at=born,
+        )
+        line = [row_of(id=new_id(born)) for _ in range(2 * ahead.MOST + 1)]
+        await application.database.write(events.insert_executions, line)
+
+        await application.sweep()
+
+        left = await application.database.read(ahead.found, application.clock.now_ms())
+    await application.stop()
+    assert not left
+
+
+@pytest.mark.parametrize("is_ahead", [False, True])
+async def test_a_schedule_keeps_a_zone_that_is_taken_no_more(workshop: Workshop, is_ahead: bool) -> None:
+    tower, far = Tower(workshop), FakeClock()
+    workflow_id = await tower.workflow("*/10 * * * *")
+    await workshop.database.write(_keep_zone, workflow_id, "Factory")
+    far.advance(seconds=MONTH_SECONDS if is_ahead else 0)
+    await tower.another_scheduler(far).fire_due()
+
+    await tower.scheduler.rearm()
+    runs = await tower.strike("05-21T21:30:00")
+
+    assert [run.status for run in runs] == ["pending"] * (2 if is_ahead else 1)
+
+
+def _keep_zone(connection: Connection, workflow_id: str, zone: str) -> None:
+    column = schedules.c
+    connection.execute(update(schedules).where(column.workflow_id == workflow_id).values(timezone=zone))
 
 
 class Naps(FakeClock):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hookspan.app.database_time import distance, follow_database
 from hookspan.clock import FollowingClock, SystemClock
 from hookspan.config import load
 from hookspan.storage.database import Database
+from hookspan.storage.dialect import clock_ms
 from tests.support.workshop import KEK
 
 DAY_MS = 86_400_000
@@ -53,6 +55,46 @@ def test_a_step_of_the_wall_clock_is_seen_whatever_is_followed() -> None:
 
     assert abs(before) < DAY_MS
     assert abs(clock.now_ms() - SystemClock().now_ms() - YEAR_MS) < DAY_MS
+
+
+class Suspended(FollowingClock):
+    """Of a machine that slept for two minutes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._start_ms -= 120_000
+
+
+async def test_a_machine_that_was_suspended_is_set_once(database: Database) -> None:
+    clock = Suspended()
+    await follow_database(database, clock)
+
+    clock.accept_step()
+
+    assert abs(clock.now_ms() - SystemClock().now_ms()) < 60_000
+
+
+async def test_two_that_measure_at_the_same_time_follow_once(postgres_database: Database) -> None:
+    clock = FollowingClock()
+    clock.follow(YEAR_MS)
+
+    await asyncio.gather(*(follow_database(postgres_database, clock) for _ in range(2)))
+
+    assert abs(clock.offset_ms) < DAY_MS
+
+
+async def test_a_process_that_does_no_work_keeps_following_the_database(postgres_url: str, tmp_path: Path) -> None:
+    settings = load(data=tmp_path, database__url=postgres_url, kek=KEK, log__level="off")
+    clock = FollowingClock()
+    application = Application(settings, clock=clock, queues=(), short_lived=True)
+    await application.start()
+
+    clock.follow(YEAR_MS)
+
+    async with asyncio.timeout(20):
+        while clock.offset_ms > DAY_MS:
+            await application.database.read(clock_ms)
+    await application.stop()
 
 
 async def test_a_process_follows_the_database_from_its_start_and_at_each_sweep(

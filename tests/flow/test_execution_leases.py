@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import Connection, update
 
 from hookspan.errors import Conflict
 from hookspan.model.executions import ExecutionRow
 from hookspan.storage.database import Database
 from hookspan.storage.execution_claims import Claim, claim
+from hookspan.storage.tables import executions
 from hookspan.workflows.driven import Driven
 from hookspan.workflows.functions import StepContext
 from tests.support.workshop import FarSide, Workshop, workshop_on
@@ -58,6 +60,23 @@ async def test_the_only_process_of_a_database_takes_its_earlier_lifes_leases_bac
 
     at_once = "completed" if shop.database.is_single_writer else "pending"
     assert (await shop.execution(started.id)).status == at_once
+
+
+async def test_what_a_dead_worker_held_does_not_wait_for_an_hour_to_come(shop: Workshop) -> None:
+    started = await shop.engine.start(shop.tenant_id, await shop.workflow(STILL))
+    now = shop.clock.now_ms()
+    await shop.database.write(claim, Claim(now, 10, "0" * 32, now + 30_000))
+    await shop.database.write(_put_off, started.id, now + 86_400_000)
+    shop.clock.advance(seconds=60)
+
+    await shop.engine.sweep()
+    await shop.settle()
+
+    assert (await shop.execution(started.id)).status == "completed"
+
+
+def _put_off(connection: Connection, execution_id: str, due_at: int) -> None:
+    connection.execute(update(executions).where(executions.c.id == execution_id).values(due_at=due_at))
 
 
 async def test_cancel_ends_a_sleeping_execution_and_a_second_cancel_changes_nothing(shop: Workshop) -> None:

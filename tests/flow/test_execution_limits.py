@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from hookspan.model.events import NewExecution
 from hookspan.model.ids import new_id
 from hookspan.model.levels import Turn
-from hookspan.storage import events, settings
+from hookspan.storage import ahead, events, settings
 from hookspan.storage.database import Database
 from hookspan.storage.execution_claims import ROUNDS_MOST, Claim, claim
 from hookspan.storage.execution_limits import AHEAD_MOST, SETTING, WOKEN_MOST, unpark
@@ -130,10 +130,10 @@ async def test_a_lifted_limit_lets_all_go_and_a_raised_one_as_many_as_there_is_r
     assert await claimed(shop) == born[:1]
 
     await limit(shop, 3)
-    await shop.database.write(unpark)
+    await shop.database.write(unpark, shop.clock.now_ms())
     raised = await claimed(shop)
     await limit(shop, None)
-    await shop.database.write(unpark)
+    await shop.database.write(unpark, shop.clock.now_ms())
 
     assert raised == born[1:3]
     assert await claimed(shop) == born[3:]
@@ -262,9 +262,31 @@ async def test_a_line_whose_limit_was_lifted_is_woken_piece_by_piece(shop: Works
     assert await claimed(shop) == []
     await limit(shop, None)
 
-    seen = await shop.database.write(unpark)
+    seen = await shop.database.write(unpark, shop.clock.now_ms())
     at_once = await shop.database.read(due)
     assert seen is not None
-    seen = await shop.database.write(unpark, seen)
+    seen = await shop.database.write(unpark, shop.clock.now_ms(), seen)
 
-    assert (at_once, await shop.database.read(due), seen) == (WOKEN_MOST, WOKEN_MOST + 499, None)
+    # With the one that runs.
+    assert (at_once, await shop.database.read(due), seen) == (WOKEN_MOST + 1, WOKEN_MOST + 500, None)
+
+
+async def test_what_was_born_by_a_clock_that_was_ahead_is_due_when_there_is_room(shop: Workshop) -> None:
+    await limit(shop, 1)
+    shop.clock.advance(seconds=86_400)
+    line = await line_of(shop, await shop.workflow(CALL), 2)
+    shop.clock.advance(seconds=-86_400)
+    await shop.database.write(ahead.put_right, shop.clock.now_ms())
+    [first] = await claimed(shop)
+
+    await shop.engine.cancel(shop.tenant_id, first)
+
+    assert {first, *await claimed(shop)} == set(line)
+
+
+async def test_what_is_claimed_keeps_its_place_while_the_line_behind_it_is_parked(shop: Workshop) -> None:
+    await line_of(shop, await shop.workflow(CALL, concurrency=1), 20)
+
+    await claimed(shop)
+
+    assert await shop.database.read(due) == 1

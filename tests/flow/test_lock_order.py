@@ -19,6 +19,10 @@ from hookspan.storage.resources import ResourceRequest
 from hookspan.storage.tables import executions, tenants
 from tests.support.workshop import Workshop, workshop_on
 
+DEADLOCK, UNIQUE = (
+    f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"
+    for code in ("deadlock_detected", "unique_violation")
+)
 CALL: dict[str, object] = {"id": "call", "kind": "http", "with": {"url": "https://api.example.com/"}}
 IS_HELD_UP = text(
     "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
@@ -88,7 +92,7 @@ class Loser:
         """One more run."""
         self.runs += 1
         if self.runs <= self.races:
-            connection.exec_driver_sql("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'deadlock_detected'; END $$")
+            connection.exec_driver_sql(DEADLOCK)
         return "done"
 
 
@@ -128,6 +132,32 @@ async def test_who_loses_every_race_may_come_again_later(postgres_database: Data
         await postgres_database.write(loser)
 
     assert loser.runs == RACES_MOST
+
+
+async def test_of_several_that_lose_every_race_together_each_goes_on_alone(postgres_database: Database) -> None:
+    def alone(connection: Connection, items: Sequence[int]) -> Sequence[int]:
+        if len(items) > 1:
+            connection.exec_driver_sql(DEADLOCK)
+        return items
+
+    answers = await asyncio.gather(*(postgres_database.batch(alone, number) for number in range(8)))
+
+    assert answers == list(range(8))
+
+
+async def test_after_a_lost_race_who_meets_another_on_one_key_still_has_a_second_look(
+    postgres_database: Database,
+) -> None:
+    faults = [DEADLOCK, UNIQUE]
+
+    def unlucky(connection: Connection) -> str:
+        if faults:
+            connection.exec_driver_sql(faults.pop(0))
+        return "done"
+
+    outcome = await postgres_database.write(unlucky)
+
+    assert outcome == "done"
 
 
 async def test_who_frees_resources_holds_no_execution_while_another_gives_some(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
+from sqlalchemy import Connection
 
 from hookspan.events.publish import Publisher
-from hookspan.events.routing import Routing, Snapshot
+from hookspan.events.routing import Routing, Snapshot, held
 from hookspan.storage import routing
 from hookspan.storage.database import Database
 from hookspan.workflows.functions import StepContext
@@ -37,6 +41,28 @@ async def shop(database: Database) -> AsyncIterator[Workshop]:
     async with workshop_on(database) as workshop:
         yield workshop
         workshop.functions.close()
+
+
+async def test_two_who_hold_routing_still_and_change_it_come_one_after_the_other(
+    postgres_database: Database, postgres_url: str
+) -> None:
+    other = Database(postgres_url)
+    other.start()
+    both, runs = threading.Barrier(2), list[str]()
+
+    def change(connection: Connection, tenant_id: str) -> None:
+        runs.append(tenant_id)
+        decided = held(tenant_id, lambda snapshot: None)
+        decided(connection)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(timeout=0.5)
+        routing.bump(connection, tenant_id)
+
+    async with workshop_on(postgres_database) as shop:
+        await asyncio.gather(*(each.write(change, shop.tenant_id) for each in (postgres_database, other)))
+
+        assert len(runs) == 2
+    await other.close()
 
 
 def overtaken_engine(shop: Workshop) -> Engine:

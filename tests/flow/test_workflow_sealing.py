@@ -13,6 +13,7 @@ from hookspan.storage.database import Database
 from hookspan.storage.tables import workflow_versions
 from hookspan.workflows.old_versions import OldVersions
 from hookspan.workflows.sealing import is_sealed
+from hookspan.workflows.shapes import workflow_json
 from hookspan.workflows.validate import read_workflow
 from tests.support.workshop import Workshop, workshop_on
 
@@ -22,6 +23,9 @@ CALL: dict[str, object] = {
     "with": {"url": "https://api.example.com/?token=canary", "headers": {"Authorization": "Bearer canary"}},
 }
 PLAIN: dict[str, object] = {"id": "plain", "kind": "http", "with": {"url": "https://api.example.com/?page=2"}}
+
+NAMED_URL = "https://api.example.com/?author=kafka&token=canary"
+NAMED: dict[str, object] = {"id": "call", "kind": "http", "with": {"url": NAMED_URL, "headers": {}}}
 
 KEYED: dict[str, object] = {
     "id": "call",
@@ -65,6 +69,19 @@ def _as_judged_before(connection: Connection, workflow_id: str, shop: Workshop) 
     connection.execute(update(workflow_versions).where(mine).values(definition=text))
 
 
+def _as_judged_wider(connection: Connection, workflow_id: str, shop: Workshop) -> None:
+    """Another rule took `author` for a secret too, and every mask is in its place."""
+    place = "call@https://api.example.com/query/0"
+    secrets = {f"{place}/author": "kafka", f"{place}/token": "canary"}
+    context = f"workflow_versions.{workflow_id}.1.definition"
+    sealed = shop.vault.seal(json.dumps(secrets).encode(), tenant_id=shop.tenant_id, context=context)
+    graph = json.loads(read_workflow({"name": "Order intake", "steps": [NAMED]}).text)
+    graph["steps"][0]["with"]["url"] = "https://api.example.com/?author=***&token=***"
+    text = json.dumps({**graph, "sealed": base64.b64encode(sealed).decode()})
+    mine = workflow_versions.c.workflow_id == workflow_id
+    connection.execute(update(workflow_versions).where(mine).values(definition=text))
+
+
 def _stored(connection: Connection) -> dict[str, str]:
     rows = connection.execute(select(workflow_versions.c.workflow_id, workflow_versions.c.definition))
     return {row.workflow_id: row.definition for row in rows}
@@ -99,6 +116,25 @@ async def test_what_counts_as_a_secret_by_now_is_sealed_beside_what_was_and_sent
     assert request.url == "https://api.example.com/?token=canary&author=canary-name"
     sent = dict(request.headers)
     assert (sent["Authorization"], sent["DD-API-KEY"]) == ("Bearer canary", "canary-key")
+
+
+async def test_what_counts_as_no_secret_by_now_is_shown_again(shop: Workshop) -> None:
+    workflow_id = await shop.workflow(NAMED)
+    await shop.database.write(_as_judged_wider, workflow_id, shop)
+    before = await shop.database.read(_stored)
+
+    await OldVersions(shop.database, shop.vault).turn()
+
+    after = await shop.database.read(_stored)
+    assert "?author=***&token=***" in before[workflow_id]
+    assert "?author=kafka&token=***" in after[workflow_id]
+    assert "canary" not in after[workflow_id]
+    native = workflow_json(*await shop.definitions.get(shop.tenant_id, workflow_id))
+    _, version = await shop.definitions.update(shop.tenant_id, workflow_id, native)
+    assert version.version == 1
+    await shop.engine.start(shop.tenant_id, workflow_id)
+    await shop.settle()
+    assert [request.url for request in shop.far_side.received] == [NAMED_URL]
 
 
 async def test_what_was_sealed_in_place_is_sent_as_before(shop: Workshop) -> None:

@@ -16,20 +16,27 @@ _SECRET = """
     X-Parse-REST-API-Key X-Parse-Master-Key X-Password X-Pass X-Passwd X-Pwd Auth AuthKey X-OAuth-Token X-Credentials
     X-Redmine-API-Key X-Octopus-ApiKey X-N8N-API-KEY xi-api-key X-Honeycomb-Team-Key X-Insert-Key Fastly-Key AccessKey
     Account-API-Key X-User-Key X-License-Key Authentication
+    primaryKey X-Primary-Key routing_key X-Routing-Key basicauth userauth httpauth userpasswd dbpasswd passwort
+    X-Passwort securitykey webhookkey writekey apikeys signingkeys AccountKey
 """
 _HARMLESS = """
     Content-Type Accept Accept-Language User-Agent X-Request-Id X-Correlation-Id Idempotency-Key X-Idempotency-Key
-    Cache-Key Surrogate-Key X-Cache-Key Cache-Control Partition-Key X-Routing-Key Sort-Key Ordering-Key X-Event-Key
-    Sec-WebSocket-Key X-Message-Key X-Primary-Key X-Public-Key Key-Id X-Key-Id X-Keyboard Keyboard-Layout X-Keywords
+    Cache-Key Surrogate-Key X-Cache-Key Cache-Control Partition-Key Sort-Key Ordering-Key X-Event-Key
+    Sec-WebSocket-Key X-Message-Key X-Public-Key Key-Id X-Key-Id X-Keyboard Keyboard-Layout X-Keywords
     X-Custom X-Tenant X-Author X-Authority X-Design X-Signal X-Country-Code X-Status-Code X-Trace-Id X-Forwarded-Proto
     X-GitHub-Event X-Hub-Signature-256 Stripe-Signature webhook-id webhook-signature If-Match If-None-Match ETag Date
     X-Compass X-Bypass-Cache X-Passenger X-Monkey Notion-Version X-Environment Prefer Retry-After X-Dedup-Key
+    X-Hotkey X-Turkey X-Donkeys cachekey sortkeys X-Publickey
 """
 _KEY_LIKE = """
     pwd jwt appid sig sign signature code auth_code access_code api_key apiKey key token passwd %74oken X-Amz-Signature
+    device_code reset_code mfa_code recovery_code recovery_codes magic_code client_code otpcode oobCode OOBcode
+    code_verifier activationcode hmacsignature xsignature apisig X-Goog-Signature
 """
 _PLAIN = """
     page q keyword author authority design assign signal postcode country_code status-code encoding sort_key id state
+    zip_code zipcode zipcodes areaCode postal-code error_code currencyCode language_code langcode promo_code productcode
+    barcode unicode HTTPStatusCode codec monkey hotkey keyboard
 """
 SECRET, HARMLESS, KEY_LIKE, PLAIN = _SECRET.split(), _HARMLESS.split(), _KEY_LIKE.split(), _PLAIN.split()
 

@@ -44,5 +44,8 @@ def test_a_wait_for_a_time_has_no_timeout(work: dict[str, object]) -> None:
     assert [fault.pointer for fault in refused.value.faults] == ["/steps/0/timeoutMs"]
 
 
-def test_what_was_written_for_every_wait_before_is_dropped() -> None:
-    assert one("wait", {"durationMs": 60_000}, timeoutMs=15_000).timeout_ms is None
+def test_the_timeout_that_is_usual_for_calls_is_none_of_a_wait_for_a_time_either() -> None:
+    with pytest.raises(Invalid) as refused:
+        one("wait", {"durationMs": 60_000}, timeoutMs=15_000)
+
+    assert [fault.pointer for fault in refused.value.faults] == ["/steps/0/timeoutMs"]

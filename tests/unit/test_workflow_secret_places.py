@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from hookspan.workflows.secrets import masked, secrets_of, unmasked
+from hookspan.errors import Invalid
+from hookspan.workflows.secrets import kept, masked, secrets_of, unmasked
 
 
 def graph(url: str = "https://a.example.com/", headers: object = None, kind: str = "http") -> dict[str, Any]:
@@ -97,3 +98,20 @@ def test_a_credential_stays_with_the_address_it_was_given_for(url: str, is_kept:
     opened = unmasked(graph(url, headers={"Authorization": "***"}), known)
 
     assert opened == graph(url, headers={"Authorization": "Bearer abc" if is_kept else "***"})
+
+
+@pytest.mark.parametrize(
+    ("sent", "pointer"),
+    [
+        (graph("https://a.example.com/?design=***&api_key=***"), "/steps/0/with/url"),
+        (graph("https://a.example.com/?api_key=***", {"X-Design": "***"}), "/steps/0/with/headers/X-Design"),
+    ],
+)
+def test_a_mask_where_nothing_is_secret_is_refused_with_what_to_do(sent: dict[str, Any], pointer: str) -> None:
+    known = secrets_of(graph("https://a.example.com/?api_key=zz"))
+
+    with pytest.raises(Invalid) as refused:
+        kept(sent, known)
+
+    [fault] = refused.value.faults
+    assert (fault.pointer, "write the value itself" in fault.detail) == (pointer, True)

@@ -145,7 +145,8 @@ class Application(Joined):
         self.on_collapse()
 
     async def _refresh(self) -> None:
-        """Changes made by other processes."""
+        """Changes made by other processes, and the time by which they judge; in every process, also without work."""
+        await follow_database(self.database, self.clock)
         await self.sources.refresh()
         await self.endpoints.targets.refresh()
         await self.registry.refresh()
@@ -178,10 +179,20 @@ class Application(Joined):
         await follow_database(self.database, self.clock)
         await self.caretaker.sweep()
         await self.engine.sweep()
+        await self._put_right()
+
+    async def _put_right(self) -> None:
         now = self.clock.now_ms()
-        if await self.database.read(ahead.found, now):
-            observe.warn("clock.put_right", work=await self.database.write(ahead.put_right, now))
-            self._wake()
+        if not await self.database.read(ahead.found, now):
+            return
+        work = put = await self.database.write(ahead.put_right, now)
+        while put >= ahead.MOST:
+            # Others write in between.
+            await asyncio.sleep(0)
+            put = await self.database.write(ahead.put_right, now)
+            work += put
+        observe.warn("clock.put_right", work=work)
+        self._wake()
 
     def begin_drain(self) -> None:
         """From now on: not ready, no new claims or runs. Called at the signal, while the last requests are answered."""

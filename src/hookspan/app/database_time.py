@@ -18,10 +18,14 @@ async def follow_database(database: Database, clock: Clock) -> None:
     """Measure how far the database's clock is from ours, and follow it."""
     if database.is_single_writer or not isinstance(clock, FollowingClock):
         return
-    asked_s, before = clock.monotonic(), clock.now_ms()
+    asked_s, before, followed_ms = clock.monotonic(), clock.now_ms(), clock.offset_ms
     told = await database.read(clock_ms)
     took_ms = round((clock.monotonic() - asked_s) * 1_000)
     if told is None:
+        return
+    clock.is_following = True
+    # Several loops measure: what another has followed meanwhile must not be followed twice.
+    if clock.offset_ms != followed_ms:
         return
     ahead_ms = told - before - took_ms // 2
     # What the answer took may all have been on one way.

@@ -21,9 +21,13 @@ PATIENCE_SECONDS = 5.0
 PAUSE_SECONDS = 0.05
 
 
+class FolderHeld(NotConfigured):
+    """Another process holds the data folder; a moment later it may not."""
+
+
 @contextmanager
 def only_one(settings: Settings, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
-    """Hold the data folder until the block ends; NotConfigured when another process goes on holding it."""
+    """Hold the data folder until the block ends; FolderHeld when another process goes on holding it."""
     if not settings.is_embedded:
         yield
         return
@@ -32,7 +36,7 @@ def only_one(settings: Settings, *, patience_seconds: float = PATIENCE_SECONDS) 
         given_up_at = time.monotonic() + patience_seconds
         while not _is_taken(lock):
             if time.monotonic() >= given_up_at:
-                raise NotConfigured(f"another hookspan serves {settings.data} already; stop it or use --data")
+                raise FolderHeld(f"another hookspan serves {settings.data} already; stop it or use --data")
             time.sleep(PAUSE_SECONDS)
         yield
         with suppress(OSError):
@@ -42,6 +46,6 @@ def only_one(settings: Settings, *, patience_seconds: float = PATIENCE_SECONDS) 
 def _is_taken(lock: IO[str]) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
     return True

@@ -56,7 +56,8 @@ def serve(
     "--concurrency",
     type=click.IntRange(1, 4_096),
     metavar="N",
-    help="deliveries, and executions, under way at once; in place of limits.slots and limits.executions",
+    help="deliveries, and executions, under way at once, of executions up to a third more when one workflow has most; "
+    "in place of limits.slots and limits.executions",
 )
 def worker(queues: str | None, concurrency: int | None) -> int:
     """Do background work only, beside `serve` processes on the same PostgreSQL."""

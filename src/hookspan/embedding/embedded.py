@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from hookspan.access.instance import Greeting
 from hookspan.app.compose import Application
 from hookspan.app.grounds import open_schema, url_rules
 from hookspan.app.intake import Intake
-from hookspan.app.lock import only_one
+from hookspan.app.lock import PATIENCE_SECONDS, PAUSE_SECONDS, FolderHeld, only_one
 from hookspan.app.module_file import apply_module, read_module, with_module
 from hookspan.app.relay import Inside, Relay, SameDatabase, same_database
 from hookspan.clock import FollowingClock
@@ -107,9 +108,9 @@ class Hookspan:
         if "level" not in settings.log.model_fields_set:
             # A guest is quiet: a line for each event belongs to a server's log.
             observe.log.level = max(observe.log.level, observe.LEVELS["warning"])
+        if workers:
+            await self._hold_folder(settings)
         with _kept_umask():
-            if workers:
-                self._stack.enter_context(only_one(settings))
             open_schema(settings, migrate=settings.is_embedded or workers)
         queues = QUEUES if workers else ()
         application = Application(settings, clock=FollowingClock(), queues=queues, functions=self._functions)
@@ -139,6 +140,20 @@ class Hookspan:
         except BaseException:
             await self.stop()
             raise
+
+    async def _hold_folder(self, settings: Settings) -> None:
+        """Be patient as `only_one` is, without stopping the event loop of the program."""
+        given_up_at = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                with _kept_umask():
+                    self._stack.enter_context(only_one(settings, patience_seconds=0))
+            except FolderHeld:
+                if time.monotonic() >= given_up_at:
+                    raise
+                await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                return
 
     def _relay(self, engine: Engine | AsyncEngine) -> Relay:
         application, _ = self.serving()

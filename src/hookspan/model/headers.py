@@ -35,26 +35,26 @@ _DENIED_PREFIXES = (
     "metadata", "x-aws-", "x-amz-", "x-goog-", "x-google-", "x-ms-",
 )  # fmt: skip
 #: What makes a credential of any word that holds it, and the words that are one as they stand.
-_SECRET_PARTS = ("token", "secret", "password", "credential", "session", "apikey")
+_SECRET_PARTS = ("token", "secret", "passw", "credential", "session", "apikey")
 _SECRET_WORDS = frozenset(
     {
-        "auth", "oauth", "authorization", "authentication", "authkey", "authcode", "cookie", "cookies", "jwt", "jwts",
-        "pass", "passwd", "passphrase", "passcode", "passkey", "pwd", "pw", "otp", "sessid", "phpsessid", "appid",
-        "appkey", "accesskey", "privatekey", "sharedkey", "masterkey", "subscriptionkey", "licensekey", "signingkey",
-        "servicekey", "clientkey", "consumerkey", "userkey", "encryptionkey", "functionskey",
+        "authorization", "authentication", "authcode", "cookie", "cookies", "jwt", "jwts", "pass", "passphrase",
+        "passcode", "pwd", "pw", "otp", "sessid", "phpsessid", "appid",
     }
 )  # fmt: skip
 _KEYS = frozenset({"key", "keys"})
-#: A key of these unlocks nothing: it names, sorts or spreads. So does what is said of a key.
+#: A key of these unlocks nothing: it names, sorts or spreads. So does what is said of a key. Database and alerting
+#: services call credentials a primary key and a routing key, so those are none of them.
 _HARMLESS_BEFORE_KEY = frozenset(
     {
-        "idempotency", "idempotent", "cache", "surrogate", "partition", "partitioning", "routing", "shard", "sharding",
+        "idempotency", "idempotent", "cache", "surrogate", "partition", "partitioning", "shard", "sharding",
         "sort", "order", "ordering", "group", "grouping", "dedup", "dedupe", "deduplication", "websocket", "socket",
-        "event", "message", "object", "row", "primary", "foreign", "hash", "range", "public", "correlation", "index",
+        "event", "message", "object", "row", "foreign", "hash", "range", "public", "correlation", "index",
         "lookup", "issue", "next", "start", "last",
     }
 )  # fmt: skip
 _HARMLESS_AFTER_KEY = frozenset({"id", "ids", "identifier", "name", "type", "version", "algorithm", "size", "count"})
+_NOT_JOINED = frozenset({"key", "monkey", "turkey", "donkey", "hockey", "jockey", "whiskey", "hotkey"})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -117,7 +117,8 @@ def is_secret_name(name: str) -> bool:
     Names are judged by whole words, as `-`, `_` and humps part them. A signature in a header is none: it holds for
     one message.
     """
-    return _is_secret(words_of(name)) or _is_secret(words_of(name.lower()))
+    words = words_of(name)
+    return _is_secret(words) or _is_secret(words_of(name.lower())) or any(map(_is_joined_key, words))
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -126,13 +127,23 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def _is_secret(words: tuple[str, ...]) -> bool:
-    if any(word in _SECRET_WORDS or any(part in word for part in _SECRET_PARTS) for word in words):
+    if any(_is_secret_word(word) for word in words):
         return True
     around = zip(("", *words), words, (*words[1:], ""), strict=False)
     return any(
         word in _KEYS and before not in _HARMLESS_BEFORE_KEY and after not in _HARMLESS_AFTER_KEY
         for before, word, after in around
     )
+
+
+def _is_secret_word(word: str) -> bool:
+    return word in _SECRET_WORDS or word.endswith("auth") or any(part in word for part in _SECRET_PARTS)
+
+
+def _is_joined_key(word: str) -> bool:
+    """True for `writekey`: written as one word it is judged as `write-key` is."""
+    one = word.removesuffix("s")
+    return one.endswith("key") and one not in _NOT_JOINED and one[:-3] not in _HARMLESS_BEFORE_KEY
 
 
 def _refusal(name: str, value: str, but: Collection[str]) -> str | None:

@@ -35,8 +35,16 @@ _VISIBLE = re.compile(r"[\x21-\x7e]*")
 _PARAMETER = re.compile(r"([?&#;])([^=&#;\s]*)=([^&#;\s]+)")
 _SINK_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
-_SIGNATURES = frozenset({"sig", "sign", "signature"})
-_BEFORE_CODE = frozenset({"", "access", "activation", "auth", "authorization", "function", "invite", "verification"})
+_SIGNATURES = ("sig", "signature")
+#: A code of these says what something is; every other one may be there to be redeemed.
+_HARMLESS_BEFORE_CODE = frozenset(
+    {
+        "country", "region", "state", "city", "area", "zip", "postal", "post", "currency", "language", "lang", "locale",
+        "status", "error", "exit", "response", "result", "reason", "return", "http", "promo", "product", "item",
+        "article", "category", "color", "colour", "airport", "airline", "dial", "dialing", "calling", "source",
+        "bar", "geo", "uni", "en", "de", "trans", "op", "key", "char", "byte",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +142,19 @@ def is_key_like(name: str) -> bool:
     """True when the value of a query parameter of this name, as written in a URL, is taken for a credential.
 
     The words of headers hold here too, and beside them what makes an address a ticket: its signature, and the code
-    that is to be redeemed or that opens a function.
+    that is to be redeemed or that opens a function, which is any whose name does not say what else it tells.
     """
     plain = unquote(name)
     words = words_of(plain)
     codes = zip(("", *words), words, strict=False)
-    is_ticket = any(word in _SIGNATURES or (word == "code" and before in _BEFORE_CODE) for before, word in codes)
+    is_ticket = any(word == "sign" or word.endswith(_SIGNATURES) or _is_code(before, word) for before, word in codes)
     return is_ticket or is_secret_name(plain)
+
+
+def _is_code(before: str, word: str) -> bool:
+    """True for what may be redeemed; `zipcode` is judged as `zip_code` is."""
+    one = word.removesuffix("s")
+    return one.endswith("code") and (one[:-4] or before) not in _HARMLESS_BEFORE_CODE
 
 
 def _refuse(detail: str) -> Never:

@@ -46,6 +46,8 @@ CHECKPOINT_SECONDS = 1.0
 RECONNECT_SECONDS = 0.05
 RACES_MOST = 5
 """How often a unit runs that loses a race for locks each time."""
+RACES_OF_SEVERAL = 2
+"""How often several run together that lose each time, before the halves go on alone."""
 RACE_SECONDS = 0.02
 """How long it waits at most before it runs again, by chance, so that two who met do not meet anew."""
 
@@ -65,6 +67,29 @@ class _Outcomes:
                 future.set_result(result)
             else:
                 future.set_exception(error)
+
+
+@dataclass(slots=True)
+class _Tries:
+    """What came of the runs of one lot so far; the two reasons to run it again are counted apart."""
+
+    jobs: int
+    races: int = 0
+    has_looked_again: bool = False
+
+    def may_run_again(self, error: Exception) -> bool:
+        """Count the error; True when the lot may succeed as it stands, after the wait of a lost race."""
+        if is_race(error):
+            self.races += 1
+            if self.races >= (RACES_MOST if self.jobs == 1 else RACES_OF_SEVERAL):
+                return False
+            time.sleep(random.uniform(0, RACE_SECONDS))  # noqa: S311  # no secret
+            return True
+        if self.jobs > 1 or self.has_looked_again or not isinstance(error, DBAPIError) or is_away(error):
+            return False
+        # Two writers met on one key; the second look sees what the other committed.
+        self.has_looked_again = True
+        return True
 
 
 class Database:
@@ -235,13 +260,14 @@ class Database:
 
     def _commit(self, connection: Connection, jobs: list[Job]) -> None:
         """One transaction for all jobs; on a fault the halves go on alone, and who lost a race runs again."""
-        for tries in range(1, RACES_MOST + 1):
+        tries = _Tries(len(jobs))
+        while True:
             try:
                 results = _run(connection, jobs)
                 failpoints.reach("commit.before")
             except Exception as error:  # noqa: BLE001  # the boundary of the writer: a unit may refuse with any error
                 self._rollback(connection, error)
-                if _may_run_again(error, tries, len(jobs)):
+                if tries.may_run_again(error):
                     continue
                 self._refuse(connection, jobs, error)
                 return
@@ -252,13 +278,13 @@ class Database:
         """What could not run is told so; of several the halves are tried alone."""
         if is_away(error):
             self._settle([(job, None, StoreAway("the database did not answer")) for job in jobs])
-        elif is_race(error):
-            observe.warn("store.race", units=len(jobs))
-            self._settle([(job, None, StoreAway("too many write the same; try again in a second")) for job in jobs])
         elif len(jobs) > 1:
             half = len(jobs) // 2
             self._commit(connection, jobs[:half])
             self._commit(connection, jobs[half:])
+        elif is_race(error):
+            observe.warn("store.race", units=1)
+            self._settle([(job, None, StoreAway("too many write the same; try again in a second")) for job in jobs])
         else:
             self._settle([(job, None, error) for job in jobs])
 
@@ -295,14 +321,6 @@ class Database:
         with self._reader.connect() as connection:
             while not self._closing.wait(CHECKPOINT_SECONDS):
                 passive_checkpoint(connection)
-
-
-def _may_run_again(error: Exception, tries: int, number: int) -> bool:
-    if is_race(error) and tries < RACES_MOST:
-        time.sleep(random.uniform(0, RACE_SECONDS))  # noqa: S311  # no secret
-        return True
-    # Two writers met on one key; the second look sees what the other committed.
-    return number == 1 and tries == 1 and isinstance(error, DBAPIError) and not is_away(error)
 
 
 def _run(connection: Connection, jobs: list[Job]) -> list[object]:

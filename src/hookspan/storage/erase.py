@@ -94,7 +94,7 @@ def _empty_executions(connection: Connection, ids: Sequence[str]) -> None:
     connection.execute(
         update(executions)
         .where(one_of(executions.c.id, ids))
-        .values(trigger=NOTHING_LEFT, state=None, output=None, error=None)
+        .values(version=executions.c.version + 1, trigger=NOTHING_LEFT, state=None, output=None, error=None)
     )
     connection.execute(
         update(steps).where(one_of(steps.c.execution_id, ids)).values(input=None, output=None, error=None)

@@ -18,7 +18,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, case, func, select, text, update
 
 from hookspan.model.levels import LEVELS
-from hookspan.storage.dialect import one_of
+from hookspan.storage.dialect import one_of, wake_others
 from hookspan.storage.tables import execution_messages, executions, tenant_settings, workflows
 
 SETTING = "executions.concurrency"
@@ -75,11 +75,13 @@ def park(connection: Connection, rows: Sequence[Row[Any]], now: int) -> set[str]
     doors = _doors(connection, rows)
     parked: dict[str, list[str]] = {}
     freed: set[str] = set()
+    admitted: set[str] = set()
     called_off = _called_off(connection, rows)
     for row in rows:
         at = None if row.id in called_off else doors.closed(row)
         if at is None:
             doors.enter(row)
+            admitted.add(row.id)
             continue
         parked.setdefault(at, []).append(row.id)
         if at == row.workflow_id:
@@ -88,9 +90,9 @@ def park(connection: Connection, rows: Sequence[Row[Any]], now: int) -> set[str]
         connection.execute(update(executions).where(one_of(_columns.id, ids)).values(due_at=None, parked_by=at))
     number = sum(len(ids) for ids in parked.values())
     if number * 2 > len(rows):
-        _park_behind(connection, sorted(parked), now)
+        _park_behind(connection, sorted(parked), now, spared=admitted)
     # A full workflow must not keep its tenant's room from the others that wait for it.
-    make_room(connection, {each: room for each in freed if (room := doors.room(each))})
+    make_room(connection, {each: room for each in freed if (room := doors.room(each))}, now)
     return {identity for ids in parked.values() for identity in ids}
 
 
@@ -104,9 +106,13 @@ def _in_line(level: int) -> str:
 _LINES = text(" UNION ALL ".join(_in_line(level) for level in LEVELS))
 
 
-def _park_behind(connection: Connection, full: Sequence[str], now: int) -> None:
-    """Park more of what is due at places that are full; what was told something is judged by itself."""
-    line = connection.execute(_LINES, {"now": now, "ahead": AHEAD_MOST}).scalars().all()
+def _park_behind(connection: Connection, full: Sequence[str], now: int, *, spared: Collection[str]) -> None:
+    """Park more of what is due at places that are full; what was told something is judged by itself.
+
+    `spared` will be leased in this transaction.
+    """
+    found = connection.execute(_LINES, {"now": now, "ahead": AHEAD_MOST}).scalars()
+    line = [each for each in found if each not in spared]
     of_workflow = one_of(_columns.workflow_id, full)
     waits = (of_workflow | one_of(_columns.tenant_id, full)) & (_columns.told == 0)
     is_due = one_of(_columns.id, line) & (_columns.due_at <= now) & _columns.lease_token.is_(None)
@@ -150,21 +156,24 @@ def _running(connection: Connection) -> Counter[str]:
     return Counter(each for row in connection.execute(query) for each in row)
 
 
-def give_back(connection: Connection, freed: Mapping[str, int]) -> None:
+def give_back(connection: Connection, freed: Mapping[str, int], now: int) -> None:
     """Let others have the room that so many leave at each limit; also those that are being parked there right now."""
     if freed:
         _hold(connection, freed)
-        make_room(connection, freed)
+        make_room(connection, freed, now)
 
 
-def make_room(connection: Connection, freed: Mapping[str, int]) -> int:
+def make_room(connection: Connection, freed: Mapping[str, int], now: int) -> int:
     """Let so many of what is parked at a workflow or tenant be claimed, the oldest of each priority; how many are."""
     woken: list[str] = []
     for each, number in sorted(freed.items()):
         for level in LEVELS:
             woken += _oldest(connection, each, level, min(number, WOKEN_MOST))
     if woken:
-        connection.execute(update(executions).where(one_of(_columns.id, woken)).values(due_at=_columns.created_at))
+        # One may have been born by a clock that was ahead.
+        due_at = case((_columns.created_at <= now, _columns.created_at), else_=now)
+        connection.execute(update(executions).where(one_of(_columns.id, woken)).values(due_at=due_at))
+        wake_others(connection)
     return len(woken)
 
 
@@ -179,7 +188,7 @@ def _oldest(connection: Connection, each: str, level: int, number: int) -> Seque
     return connection.execute(parked).scalars().all()
 
 
-def unpark(connection: Connection, after: str = "") -> str | None:
+def unpark(connection: Connection, now: int, after: str = "") -> str | None:
     """Let as many be looked at again as there is room for: a limit was changed, or a worker died.
 
     Looks at some places behind `after`; behind which the next call goes on, None when it has seen all of them.
@@ -196,7 +205,8 @@ def unpark(connection: Connection, after: str = "") -> str | None:
     most |= {row[0]: msgspec.json.decode(row[1]) for row in connection.execute(of_tenant)}
     woken = 0
     for place, before in zip(places, [after, *places], strict=False):
-        number = make_room(connection, {place: max(most[place] - running[place], 0) if place in most else WOKEN_MOST})
+        room = max(most[place] - running[place], 0) if place in most else WOKEN_MOST
+        number = make_room(connection, {place: room}, now)
         if place not in most and number >= WOKEN_MOST:
             return before
         woken += number

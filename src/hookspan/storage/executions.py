@@ -87,7 +87,8 @@ def seize(connection: Connection, items: Sequence[Seizure]) -> list[Claimed | No
 def sweep(connection: Connection, now: int, lapsed_before: int) -> list[Claimed]:
     """Make executions claimable whose lease lapsed; those claimed too often without an outcome are returned instead.
 
-    They keep their place in the line: what they hold of the tenant's resources waits with them.
+    They keep their place in the line: what they hold of the tenant's resources waits with them. None waits for an hour
+    to come: what was to wake it may be over, or was said by a clock that was ahead.
     """
     lapsed = connection.execute(
         select(_columns.id, _columns.silent_claims)
@@ -98,7 +99,7 @@ def sweep(connection: Connection, now: int, lapsed_before: int) -> list[Claimed]
     ).all()
     silent = [row.id for row in lapsed if row.silent_claims >= SILENT_CLAIM_LIMIT]
     others = [row.id for row in lapsed if row.silent_claims < SILENT_CLAIM_LIMIT]
-    due_at = func.coalesce(_columns.due_at, now)
+    due_at = case((_columns.due_at <= now, _columns.due_at), else_=now)
     connection.execute(
         update(executions).where(one_of(_columns.id, others)).values(lease_token=None, lease_until=None, due_at=due_at)
     )

@@ -79,7 +79,8 @@ def held(
     decide: Callable[[Read[Made, Begun]], Decided],
 ) -> Decided:
     """What is decided by routing that nobody changes before this transaction ends: they wait for their `bump`."""
-    connection.execute(select(tenants.c.id).where(tenants.c.id == tenant_id).with_for_update(read=True))
+    # At once as strong as an update takes it: two that share the row, and then both write it, wait for each other.
+    connection.execute(select(tenants.c.id).where(tenants.c.id == tenant_id).with_for_update(key_share=True))
     return decide(read_all(connection, tenant_id, subscriber, trigger))
 
 

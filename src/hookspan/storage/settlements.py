@@ -155,7 +155,7 @@ def settle(connection: Connection, items: Sequence[Settlement]) -> list[Settled]
         events.record_judged(connection, births)
     woken = _write_beside(connection, kept, children)
     _forget(connection, [item.execution_id for item in kept if _is_over(item, fences)])
-    give_back(connection, _freed(kept))
+    give_back(connection, _freed(kept), max((item.now for item in kept), default=0))
     return [_with_woken(settled, woken) for settled in verdicts] if woken else verdicts
 
 

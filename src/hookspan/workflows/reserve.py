@@ -1,8 +1,9 @@
 """Places beyond the slots of a process, so that a slow workflow that fills them keeps no other waiting.
 
-A slot is given to whoever is due, so one workflow with work may have them all. When all are taken there is a third as
-many again, for workflows that do not have their part: three quarters of what the others leave of all places. Then
-there is one left for one workflow more until very many of them are slow at once.
+A slot is given to whoever is due, so one workflow with work may have them all. When all are taken there are up to
+a third more, for workflows that do not have their part: three quarters of what the others leave of all places. Then
+there is one left for one workflow more until very many of them are slow at once. Of one slot or two there is no third:
+whoever gives so small a number means it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ LOOK_SECONDS = 1.0
 
 def places(slots: int) -> int:
     """All there are, with those in reserve: alone a workflow has its part when it holds the slots."""
-    return -(-slots * 4 // 3)
+    return slots + slots // 3
 
 
 def has_its_part(held: int, all_held: int, slots: int) -> bool:

@@ -325,7 +325,8 @@ class Engine:
         await self._take_back(lapsed_before)
         seen: str | None = ""
         while seen is not None:
-            seen = await self._database.write(execution_limits.unpark, seen)
+            seen = await self._database.write(execution_limits.unpark, self._clock.now_ms(), seen)
+        self._wake.set()
         for tenant_id in await self._database.read(resources.waiting_tenants):
             self.told(await self._database.write(resources.allot, tenant_id, self._clock.now_ms()))
 

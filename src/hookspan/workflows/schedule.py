@@ -88,7 +88,7 @@ def occasion(row: ScheduleRow, now: int) -> Occasion:
     It is on time within GRACE_MS, whatever `missed` says, and else late: made by `run_once`, left out by `skip`. The
     hours before the last are never made up for; `missed_runs` counts them, and the run's trigger tells the number.
     """
-    if fault := check_zone(row.timezone):
+    if fault := check_zone(row.timezone, is_kept=True):
         return Occasion(now + UNREADABLE_MS, row.next_at, starts=False, fault=f"the time zone {fault}")
     following = next_due(row.cron, row.timezone, row.next_at)
     last, missed = row.next_at, 0
@@ -197,7 +197,9 @@ class Scheduler:
 
     def _brought_back(self, armed: DueSchedule, now: int) -> _Plan | None:
         row, workflow = armed.schedule, armed.workflow
-        if check_zone(row.timezone) or row.next_at <= next_due(row.cron, row.timezone, now + GRACE_MS):
+        if check_zone(row.timezone, is_kept=True):
+            return None
+        if row.next_at <= next_due(row.cron, row.timezone, now + GRACE_MS):
             return None
         met = Occasion(next_due(row.cron, row.timezone, now), row.next_at, starts=False)
         task = schedule_task(workflow.id, row.trigger_id, met.next_at)

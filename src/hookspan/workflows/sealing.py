@@ -14,7 +14,7 @@ from hookspan.errors import NotConfigured
 from hookspan.model.redact import MASK
 from hookspan.model.workflows import VersionRow
 from hookspan.ports import Vault
-from hookspan.workflows.secrets import masked, secrets_of, unmasked
+from hookspan.workflows.secrets import mask_places, masked, secrets_of, unmasked
 
 SEALED = "sealed"
 """The member of a stored definition that holds its sealed secrets."""
@@ -65,14 +65,18 @@ def is_sealed(text: str) -> bool:
 
 
 def resealed_text(vault: Vault, row: VersionRow, *, tenant_id: str) -> str:
-    """A stored definition with all sealed that counts as a secret by now; the same text when all was.
+    """A stored definition with just that sealed which counts as a secret by now; the same text when just that was.
 
-    Raises LookupError where the tenant's keys were destroyed, ValueError as `clear_text` does.
+    What another rule took for a secret is shown again: its mask, sent back, would stand for nothing. Raises LookupError
+    where the tenant's keys were destroyed, ValueError as `clear_text` does.
     """
     graph = _decode(row.definition)
-    if graph.pop(SEALED, None) is not None and masked(graph) == graph:
+    if graph.pop(SEALED, None) is not None and mask_places(graph) == secrets_of(graph).keys():
         return row.definition
-    clear = clear_text(vault, row, tenant_id=tenant_id)
+    opened = _opened(vault, row, tenant_id=tenant_id)
+    if opened is not None and opened[1].keys() == secrets_of(opened[0]).keys():
+        return row.definition
+    clear = row.definition if opened is None else _encode(opened[0]).decode()
     return sealed_text(vault, clear, tenant_id=tenant_id, workflow_id=row.workflow_id, version=row.version)
 
 
@@ -81,13 +85,20 @@ def clear_text(vault: Vault, row: VersionRow, *, tenant_id: str) -> str:
 
     Raises ValueError when they were moved or altered, or their key was destroyed.
     """
+    opened = _opened(vault, row, tenant_id=tenant_id)
+    return row.definition if opened is None else _encode(opened[0]).decode()
+
+
+def _opened(vault: Vault, row: VersionRow, *, tenant_id: str) -> tuple[dict[str, object], dict[str, str]] | None:
+    """The definition with its secrets, and those that were sealed; None where nothing is sealed."""
     graph = _decode(row.definition)
     sealed = graph.pop(SEALED, None)
     if not isinstance(sealed, str):
-        return row.definition
+        return None
     context = _context(row.workflow_id, row.version)
     plain = vault.open(base64.b64decode(sealed), tenant_id=tenant_id, context=context)
-    return _encode(unmasked(graph, _read_secrets(plain))).decode()
+    secrets = _read_secrets(plain)
+    return unmasked(graph, secrets), secrets
 
 
 def kept_secrets(clear: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ _ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
 _PARAMETER = re.compile(r"[?&#;]([^=&#;]*)=([^&#;]+)")
 _SCHEMES = frozenset({"", "bearer", "basic", "digest", "token", "apikey"})
 _PARTLY = "holds *** beside other text, and only *** alone keeps what is there; write *** or the whole value"
+_BARE = "is *** where nothing is kept secret, so it would be sent as it stands; write the value itself"
 _UNKNOWN = "has no value at this address yet that the mask could stand for; write the value itself"
 
 Secrets: TypeAlias = Mapping[str, str]
@@ -73,9 +74,29 @@ def unmasked(graph: Mapping[str, object], secrets: Secrets) -> dict[str, object]
     return _turned(graph, clear, is_secret=lambda name: True)
 
 
+def mask_places(graph: Mapping[str, object]) -> set[str]:
+    """The headers and parameters, secret by their names or not, whose whole value is the mask."""
+    found: set[str] = set()
+
+    def look(place: str, pointer: str, value: str) -> str:
+        if value == MASK:
+            found.add(place)
+        return value
+
+    _turned(graph, look, is_secret=lambda name: True)
+    return found
+
+
 def kept(value: Mapping[str, object], secrets: Secrets) -> dict[str, object]:
     """What was sent, with the secrets its masks keep; raises Invalid for each mask that stands for nothing."""
+    bare = mask_places(value) - secrets_of(value).keys()
     faults: list[Fault] = []
+
+    def refuse(place: str, pointer: str, text: str) -> str:
+        # A mask of an earlier rule, shown then and sent back now.
+        if text == MASK and place in bare:
+            faults.append(Fault(pointer, "validation_error", _BARE))
+        return text
 
     def keep(place: str, pointer: str, value: str) -> str:
         fault = _UNKNOWN if value == MASK and place not in secrets else _PARTLY if _is_partly(value) else None
@@ -83,6 +104,7 @@ def kept(value: Mapping[str, object], secrets: Secrets) -> dict[str, object]:
             faults.append(Fault(pointer, "validation_error", fault))
         return secrets.get(place, value) if value == MASK else value
 
+    _turned(value, refuse, is_secret=lambda name: True)
     whole = _turned(value, keep)
     if faults:
         raise Invalid(faults)

@@ -218,8 +218,8 @@ def _timeout_ms(members: Members, kind: StepKind, work: object) -> int | None:
     timeout_ms = members.integer("timeoutMs", 0, 1, LONGEST_WAIT_MS) or None
     if not isinstance(work, wait.Wait) or work.signal is not None:
         return timeout_ms
-    # Versions from before it was refused have what was usual then, and stay readable in any case.
-    if timeout_ms not in (None, STEP_TIMEOUT_MS) and members.reading.rules is not None:
+    # Versions from before it was refused stay readable.
+    if timeout_ms is not None and members.reading.rules is not None:
         members.blame("timeoutMs", "a wait for a time takes just that time; only a signal is waited for with a timeout")
     return None
 

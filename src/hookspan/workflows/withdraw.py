@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -36,17 +36,19 @@ class Withdrawals:
         """Cancel the event, its deliveries and its executions in one transaction; raises as `scheduled.cancel`."""
         for _ in range(STALE_TRIES):
             facts = await self._facts(tenant_id, event_id, now)
-            births = await self._births(facts)
+            births: list[Birth] = []
             try:
+                async for birth in self._births(facts):
+                    births.append(birth)
                 withdrawn = await self.database.write(scheduled.withdraw, tenant_id, event_id, now, births)
             except BaseException:
                 self.publisher.abandoned(births)
                 raise
-            if withdrawn is None:
-                self.publisher.abandoned(births)
-                continue
-            self._tell(facts, births, withdrawn)
-            return withdrawn
+            if withdrawn is not None:
+                self._tell(facts, births, withdrawn)
+                return withdrawn
+            for birth in births:
+                self.publisher.stale(birth)
         raise Unavailable(UNSETTLED)
 
     async def _facts(self, tenant_id: str, event_id: str, now: int) -> list[tuple[Subject, Fact]]:
@@ -60,12 +62,9 @@ class Withdrawals:
                 facts += [(subject, fact) for fact in _end(version.definition, now)]
         return facts
 
-    async def _births(self, facts: Sequence[tuple[Subject, Fact]]) -> list[Birth]:
-        births = []
+    async def _births(self, facts: Sequence[tuple[Subject, Fact]]) -> AsyncIterator[Birth]:
         for (subject, fact), event_id in zip(facts, fact_ids([fact for _, fact in facts]), strict=True):
-            event = replace(event_of(subject, fact, event_id), data=_data(subject, fact))
-            births.append(await self.publisher.prepare(event))
-        return births
+            yield await self.publisher.prepare(replace(event_of(subject, fact, event_id), data=_data(subject, fact)))
 
     def _tell(self, facts: Sequence[tuple[Subject, Fact]], births: Sequence[Birth], withdrawn: Withdrawn) -> None:
         written = [birth for birth in births if birth.event.execution_id in withdrawn.execution_ids]

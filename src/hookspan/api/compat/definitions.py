@@ -13,7 +13,7 @@ from hookspan.access.roles import Caller
 from hookspan.api.auth import may
 from hookspan.api.bodies import UNCHANGED, Answer, SeedBody
 from hookspan.api.compat.orchestrator import negotiated
-from hookspan.api.compat.pages import PageOf
+from hookspan.api.compat.pages import BarePageOf
 from hookspan.api.exact import each_written, read_object, takes, written
 from hookspan.api.rooms import RoomsOf
 from hookspan.errors import Invalid
@@ -83,7 +83,7 @@ class OrchestratorWorkflowChange(SeedBody):
 
 
 @router.get("", operation_id="listOrchestratorWorkflows", response_model=list[OrchestratorWorkflow])
-async def list_workflows(rooms: RoomsOf, caller: Reader, page: PageOf) -> Response:
+async def list_workflows(rooms: RoomsOf, caller: Reader, page: BarePageOf) -> Response:
     """Workflows, newest first."""
     found, _ = await rooms.database.read(workflows_offset, caller.tenant_id, page.limit, page.offset)
     return written(await each_written(found, lambda each: _shape(*each)))

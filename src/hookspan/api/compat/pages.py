@@ -1,4 +1,7 @@
-"""Pages of seed 002's lists (contracts A.5): `limit` 1 to 1,000 and `offset`, a bad number being as good as none."""
+"""Pages of seed 002's lists (contracts A.5, A.6): `limit` 1 to 1,000 and `offset`, what is no number being as none.
+
+Past the last offset there are no rows, so that whoever reads on until nothing comes gets to an end.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +16,36 @@ DIGITS_MOST = 9
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which rows; what is no number, or none that is allowed, falls back to its default."""
+    """Which rows; a `limit` of 0 is none, and is never asked for."""
 
     limit: int
     offset: int
 
 
-def _page(limit: str | None = None, offset: str | None = None) -> Page:
-    return Page(_number(limit, LIST_USUAL, 1, LIST_MOST), _number(offset, 0, 0, OFFSET_MOST))
+def _clamped(limit: str | None = None, offset: str | None = None) -> Page:
+    return _page(min(_number(limit, LIST_USUAL, 1), LIST_MOST), offset)
 
 
-def _number(text: str | None, usual: int, least: int, most: int) -> int:
-    is_number = text is not None and text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST
-    number = int(text) if is_number and text else usual
-    return number if least <= number <= most else usual
+def _falling_back(limit: str | None = None, offset: str | None = None) -> Page:
+    wished = _number(limit, LIST_USUAL, 1)
+    return _page(wished if wished <= LIST_MOST else LIST_USUAL, offset)
 
 
-PageOf = Annotated[Page, Depends(_page)]
+def _page(limit: int, offset: str | None) -> Page:
+    start = _number(offset, 0, 0)
+    return Page(limit, start) if start <= OFFSET_MOST else Page(0, 0)
+
+
+def _number(text: str | None, usual: int, least: int) -> int:
+    if text is None or not (text.isascii() and text.isdigit()):
+        return usual
+    digits = text.lstrip("0") or "0"
+    # Past every bound all are alike, and texts of some thousand digits would be refused.
+    number = int(digits) if len(digits) <= DIGITS_MOST else 10**DIGITS_MOST
+    return number if number >= least else usual
+
+
+PageOf = Annotated[Page, Depends(_clamped)]
+"""A limit above the most is the most."""
+BarePageOf = Annotated[Page, Depends(_falling_back)]
+"""A limit above the most is as good as none."""
