@@ -155,7 +155,7 @@ def _select(tenant_id: str) -> Select[Any]:
 
 
 def _summary(row: Row[Any]) -> ExecutionRow:
-    return ExecutionRow(**row._mapping, **_CONTENT)  # type: ignore[arg-type]
+    return ExecutionRow(**row._mapping, **_CONTENT)  # type: ignore[arg-type]  # the columns are its members
 
 
 def _served_by_an_index(wanted: ExecutionFilter) -> list[ColumnElement[bool]]:
