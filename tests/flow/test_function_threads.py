@@ -16,6 +16,22 @@ from hookspan.workflows.steps.python import Function
 EVER_MS = 60_000
 
 
+def call_of(execution_id: str) -> Call:
+    """A step of this execution."""
+    return Call(
+        tenant_id="t",
+        workflow_id="w",
+        execution_id=execution_id,
+        step_id="s",
+        attempt=1,
+        now=0,
+        priority=1,
+        depth=0,
+        scopes={},
+        given=None,
+    )
+
+
 class Desk:
     """Functions with so many threads, and one of them that blocks until it is let go."""
 
@@ -37,19 +53,7 @@ class Desk:
 
     async def run(self, name: str, execution_id: str, timeout_ms: int = EVER_MS) -> Done | Broken:
         """One try of a step of this execution."""
-        call = Call(
-            tenant_id="t",
-            workflow_id="w",
-            execution_id=execution_id,
-            step_id="s",
-            attempt=1,
-            now=0,
-            priority=1,
-            depth=0,
-            scopes={},
-            given=None,
-        )
-        return await self.functions.run(Function(name, None), call, timeout_ms)
+        return await self.functions.run(Function(name, None), call_of(execution_id), timeout_ms)
 
     async def full(self) -> asyncio.Task[Done | Broken]:
         """One thread is taken."""
@@ -71,19 +75,7 @@ class Desk:
 
         functions = Functions()
         functions.register("never", never)
-        call = Call(
-            tenant_id="t",
-            workflow_id="w",
-            execution_id="e",
-            step_id="s",
-            attempt=1,
-            now=0,
-            priority=1,
-            depth=0,
-            scopes={},
-            given=None,
-        )
-        await functions.run(Function("never", None), call, timeout_ms)
+        await functions.run(Function("never", None), call_of("e"), timeout_ms)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from hookspan.model.executions import ExecutionRow, ExecutionStatus
+from hookspan.model.executions import ExecutionStatus
 from hookspan.model.schemas import built_in_example
 from hookspan.model.views import view
 from hookspan.model.workflows import Definition, Step
@@ -13,33 +13,9 @@ from hookspan.workflows.facts import Fact, Subject, data_of
 from hookspan.workflows.happenings import Publish
 from hookspan.workflows.progress import measure, report
 from hookspan.workflows.state import State, StepState
+from tests.support.rows import running_row
 
 COSTLY = Definition((Step("a", "A", "pass", resources={"cpu": 2.0, "gpu": 0.5}),))
-
-
-def row() -> ExecutionRow:
-    return ExecutionRow(
-        id="0196f3f0-1c2d-7d70-8a7f-5e6d3b1c2e4f",
-        tenant_id="t",
-        workflow_id="w",
-        workflow_version=1,
-        status="running",
-        trigger_type="manual",
-        trigger_event_id=None,
-        webhook_id=None,
-        trigger=b"{}",
-        state=None,
-        output=None,
-        error=None,
-        priority=1,
-        depth=0,
-        version=1,
-        due_at=None,
-        silent_claims=0,
-        created_at=0,
-        started_at=None,
-        completed_at=None,
-    )
 
 
 @pytest.mark.parametrize(
@@ -54,7 +30,9 @@ def test_a_steps_event_tells_what_it_holds_under_either_name(
 ) -> None:
     state = State("running", {"a": StepState("running", 1, holds=holds)})
 
-    told = msgspec.json.decode(data_of(Subject(row(), "W", COSTLY), Fact(Publish("step.started", "a"), state, 5)))
+    told = msgspec.json.decode(
+        data_of(Subject(running_row(), "W", COSTLY), Fact(Publish("step.started", "a"), state, 5))
+    )
 
     assert told["resources"] == resources
     task = view("task.execution.started", "step.started", told)

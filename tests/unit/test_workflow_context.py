@@ -15,6 +15,7 @@ from hookspan.workflows.facts import is_cut
 from hookspan.workflows.graph import joined
 from hookspan.workflows.steps.outcome import OUTPUT_BYTES
 from hookspan.workflows.steps.wait import Wait
+from tests.support.rows import running_row
 
 STORED_MOST = 3
 """How many times the limit the outputs of one execution may take: its context, its output, and the short copies."""
@@ -46,28 +47,7 @@ def plans(draw: st.DrawFn) -> Plan:
 
 def execution(trigger_bytes: int) -> ExecutionRow:
     trigger = msgspec.json.encode({"type": "webhook", "body": {"text": "t" * trigger_bytes}})
-    return ExecutionRow(
-        id="e",
-        tenant_id="t",
-        workflow_id="w",
-        workflow_version=1,
-        status="running",
-        trigger_type="webhook",
-        trigger_event_id=None,
-        webhook_id=None,
-        trigger=trigger,
-        state=None,
-        output=None,
-        error=None,
-        priority=1,
-        depth=0,
-        version=1,
-        due_at=None,
-        silent_claims=0,
-        created_at=0,
-        started_at=None,
-        completed_at=None,
-    )
+    return running_row(trigger)
 
 
 def run(definition: Definition, context: Context, made_bytes: dict[str, int]) -> bool:

@@ -37,6 +37,7 @@ def only_one(settings: Settings, *, patience_seconds: float = PATIENCE_SECONDS) 
         while not _is_taken(lock):
             if time.monotonic() >= given_up_at:
                 raise FolderHeld(f"another hookspan serves {settings.data} already; stop it or use --data")
+            # The kernel tells nobody when a lock is free, and waiting for it inside `flock` knows no end.
             time.sleep(PAUSE_SECONDS)
         yield
         with suppress(OSError):

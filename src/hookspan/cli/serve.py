@@ -65,14 +65,14 @@ def worker(queues: str | None, concurrency: int | None) -> int:
     settings = settings_of(current(), limits__slots=concurrency, limits__executions=concurrency)
     if settings.is_embedded:
         raise NotConfigured("SQLite takes one process: `hookspan serve` does the background work too")
-    import hookspan.app as application  # noqa: PLC0415 — as above
+    import hookspan.app as application  # noqa: PLC0415 — as in `serve`
 
     return application.work(settings, queues=chosen)
 
 
 def _queues(text: str | None) -> list[Queue]:
     """The queues of a comma list, all of them where none was given; UsageError for another name."""
-    from hookspan.worker import QUEUES  # noqa: PLC0415 — as above
+    from hookspan.worker import QUEUES  # noqa: PLC0415 — loops and log; no other command shall wait for their import
 
     names = list(QUEUES) if text is None else name_list(text, "--queues")
     unknown = [name for name in names if name not in QUEUES]

@@ -83,7 +83,7 @@ class _Tries:
             self.races += 1
             if self.races >= (RACES_MOST if self.jobs == 1 else RACES_OF_SEVERAL):
                 return False
-            time.sleep(random.uniform(0, RACE_SECONDS))  # noqa: S311  # no secret
+            time.sleep(random.uniform(0, RACE_SECONDS))  # noqa: S311  # on the writer's own thread; no secret
             return True
         if self.jobs > 1 or self.has_looked_again or not isinstance(error, DBAPIError) or is_away(error):
             return False

@@ -103,23 +103,17 @@ class Settled:
     births: Sequence[Birth] = ()
 
 
-def start(connection: Connection, items: Sequence[Started]) -> list[Settled]:
-    """Write executions and the facts of their start."""
-    current = routing.versions(connection, (item.new.tenant_id for item in items))
-    verdicts = [_fresh(item, current[item.new.tenant_id]) for item in items]
-    kept = [item for item, settled in zip(items, verdicts, strict=True) if settled.verdict == "written"]
-    events.insert_executions(connection, [item.new for item in kept])
-    failpoints.reach("start.in_tx")
-    events.record_judged(connection, [birth for item in kept for birth in item.births])
-    for item in kept:
+def start(connection: Connection, item: Started) -> Settled:
+    """Write an execution and the facts of its start, in a unit of its own: a request's row of the audit log joins."""
+    current = routing.versions(connection, (item.new.tenant_id,))
+    settled = _fresh(item, current[item.new.tenant_id])
+    if settled.verdict == "written":
+        events.insert_executions(connection, [item.new])
+        failpoints.reach("start.in_tx")
+        events.record_judged(connection, item.births)
         if item.claim is not None:
             key_made(connection, item.claim, item.new.id)
-    return verdicts
-
-
-def start_one(connection: Connection, item: Started) -> Settled:
-    """As `start`, in a unit of its own: for a request, whose row of the audit log goes with it."""
-    return start(connection, [item])[0]
+    return settled
 
 
 def settle_one(connection: Connection, item: Settlement) -> Settled:

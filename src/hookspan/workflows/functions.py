@@ -88,7 +88,7 @@ class StepContext:
         if not is_name(event) or is_reserved(event):
             raise ValueError(f"{event!r} is no name of an event a step may publish")
         if self._call.depth >= DEPTH_LIMIT:
-            raise ValueError(f"{DEPTH_LIMIT} events have caused one another through workflows; the chain is cut here")
+            raise ValueError(emit.CHAIN_IS_CUT)
         written = None if metadata is None else exact.encode(metadata)
         born = emit.born(self._call, event, exact.encode({} if data is None else data), written)
         self._events.append(born)

@@ -38,6 +38,7 @@ from hookspan.workflows.marks import BLOCKED_AFTER_MS
 from hookspan.workflows.progress import Pace, report
 from hookspan.workflows.sealing import NO_VAULT
 from hookspan.workflows.slices import Slices
+from hookspan.workflows.standing import recorded
 from hookspan.workflows.state import Problem, State, StepState
 from hookspan.workflows.steps.child import CANCELLED
 from hookspan.workflows.steps.outcome import TOO_LARGE
@@ -45,7 +46,6 @@ from hookspan.workflows.steps.outcome import TOO_LARGE
 LEASE_MS = 30_000
 
 _write_state = msgspec.json.Encoder().encode
-_read_state = msgspec.json.Decoder(State).decode
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,7 +131,7 @@ class Recorder:
         self._silent_claims = row.silent_claims
         limits = claimed.limited_by
         self._limited_by = (row.workflow_id, row.tenant_id) if limits is None else limits
-        self.recorded: State = State() if row.state is None else _read_state(row.state)
+        self.recorded: State = recorded(claimed)
         self.shown: dict[str, bytes] = {step.step_id: step.input for step in claimed.steps if step.input is not None}
         self.problems: dict[str, Problem] = {
             step.step_id: msgspec.json.decode(step.error, type=Problem)

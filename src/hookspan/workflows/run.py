@@ -106,7 +106,7 @@ class Engine:
             births: list[Birth] = [await self._publisher.prepare(triggered)]
             item = settlements.Started(new, births, routed, key)
             try:
-                settled = await self._database.write(settlements.start_one, item)
+                settled = await self._database.write(settlements.start, item)
             except BaseException:
                 self._publisher.abandoned(births)
                 raise

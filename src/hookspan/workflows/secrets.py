@@ -18,9 +18,8 @@ from hookspan.errors import Fault, Invalid
 from hookspan.model.headers import is_secret_name
 from hookspan.model.redact import MASK
 from hookspan.model.templates import escaped
-from hookspan.model.urls import is_key_like
+from hookspan.model.urls import MAX_URL_BYTES, is_key_like
 
-URL_CHARACTERS = 2_048
 """A longer URL is refused, so it is not searched."""
 _SLOT = re.compile(r"\{\{[^{}]*\}\}")
 _ORIGIN = re.compile(r"[^/?#]*//[^/?#]*")
@@ -146,7 +145,7 @@ def _step(step: object, index: int, turn: _Turn, judge: _Judge) -> object:
     url, headers, pointer = work.get("url"), work.get("headers"), f"/steps/{index}/with"
     sender = f"{step.get('id') or f'step-{index + 1}'}@{_origin(url)}"
     turned = dict(work)
-    if isinstance(url, str) and len(url) <= URL_CHARACTERS:
+    if isinstance(url, str) and len(url) <= MAX_URL_BYTES:
         turned["url"] = _url(url, sender, f"{pointer}/url", turn, judge.parameter)
     if isinstance(headers, Mapping):
         turned["headers"] = _headers(headers, sender, f"{pointer}/headers", turn, judge.header)

@@ -14,6 +14,8 @@ from hookspan.workflows.members import Members
 from hookspan.workflows.state import Problem
 from hookspan.workflows.steps.outcome import Broken, Call, Done, exact, rendered
 
+CHAIN_IS_CUT = f"{DEPTH_LIMIT} events have caused one another through workflows; the chain is cut here"
+
 
 @dataclass(frozen=True, slots=True)
 class Emit:
@@ -40,8 +42,7 @@ def read(members: Members) -> Emit:
 def run(work: Emit, call: Call) -> Done | Broken:
     """The event, one link further down the chain of causes than what started the execution."""
     if call.depth >= DEPTH_LIMIT:
-        detail = f"{DEPTH_LIMIT} events have caused one another through workflows; the chain is cut here"
-        return Broken(Problem("depth_exceeded", detail))
+        return Broken(Problem("depth_exceeded", CHAIN_IS_CUT))
     content = rendered(work.content.render(call.scopes))
     metadata = content.get("metadata")
     event = born(

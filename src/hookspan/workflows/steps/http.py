@@ -15,6 +15,7 @@ from hookspan.errors import Invalid
 from hookspan.model.headers import check_headers, is_secret_name
 from hookspan.model.hops import hop_header
 from hookspan.model.jsonview import read_json
+from hookspan.model.redact import MASK
 from hookspan.model.retry_after import retry_after_ms
 from hookspan.model.templates import Template, escaped, json_text
 from hookspan.model.urls import UrlRules, parse_url, redact_url
@@ -189,7 +190,7 @@ def _read(body: bytes) -> object:
 
 def _shown(request: HttpRequest) -> dict[str, object]:
     """The request as the execution's page shows it: no credentials, no key-like parameters."""
-    headers = {name: "***" if is_secret_name(name) else value for name, value in request.headers}
+    headers = {name: MASK if is_secret_name(name) else value for name, value in request.headers}
     return {"method": request.method, "url": redact_url(request.url), "headers": headers, "body": _read(request.body)}
 
 

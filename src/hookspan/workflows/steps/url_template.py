@@ -14,11 +14,9 @@ from urllib.parse import quote
 from hookspan.errors import Invalid
 from hookspan.model.paths import Scopes
 from hookspan.model.templates import Template, compile_template, json_text
-from hookspan.model.urls import UrlRules, parse_url
+from hookspan.model.urls import MAX_URL_BYTES, UrlRules, parse_url
 from hookspan.workflows.members import Members
 from hookspan.workflows.steps.outcome import rendered
-
-URL_LENGTH = 2_048
 
 _SLOT = re.compile(r"\{\{[^{}]*\}\}")
 _FIXED = re.compile(r"https?://[^/?{}]+[/?]", re.IGNORECASE)
@@ -44,7 +42,7 @@ class UrlTemplate:
 
 def read_url(members: Members) -> UrlTemplate:
     """The member `url`, its templates checked; the URL itself is judged only when a workflow is saved."""
-    text = members.text("url", limit=URL_LENGTH)
+    text = members.text("url", limit=MAX_URL_BYTES)
     content = members.template("url")
     if text and members.reading.rules is not None:
         _judge(text, members, members.reading.rules)
